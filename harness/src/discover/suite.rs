@@ -1,0 +1,313 @@
+//! Reads `suites/<suite>/suite.toml`: what the suite's files are, where they
+//! come from, and which proposals each folder needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use glob::{MatchOptions, Pattern};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Suite, corpus, walk, wat};
+use crate::model::{
+    Capability, Case, CaseId, Format, InputError, Limits, Program, Settings,
+};
+
+/// `suite.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SuiteFile {
+    /// The version of this format.
+    pub version: Spanned<u32>,
+    /// What the suite is, in a sentence.
+    pub description: String,
+    /// What its files are.
+    pub format: Format,
+    /// Named sets of capabilities, to be used by name in `requires` and `wants`.
+    #[serde(default)]
+    pub sets: BTreeMap<String, Vec<Spanned<String>>>,
+    /// Where the files may come from; the first is the default.
+    pub source: Vec<Source>,
+}
+
+/// A place files come from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Source {
+    /// The name that conditions of expectations use.
+    pub name: String,
+    /// A package of this workspace's lockfile that holds the files.
+    pub package: Option<String>,
+    /// The folder in the package, or in the suite's own folder.
+    pub path: Option<String>,
+    /// Paths that must all exist for `--from DIR` to be this source.
+    #[serde(default)]
+    pub detect: Vec<String>,
+    /// What each folder needs; the last that matches a file counts.
+    #[serde(default)]
+    pub folder: Vec<Folder>,
+}
+
+/// What the files of a folder need.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Folder {
+    /// The folder, relative to the source; `.` is all of it.
+    pub path: String,
+    /// Globs of file names, relative to the folder; all files if left out.
+    pub files: Option<Vec<Spanned<String>>>,
+    /// What an engine must be able to do.
+    #[serde(default)]
+    pub requires: Vec<Spanned<String>>,
+    /// Proposals to switch on where the engine has them.
+    #[serde(default)]
+    pub wants: Vec<Spanned<String>>,
+}
+
+/// The rule of a folder, read.
+struct Rule {
+    prefix: String,
+    files: Option<Vec<Pattern>>,
+    requires: BTreeSet<Capability>,
+    wants: BTreeSet<Capability>,
+}
+
+pub(super) fn discover(
+    folder: &Path,
+    name: &str,
+    from: Option<&Path>,
+    goldens: &Path,
+) -> Result<Suite, InputError> {
+    let file = folder.join("suite.toml");
+    let text = std::fs::read_to_string(&file)
+        .map_err(|error| InputError::file(&file, format!("cannot be read: {error}")))?;
+    let suite: SuiteFile =
+        toml::from_str(&text).map_err(|error| InputError::toml(&file, &text, &error))?;
+    if *suite.version.get_ref() != 1 {
+        return Err(InputError::at(
+            &file,
+            &text,
+            suite.version.span().start,
+            "unknown version; this harness reads version 1",
+        ));
+    }
+    let reader = Reader {
+        file: &file,
+        text: &text,
+        sets: &suite.sets,
+    };
+    let (source, root, origin) = match from {
+        Some(from) => {
+            if !from.is_dir() {
+                return Err(InputError::file(from, "is not a folder"));
+            }
+            let known = suite.source.iter().find(|source| {
+                !source.detect.is_empty() && source.detect.iter().all(|path| from.join(path).exists())
+            });
+            (known, from.to_owned(), from.display().to_string())
+        }
+        None => {
+            let source = suite.source.first().ok_or_else(|| {
+                InputError::file(&file, "has no [[source]]; it needs at least one")
+            })?;
+            let (base, origin) = match &source.package {
+                Some(package) => {
+                    let workspace = folder.parent().and_then(Path::parent).unwrap_or(folder);
+                    let (root, version) = corpus::package(workspace, package)?;
+                    (root, format!("{package} {version}"))
+                }
+                None => (folder.to_owned(), folder.display().to_string()),
+            };
+            let root = match &source.path {
+                Some(path) => base.join(path),
+                None => base,
+            };
+            (Some(source), root, origin)
+        }
+    };
+    let rules = match source {
+        Some(source) => source
+            .folder
+            .iter()
+            .map(|folder| reader.rule(folder))
+            .collect::<Result<Vec<_>, _>>()?,
+        None => Vec::new(),
+    };
+    let mut found = Suite {
+        name: name.to_owned(),
+        folder: folder.to_owned(),
+        source: source.map_or_else(|| "directory".to_owned(), |source| source.name.clone()),
+        origin,
+        cases: Vec::new(),
+        errors: Vec::new(),
+    };
+    let extension = match suite.format {
+        Format::Wast => "wast",
+        Format::Wat => "wat",
+    };
+    for (relative, path, size) in walk::files(&root, extension)? {
+        let (requires, wants) = needs(&rules, &relative);
+        let id = CaseId(format!("{name}/{relative}"));
+        match suite.format {
+            Format::Wast => found.cases.push(script(id, &path, size, requires, wants)),
+            Format::Wat => match wat::case(id, &path, size, requires, goldens) {
+                Ok(case) => found.cases.push(case),
+                Err(error) => found.errors.push(error),
+            },
+        }
+    }
+    if found.cases.is_empty() && found.errors.is_empty() {
+        return Err(InputError::file(
+            root,
+            format!("holds no .{extension} file"),
+        ));
+    }
+    Ok(found)
+}
+
+/// What the last rule about a file says; every proposal where none does.
+fn needs(rules: &[Rule], relative: &str) -> (BTreeSet<Capability>, BTreeSet<Capability>) {
+    let rule = rules.iter().rev().find(|rule| rule.is_about(relative));
+    match rule {
+        Some(rule) => (rule.requires.clone(), rule.wants.clone()),
+        None => (BTreeSet::new(), Capability::proposals().collect()),
+    }
+}
+
+impl Rule {
+    fn is_about(&self, relative: &str) -> bool {
+        let Some(inside) = relative.strip_prefix(&self.prefix) else {
+            return false;
+        };
+        let options = MatchOptions {
+            require_literal_separator: true,
+            ..MatchOptions::default()
+        };
+        self.files.as_ref().is_none_or(|globs| {
+            globs
+                .iter()
+                .any(|glob| glob.matches_with(inside, options))
+        })
+    }
+}
+
+fn script(
+    id: CaseId,
+    path: &Path,
+    size: u64,
+    requires: BTreeSet<Capability>,
+    wants: BTreeSet<Capability>,
+) -> Case {
+    Case {
+        id,
+        path: path.to_owned(),
+        size,
+        requires,
+        wants,
+        limits: Limits::default(),
+        settings: Settings::new(),
+        program: Program::Script,
+    }
+}
+
+pub(super) fn single_file(path: &Path) -> Result<Suite, InputError> {
+    let unreadable = |error| InputError::file(path, format!("cannot be read: {error}"));
+    let size = path.metadata().map_err(unreadable)?.len();
+    let id = CaseId(format!("file/{}", path.display()));
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let case = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("wast") => script(
+            id,
+            path,
+            size,
+            BTreeSet::new(),
+            Capability::proposals().collect(),
+        ),
+        Some("wat") => wat::case(id, path, size, BTreeSet::new(), &folder)?,
+        _ => {
+            return Err(InputError::file(
+                path,
+                "is neither a script (.wast) nor a fixture (.wat)",
+            ));
+        }
+    };
+    Ok(Suite {
+        name: "file".to_owned(),
+        origin: folder.display().to_string(),
+        folder,
+        source: "file".to_owned(),
+        cases: vec![case],
+        errors: Vec::new(),
+    })
+}
+
+/// Reads capabilities, and says where one is unknown.
+struct Reader<'a> {
+    file: &'a Path,
+    text: &'a str,
+    sets: &'a BTreeMap<String, Vec<Spanned<String>>>,
+}
+
+impl Reader<'_> {
+    fn rule(&self, folder: &Folder) -> Result<Rule, InputError> {
+        let files = folder.files.as_ref().map(|globs| {
+            globs
+                .iter()
+                .map(|glob| {
+                    Pattern::new(glob.get_ref())
+                        .map_err(|error| self.error(glob, &format!("malformed glob: {error}")))
+                })
+                .collect::<Result<Vec<_>, _>>()
+        });
+        let requires = self.capabilities(&folder.requires, 0)?;
+        let mut wants = self.capabilities(&folder.wants, 0)?;
+        wants.extend(&requires);
+        wants.retain(|capability| capability.is_proposal());
+        Ok(Rule {
+            prefix: match folder.path.as_str() {
+                "." => String::new(),
+                path => format!("{path}/"),
+            },
+            files: files.transpose()?,
+            requires,
+            wants,
+        })
+    }
+
+    fn capabilities(
+        &self,
+        names: &[Spanned<String>],
+        depth: usize,
+    ) -> Result<BTreeSet<Capability>, InputError> {
+        let mut out = BTreeSet::new();
+        for name in names {
+            if let Some(set) = self.sets.get(name.get_ref()) {
+                if depth > 8 {
+                    return Err(self.error(name, "sets that contain one another"));
+                }
+                out.extend(self.capabilities(set, depth + 1)?);
+            } else {
+                let capability = name
+                    .get_ref()
+                    .parse()
+                    .map_err(|_| self.error(name, &self.unknown(name.get_ref())))?;
+                out.insert(capability);
+            }
+        }
+        Ok(out)
+    }
+
+    fn unknown(&self, name: &str) -> String {
+        let capabilities = Capability::ALL.iter().map(|capability| capability.name());
+        let sets = self.sets.keys().map(String::as_str);
+        let known: Vec<_> = capabilities.chain(sets).collect();
+        format!(
+            "`{name}` is neither a capability nor one of [sets]; expected one of: {}",
+            known.join(", ")
+        )
+    }
+
+    fn error(&self, at: &Spanned<String>, message: &str) -> InputError {
+        InputError::at(self.file, self.text, at.span().start, message)
+    }
+}

@@ -1,0 +1,61 @@
+//! The files below a folder.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::InputError;
+
+/// The most files a suite may have.
+const MOST_FILES: usize = 100_000;
+
+/// The deepest folder that is looked into.
+const DEEPEST: usize = 32;
+
+/// Files below `root` that end in `.extension`, as paths relative to it with
+/// `/` between components, sorted. Links are not followed into folders.
+pub(super) fn files(root: &Path, extension: &str) -> Result<Vec<(String, PathBuf, u64)>, InputError> {
+    let mut found = Vec::new();
+    walk(root, "", extension, 0, &mut found)?;
+    found.sort();
+    Ok(found)
+}
+
+fn walk(
+    folder: &Path,
+    prefix: &str,
+    extension: &str,
+    depth: usize,
+    found: &mut Vec<(String, PathBuf, u64)>,
+) -> Result<(), InputError> {
+    let unreadable = |error| InputError::file(folder, format!("cannot be read: {error}"));
+    if depth > DEEPEST {
+        return Err(InputError::file(folder, "is too deep a folder"));
+    }
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        let relative = if prefix.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{prefix}/{name}")
+        };
+        let kind = entry.file_type().map_err(unreadable)?;
+        if kind.is_dir() {
+            walk(&path, &relative, extension, depth + 1, found)?;
+        } else if path.extension().is_some_and(|found| found == extension) {
+            let size = path.metadata().map_err(unreadable)?.len();
+            found.push((relative, path, size));
+            if found.len() > MOST_FILES {
+                return Err(InputError::file(
+                    folder,
+                    format!("more than {MOST_FILES} files: is this the folder you mean?"),
+                ));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! What a runtime implements to be tested: [`Engine`] and [`Session`].
+//!
+//! The harness owns scripts, comparisons, processes and deadlines; an engine
+//! compiles, instantiates and calls. `docs/adding-an-engine.md` walks through
+//! an implementation.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Capability, EngineInfo, Failure, Limits, Settings, Value};
+
+/// A module a session compiled; a number the session chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModuleHandle(pub usize);
+
+/// An instance a session made; a number the session chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstanceHandle(pub usize);
+
+/// What a session must be like.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SessionConfig {
+    /// The proposals that are on; all others are off.
+    pub proposals: BTreeSet<Capability>,
+    /// What the guest may use.
+    pub limits: Limits,
+    /// Engine settings beyond those the engine was made with.
+    pub settings: Settings,
+}
+
+/// An engine in one configuration. Made once per worker process.
+pub trait Engine {
+    /// What it is and what it can do.
+    fn info(&self) -> EngineInfo;
+
+    /// A fresh, empty world: no module, no instance, no registered name.
+    ///
+    /// # Errors
+    ///
+    /// [`FailureKind::Unsupported`](crate::model::FailureKind::Unsupported)
+    /// when the configuration is impossible.
+    fn session(&self, config: &SessionConfig) -> Result<Box<dyn Session>, Failure>;
+}
+
+/// Modules and instances that may import from one another. Lives for one case.
+///
+/// A method that fails says so with a [`Failure`]; that may be what the script
+/// wants, so nothing is printed.
+pub trait Session: Send {
+    /// Decodes, validates and compiles a module in the binary format.
+    ///
+    /// # Errors
+    ///
+    /// `Refused` when the module is not accepted, for whatever reason.
+    fn compile(&mut self, wasm: &[u8]) -> Result<ModuleHandle, Failure>;
+
+    /// Instantiates a module with imports from the registered names, and runs
+    /// its start function.
+    ///
+    /// # Errors
+    ///
+    /// `Unlinkable`, `Trap`, `Exception` or `Limit`.
+    fn instantiate(&mut self, module: ModuleHandle) -> Result<InstanceHandle, Failure>;
+
+    /// Makes everything the instance exports importable as `name`. What was
+    /// importable under `name` before stays, unless an export hides it.
+    ///
+    /// # Errors
+    ///
+    /// Only what the engine itself refuses.
+    fn register(&mut self, name: &str, instance: InstanceHandle) -> Result<(), Failure>;
+
+    /// Calls an exported function.
+    ///
+    /// # Errors
+    ///
+    /// `Trap`, `Exception`, `Suspension`, or `Missing` when there is no such
+    /// function.
+    fn invoke(
+        &mut self,
+        instance: InstanceHandle,
+        export: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Failure>;
+
+    /// Reads an exported global.
+    ///
+    /// # Errors
+    ///
+    /// `Missing` when there is no such global.
+    fn global(&mut self, instance: InstanceHandle, export: &str) -> Result<Value, Failure>;
+
+    /// Reads an exported memory. Needed for [`Capability::ReadMemory`].
+    ///
+    /// # Errors
+    ///
+    /// `Missing` when there is no such memory or it is shorter than that.
+    fn memory(
+        &mut self,
+        instance: InstanceHandle,
+        export: &str,
+        at: u64,
+        length: usize,
+    ) -> Result<Vec<u8>, Failure> {
+        let _ = (instance, export, at, length);
+        Err(Failure::unsupported("reading memories"))
+    }
+
+    /// Fuel that the last instantiation or call used. Needed for
+    /// [`Capability::Fuel`].
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` by default.
+    fn fuel_used(&mut self) -> Result<u64, Failure> {
+        Err(Failure::unsupported("counting fuel"))
+    }
+
+    /// An empty session for another thread, and in it an instance that exports
+    /// the shared memories of `instance`. Needed for [`Capability::Threads`].
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` by default.
+    fn share(
+        &mut self,
+        instance: InstanceHandle,
+    ) -> Result<(Box<dyn Session>, InstanceHandle), Failure> {
+        let _ = instance;
+        Err(Failure::unsupported("threads"))
+    }
+}

@@ -1,0 +1,382 @@
+//! A worker process, seen from the harness: started, spoken to with a deadline
+//! on every wait, and ended whatever it does.
+
+use std::io::{Read, Write as _};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+
+use super::protocol::{LONGEST_LINE, PROTOCOL, Reply, Request};
+use crate::model::{EngineInfo, EngineSpec};
+
+/// How much of a worker's standard error is kept for a report.
+const KEPT_OUTPUT: usize = 4 << 10;
+
+/// How often a worker's memory is looked at while it works.
+const MEMORY_CHECK: Duration = Duration::from_millis(100);
+
+/// How long a reader sleeps after each read. A worker writes a line for each
+/// directive; waking up for every one of them costs more than the directive.
+const READER_NAP: Duration = Duration::from_micros(250);
+
+/// How a worker is started and what it may use.
+#[derive(Clone, Debug)]
+pub struct WorkerConfig {
+    /// The worker's program.
+    pub program: PathBuf,
+    /// Arguments before those the harness adds.
+    pub arguments: Vec<String>,
+    /// The engine it is to serve.
+    pub spec: EngineSpec,
+    /// How long its start may take.
+    pub start_timeout: Duration,
+    /// The most bytes of memory it may have resident.
+    pub memory_limit: u64,
+}
+
+/// A worker that cannot be used at all.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The program cannot be executed.
+    #[error("cannot start the worker {program}: {error}")]
+    Spawn {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// It says that it cannot serve.
+    #[error("the worker refuses to serve: {0}")]
+    Refused(String),
+    /// It speaks another protocol.
+    #[error(
+        "the worker speaks protocol {found}, the harness {PROTOCOL}: build both from the same sources"
+    )]
+    Protocol {
+        /// The worker's protocol.
+        found: u32,
+    },
+    /// It died, was silent or wrote something else.
+    #[error("the worker did not start: {0}")]
+    Failed(String),
+}
+
+/// Why a worker is no longer of use.
+#[derive(Debug)]
+pub(super) enum Lost {
+    /// It died, broke the protocol or ate its memory.
+    Crashed(String),
+    /// It said nothing for too long.
+    TimedOut,
+    /// The run is being stopped.
+    Interrupted,
+}
+
+/// A worker that is ready for a case.
+pub(super) struct Worker {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    chunks: Receiver<Vec<u8>>,
+    /// Bytes that came and are not a whole line yet, from `start` on.
+    buffer: Vec<u8>,
+    start: usize,
+    stderr: Arc<Mutex<Vec<u8>>>,
+    stderr_reader: Option<thread::JoinHandle<()>>,
+    memory: MemoryWatch,
+}
+
+impl Worker {
+    /// Starts a worker and waits for its greeting.
+    pub(super) fn start(config: &WorkerConfig) -> Result<(Worker, EngineInfo), StartError> {
+        let spawn_error = |error| StartError::Spawn {
+            program: config.program.clone(),
+            error,
+        };
+        let mut child = command(config).spawn().map_err(spawn_error)?;
+        let stdout = child.stdout.take();
+        let stderr = child.stderr.take();
+        let (Some(stdout), Some(stderr)) = (stdout, stderr) else {
+            return Err(StartError::Failed("no pipes".to_owned()));
+        };
+        let (sender, chunks) = sync_channel(64);
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        spawn_reader("worker stdout", move || read_stdout(stdout, &sender)).map_err(spawn_error)?;
+        let stderr_kept = Arc::clone(&kept);
+        let stderr_reader =
+            spawn_reader("worker stderr", move || read_stderr(stderr, &stderr_kept))
+                .map_err(spawn_error)?;
+        let mut worker = Worker {
+            stdin: child.stdin.take(),
+            memory: MemoryWatch::new(child.id(), config.memory_limit)?,
+            child,
+            chunks,
+            buffer: Vec::new(),
+            start: 0,
+            stderr: kept,
+            stderr_reader: Some(stderr_reader),
+        };
+        match worker.reply(config.start_timeout, &|| false) {
+            Ok(Reply::Hello { protocol, engine }) if protocol == PROTOCOL => Ok((worker, engine)),
+            Ok(Reply::Hello { protocol, .. }) => Err(StartError::Protocol { found: protocol }),
+            Ok(Reply::Refused(message)) => Err(StartError::Refused(message)),
+            Ok(other) => Err(StartError::Failed(format!(
+                "it opened with {other:?} instead of a greeting"
+            ))),
+            Err(lost) => {
+                let why = match lost {
+                    Lost::Crashed(why) => why,
+                    Lost::TimedOut | Lost::Interrupted => format!(
+                        "it said nothing for {} s",
+                        config.start_timeout.as_secs_f64()
+                    ),
+                };
+                let output = worker.end();
+                Err(StartError::Failed(if output.is_empty() {
+                    why
+                } else {
+                    format!("{why}; its last output: {output}")
+                }))
+            }
+        }
+    }
+
+    /// Sends a request. A worker that does not take it is noticed by the next
+    /// [`Worker::reply`].
+    pub(super) fn send(&mut self, request: &Request) {
+        let Some(stdin) = &mut self.stdin else { return };
+        let Ok(mut line) = serde_json::to_vec(request) else {
+            return;
+        };
+        line.push(b'\n');
+        let _ = stdin.write_all(&line).and_then(|()| stdin.flush());
+    }
+
+    /// The next reply, if it comes in time.
+    pub(super) fn reply(
+        &mut self,
+        timeout: Duration,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Reply, Lost> {
+        let deadline = Instant::now() + timeout;
+        loop {
+            if let Some(reply) = self.buffered()? {
+                return Ok(reply);
+            }
+            if stop() {
+                return Err(Lost::Interrupted);
+            }
+            if let Some(reason) = self.memory.exceeded() {
+                return Err(Lost::Crashed(reason));
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.chunks.recv_timeout(left.min(MEMORY_CHECK)) {
+                Ok(chunk) => {
+                    self.buffer.drain(..self.start);
+                    self.start = 0;
+                    self.buffer.extend_from_slice(&chunk);
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Lost::Crashed(self.describe_exit()));
+                }
+                Err(RecvTimeoutError::Timeout) if left.is_zero() => return Err(Lost::TimedOut),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    /// Whether the next reply is here already.
+    pub(super) fn has_reply(&self) -> bool {
+        self.buffer[self.start..].contains(&b'\n')
+    }
+
+    fn buffered(&mut self) -> Result<Option<Reply>, Lost> {
+        let unread = &self.buffer[self.start..];
+        let Some(length) = unread.iter().position(|byte| *byte == b'\n') else {
+            if unread.len() > LONGEST_LINE {
+                return Err(Lost::Crashed(format!(
+                    "it wrote a line of more than {LONGEST_LINE} bytes"
+                )));
+            }
+            return Ok(None);
+        };
+        let line = &unread[..length];
+        let reply = serde_json::from_slice(line).map_err(|_| {
+            Lost::Crashed(format!(
+                "it wrote something that is no reply: {}",
+                excerpt(line)
+            ))
+        });
+        self.start += length + 1;
+        reply.map(Some)
+    }
+
+    /// What the operating system says of the end of a worker that closed its
+    /// output.
+    fn describe_exit(&mut self) -> String {
+        let patience = Instant::now() + Duration::from_secs(1);
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return describe(status),
+                Ok(None) if Instant::now() < patience => thread::sleep(Duration::from_millis(1)),
+                Ok(None) => return "it closed its output and did not exit".to_owned(),
+                Err(error) => return format!("it is gone: {error}"),
+            }
+        }
+    }
+
+    /// Ends the worker, by force if need be, and returns its last output.
+    pub(super) fn end(mut self) -> String {
+        self.finish();
+        if let Some(reader) = self.stderr_reader.take() {
+            // A grandchild may hold the pipe open, and is not waited for.
+            let patience = Instant::now() + Duration::from_millis(200);
+            while !reader.is_finished() && Instant::now() < patience {
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+        let kept = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        excerpt(&kept)
+    }
+
+    fn finish(&mut self) {
+        self.stdin = None;
+        // Both fail only for a process that is gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+fn command(config: &WorkerConfig) -> Command {
+    let mut command = Command::new(&config.program);
+    command
+        .args(&config.arguments)
+        .args(["--engine", &config.spec.engine])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for (key, value) in &config.spec.settings {
+        command.args(["--set", &format!("{key}={value}")]);
+    }
+    // Ctrl-C is for the harness, which ends its workers itself.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+}
+
+fn spawn_reader(
+    name: &str,
+    read: impl FnOnce() + Send + 'static,
+) -> std::io::Result<thread::JoinHandle<()>> {
+    thread::Builder::new().name(name.to_owned()).spawn(read)
+}
+
+fn read_stdout(mut stdout: impl Read, sender: &SyncSender<Vec<u8>>) {
+    let mut chunk = vec![0; 64 << 10];
+    while let Ok(length @ 1..) = stdout.read(&mut chunk) {
+        if sender.send(chunk[..length].to_vec()).is_err() {
+            return;
+        }
+        if length < 4 << 10 {
+            thread::sleep(READER_NAP);
+        }
+    }
+}
+
+fn read_stderr(mut stderr: impl Read, kept: &Mutex<Vec<u8>>) {
+    let mut chunk = [0; 1 << 10];
+    while let Ok(length @ 1..) = stderr.read(&mut chunk) {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend_from_slice(&chunk[..length]);
+        let surplus = kept.len().saturating_sub(KEPT_OUTPUT);
+        kept.drain(..surplus);
+    }
+}
+
+/// The end of some output, fit for a report: a few lines of printable text.
+fn excerpt(bytes: &[u8]) -> String {
+    let tail = &bytes[bytes.len().saturating_sub(KEPT_OUTPUT)..];
+    let text = String::from_utf8_lossy(tail);
+    let lines: Vec<_> = text.trim().lines().collect();
+    let last = &lines[lines.len().saturating_sub(8)..];
+    let printable = |c: &char| !c.is_control() || *c == '\n';
+    let text: String = last.join("\n").chars().filter(printable).collect();
+    match text.char_indices().nth(600) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn describe(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        let name = match signal {
+            4 => " (SIGILL)",
+            6 => " (SIGABRT)",
+            7 if cfg!(target_os = "linux") => " (SIGBUS)",
+            8 => " (SIGFPE)",
+            9 => " (SIGKILL)",
+            11 => " (SIGSEGV)",
+            15 => " (SIGTERM)",
+            _ => "",
+        };
+        return format!("killed by signal {signal}{name}");
+    }
+    match status.code() {
+        Some(code) => format!("exited with code {code}"),
+        None => status.to_string(),
+    }
+}
+
+/// Looks at the memory a process has resident.
+struct MemoryWatch {
+    pid: Pid,
+    limit: u64,
+    system: System,
+    next: Instant,
+}
+
+impl MemoryWatch {
+    fn new(pid: u32, limit: u64) -> Result<MemoryWatch, StartError> {
+        let system = System::new().map_err(|error| {
+            StartError::Failed(format!("its memory cannot be watched: {error}"))
+        })?;
+        Ok(MemoryWatch {
+            pid: Pid::from_u32(pid),
+            limit,
+            system,
+            next: Instant::now(),
+        })
+    }
+
+    fn exceeded(&mut self) -> Option<String> {
+        if Instant::now() < self.next {
+            return None;
+        }
+        self.next = Instant::now() + MEMORY_CHECK;
+        self.system.refresh_processes_specifics(
+            ProcessesToUpdate::Some(&[self.pid]),
+            false,
+            ProcessRefreshKind::nothing().with_memory(),
+        );
+        let resident = self.system.process(self.pid)?.memory();
+        (resident > self.limit).then(|| {
+            format!(
+                "it has {} MiB of memory resident and may have {} MiB",
+                resident >> 20,
+                self.limit >> 20
+            )
+        })
+    }
+}
+

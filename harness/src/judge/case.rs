@@ -1,0 +1,243 @@
+//! Gathers the observations of one case and compares them with what its
+//! expectations say.
+
+use std::collections::BTreeSet;
+
+use super::directive;
+use crate::model::{
+    CaseId, CaseVerdict, Counts, Directive, DirectiveKind, DirectiveVerdict, End, ExpectationSet,
+    Expected, ExpectedOutcome, Observation, Problem, ProblemKind, TestPattern, UnexpectedPass,
+};
+
+/// A case that is running.
+pub(super) struct CaseJudge<'set> {
+    id: CaseId,
+    attempt: u32,
+    keep_notes: bool,
+    entries: Vec<Entry<'set>>,
+    executed: u64,
+    problems: Vec<Problem>,
+    notes: Vec<(usize, String)>,
+}
+
+/// An expectation about the case.
+struct Entry<'set> {
+    index: usize,
+    expected: &'set Expected,
+    pattern: &'set TestPattern,
+    /// The lines of directives that ran and that the entry is about.
+    lines: BTreeSet<usize>,
+}
+
+/// A verdict, and which entries named a directive the case has.
+pub(super) struct Judged {
+    pub(super) verdict: CaseVerdict,
+    pub(super) found_lines: Vec<usize>,
+}
+
+impl<'set> CaseJudge<'set> {
+    pub(super) fn new(
+        id: &CaseId,
+        attempt: u32,
+        keep_notes: bool,
+        expectations: &'set ExpectationSet,
+    ) -> CaseJudge<'set> {
+        let entries = expectations.about(id).map(|(index, expected, pattern)| Entry {
+            index,
+            expected,
+            pattern,
+            lines: BTreeSet::new(),
+        });
+        CaseJudge {
+            id: id.clone(),
+            attempt,
+            keep_notes,
+            entries: entries.collect(),
+            executed: 0,
+            problems: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Takes the next observation; the last one gives the verdict.
+    pub(super) fn take(&mut self, observation: &Observation) -> Option<Judged> {
+        match observation {
+            Observation::Ran {
+                directive: ran,
+                wanted,
+                outcome,
+            } => {
+                self.ran(*ran);
+                match directive::judge(wanted, outcome) {
+                    DirectiveVerdict::Pass { note } => {
+                        if let (true, Some(note)) = (self.keep_notes, note) {
+                            self.notes.push((ran.line, note));
+                        }
+                    }
+                    DirectiveVerdict::Fail { message } => {
+                        self.problem(*ran, ProblemKind::Failed, message);
+                    }
+                }
+                None
+            }
+            Observation::Ended {
+                end,
+                not_run,
+                micros,
+            } => {
+                self.ended(end);
+                Some(self.verdict(end, *not_run, *micros))
+            }
+        }
+    }
+
+    fn ran(&mut self, directive: Directive) {
+        self.executed += 1;
+        for entry in &mut self.entries {
+            if entry.pattern.matches_line(directive.line) {
+                entry.lines.insert(directive.line);
+            }
+        }
+    }
+
+    fn problem(&mut self, directive: Directive, kind: ProblemKind, message: String) {
+        self.problems.push(Problem {
+            line: directive.line,
+            directive: directive.kind,
+            kind,
+            message,
+        });
+    }
+
+    fn ended(&mut self, end: &End) {
+        let (at, kind, message) = match end {
+            End::Completed | End::Interrupted => return,
+            End::Crashed { at, reason, output } => {
+                let message = format!("the worker crashed: {reason}");
+                (*at, ProblemKind::Crashed, with_output(message, output))
+            }
+            End::TimedOut {
+                at,
+                limit_ms,
+                output,
+            } => {
+                let message = format!("no answer within {limit_ms} ms; the worker was killed");
+                (*at, ProblemKind::TimedOut, with_output(message, output))
+            }
+        };
+        self.ran(at);
+        self.problem(at, kind, message);
+    }
+
+    fn verdict(&mut self, end: &End, not_run: usize, micros: u64) -> Judged {
+        let completed = matches!(end, End::Completed);
+        if completed && self.executed == 0 {
+            let script = Directive {
+                line: 1,
+                kind: DirectiveKind::Script,
+            };
+            self.ran(script);
+            self.problem(
+                script,
+                ProblemKind::Failed,
+                "the script has no directive: nothing was tested".to_owned(),
+            );
+        }
+        let problems = std::mem::take(&mut self.problems);
+        let mut covered = vec![false; problems.len()];
+        let mut unexpected_passes = Vec::new();
+        for entry in &self.entries {
+            let interrupted = matches!(end, End::Interrupted);
+            entry.apply(&problems, &mut covered, |line| {
+                if !interrupted {
+                    unexpected_passes.push(UnexpectedPass {
+                        line,
+                        entry: entry.expected.place(),
+                        file: entry.expected.file.clone(),
+                        index: entry.expected.index,
+                    });
+                }
+            });
+        }
+        let mut counts = Counts {
+            executed: self.executed,
+            passed: self.executed - problems.len() as u64,
+            not_run: not_run as u64,
+            ..Counts::default()
+        };
+        let (mut expected, mut unexpected) = (Vec::new(), Vec::new());
+        for (problem, covered) in problems.into_iter().zip(covered) {
+            if covered {
+                counts.expected_failures += 1;
+                expected.push(problem);
+                continue;
+            }
+            match problem.kind {
+                ProblemKind::Crashed => counts.crashed += 1,
+                ProblemKind::TimedOut => counts.timed_out += 1,
+                ProblemKind::Failed | ProblemKind::Flaky => counts.failed += 1,
+            }
+            unexpected.push(problem);
+        }
+        let found = self.entries.iter().filter(|entry| !entry.lines.is_empty());
+        Judged {
+            found_lines: found.map(|entry| entry.index).collect(),
+            verdict: CaseVerdict {
+                id: self.id.clone(),
+                counts,
+                unexpected,
+                expected,
+                unexpected_passes,
+                notes: std::mem::take(&mut self.notes),
+                completed,
+                interrupted: matches!(end, End::Interrupted),
+                flaky: false,
+                attempts: self.attempt,
+                micros,
+            },
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// Marks the problems the entry covers, and calls `passed` for everything
+    /// it is about that had no problem at all.
+    fn apply(&self, problems: &[Problem], covered: &mut [bool], mut passed: impl FnMut(Option<usize>)) {
+        let expected = self.expected;
+        if matches!(expected.outcome, ExpectedOutcome::Flaky | ExpectedOutcome::Skip) {
+            return;
+        }
+        let about = |problem: &Problem| {
+            !self.pattern.has_line() || self.pattern.matches_line(problem.line)
+        };
+        let fits = |problem: &Problem| {
+            problem.kind.outcome() == expected.outcome
+                && expected
+                    .message
+                    .as_ref()
+                    .is_none_or(|message| problem.message.contains(message))
+        };
+        for (problem, covered) in problems.iter().zip(covered) {
+            *covered |= about(problem) && fits(problem);
+        }
+        if !self.pattern.has_line() {
+            if problems.is_empty() {
+                passed(None);
+            }
+            return;
+        }
+        for line in &self.lines {
+            if !problems.iter().any(|problem| problem.line == *line) {
+                passed(Some(*line));
+            }
+        }
+    }
+}
+
+fn with_output(message: String, output: &str) -> String {
+    if output.is_empty() {
+        message
+    } else {
+        format!("{message}\nits last output:\n{output}")
+    }
+}

@@ -1,0 +1,302 @@
+//! Whether one directive got what it asks for.
+
+use similar::TextDiff;
+
+use super::values;
+use crate::model::{DirectiveVerdict, Failure, FailureKind, Outcome, Pattern, TrapCode, Value, Wanted};
+
+/// Compares what was wanted with what came.
+///
+/// Traps are compared by code. The wording of a refused module is not
+/// compared; where it differs, the verdict has a note.
+pub fn judge(wanted: &Wanted, outcome: &Outcome) -> DirectiveVerdict {
+    use FailureKind as Kind;
+    match (wanted, outcome) {
+        (Wanted::Success, Outcome::Done | Outcome::Returned(_)) => pass(),
+        (Wanted::Returns(patterns), Outcome::Returned(values)) => returns(patterns, values),
+        (Wanted::Returns(patterns), Outcome::Done) => returns(patterns, &[]),
+        (Wanted::Trap(text), Outcome::Failed(failure)) => trap(text, failure),
+        (Wanted::Exhaustion(text), Outcome::Failed(failure)) => match failure.kind {
+            Kind::Trap(TrapCode::CallStackExhausted) => pass(),
+            _ => unlike(&format!("exhaustion `{text}`"), &failure.to_string()),
+        },
+        (Wanted::Invalid(text), Outcome::Failed(failure)) => {
+            refusal("an invalid module", text, failure, failure.kind == Kind::Invalid)
+        }
+        (Wanted::Malformed(text), Outcome::Failed(failure)) => refusal(
+            "a malformed module",
+            text,
+            failure,
+            failure.kind == Kind::Malformed,
+        ),
+        (Wanted::RefusedCustom(text), Outcome::Failed(failure)) => refusal(
+            "a refused custom section",
+            text,
+            failure,
+            matches!(failure.kind, Kind::Malformed | Kind::Invalid),
+        ),
+        (Wanted::Unlinkable(text), Outcome::Failed(failure)) => refusal(
+            "an unlinkable module",
+            text,
+            failure,
+            failure.kind == Kind::Unlinkable,
+        ),
+        (Wanted::Limit(text), Outcome::Failed(failure)) => {
+            if failure.kind == Kind::Limit && failure.message.contains(text) {
+                pass()
+            } else {
+                unlike(&describe(wanted), &format!("{}: {}", failure.kind.name(), failure.message))
+            }
+        }
+        (Wanted::Exception, Outcome::Failed(failure)) if failure.kind == Kind::Exception => pass(),
+        (Wanted::Suspension(_), Outcome::Failed(failure))
+            if matches!(
+                failure.kind,
+                Kind::Suspension | Kind::Trap(TrapCode::UnhandledTag)
+            ) =>
+        {
+            pass()
+        }
+        (Wanted::Bytes(wanted), Outcome::Bytes(got)) => bytes(wanted, got),
+        (Wanted::Fuel { min, max }, Outcome::Fuel(used)) if (min..=max).contains(&used) => pass(),
+        (
+            Wanted::Golden {
+                text: Some(wanted), ..
+            },
+            Outcome::Text(got),
+        ) => golden(wanted, got),
+        (Wanted::Golden { name, text: None }, Outcome::Text(_)) => DirectiveVerdict::Fail {
+            message: format!(
+                "no text was approved as `{name}` yet; look at it and run the case with --bless"
+            ),
+        },
+        _ => unlike(&describe(wanted), &show(outcome)),
+    }
+}
+
+fn pass() -> DirectiveVerdict {
+    DirectiveVerdict::Pass { note: None }
+}
+
+fn unlike(wanted: &str, got: &str) -> DirectiveVerdict {
+    DirectiveVerdict::Fail {
+        message: format!("wanted {wanted}\n   got {got}"),
+    }
+}
+
+fn returns(patterns: &[Pattern], values: &[Value]) -> DirectiveVerdict {
+    let fits = patterns.len() == values.len()
+        && values
+            .iter()
+            .zip(patterns)
+            .all(|(value, pattern)| values::matches(value, pattern));
+    if fits {
+        return pass();
+    }
+    unlike(&list(patterns), &list(values))
+}
+
+fn list<T: std::fmt::Display>(items: &[T]) -> String {
+    if items.is_empty() {
+        return "no result".to_owned();
+    }
+    let items: Vec<_> = items.iter().map(ToString::to_string).collect();
+    items.join(" ")
+}
+
+fn trap(text: &str, failure: &Failure) -> DirectiveVerdict {
+    let FailureKind::Trap(code) = failure.kind else {
+        return unlike(&format!("trap `{text}`"), &failure.to_string());
+    };
+    let right = match trap_codes(text) {
+        Some(codes) => codes.contains(&code),
+        // A wording nobody has met: the engine must use it too.
+        None => failure.message.contains(text),
+    };
+    if right {
+        pass()
+    } else {
+        unlike(&format!("trap `{text}`"), &failure.to_string())
+    }
+}
+
+/// The codes a script may mean by its wording. The reference interpreter's
+/// texts differ by version and say more than a code does.
+fn trap_codes(text: &str) -> Option<&'static [TrapCode]> {
+    use TrapCode as T;
+    let exact = TrapCode::ALL.iter().position(|code| code.text() == text);
+    if let Some(index) = exact {
+        return Some(&TrapCode::ALL[index..=index]);
+    }
+    Some(match text {
+        "out of bounds" => &[
+            T::OutOfBoundsMemoryAccess,
+            T::OutOfBoundsTableAccess,
+            T::OutOfBoundsArrayAccess,
+        ],
+        "undefined" | "undefined element" => &[T::OutOfBoundsTableAccess],
+        // A null that is called through `call_ref`.
+        "null function reference" => &[T::NullReference, T::UninitializedElement],
+        "indirect call" | "indirect call signature mismatch" => &[T::IndirectCallTypeMismatch],
+        "descriptor cast failure" => &[T::CastFailure],
+        "stack overflow" => &[T::CallStackExhausted],
+        // `uninitialized element 2` names the element.
+        text if text.starts_with("uninitialized") => &[T::UninitializedElement],
+        // `null structure reference`, `null descriptor reference`.
+        text if text.starts_with("null ") && text.ends_with(" reference") => &[T::NullReference],
+        _ => return None,
+    })
+}
+
+fn refusal(wanted: &str, text: &str, failure: &Failure, right: bool) -> DirectiveVerdict {
+    if !right {
+        return unlike(&format!("{wanted} (`{text}`)"), &failure.to_string());
+    }
+    let note = (!failure.message.contains(text)).then(|| {
+        let first = failure.message.lines().next().unwrap_or_default();
+        format!("script says `{text}`, engine says `{first}`")
+    });
+    DirectiveVerdict::Pass { note }
+}
+
+fn bytes(wanted: &str, got: &str) -> DirectiveVerdict {
+    if wanted == got {
+        return pass();
+    }
+    let pairs = wanted.as_bytes().chunks(2).zip(got.as_bytes().chunks(2));
+    let first = pairs.take_while(|(wanted, got)| wanted == got).count();
+    DirectiveVerdict::Fail {
+        message: format!("bytes differ from byte {first} on\nwanted {wanted}\n   got {got}"),
+    }
+}
+
+fn golden(wanted: &str, got: &str) -> DirectiveVerdict {
+    if wanted == got {
+        return pass();
+    }
+    let diff = TextDiff::from_lines(wanted, got);
+    let diff = diff.unified_diff().header("approved", "now").to_string();
+    DirectiveVerdict::Fail {
+        message: format!("the text differs from the approved one\n{diff}"),
+    }
+}
+
+fn describe(wanted: &Wanted) -> String {
+    match wanted {
+        Wanted::Success => "success".to_owned(),
+        Wanted::Returns(patterns) => list(patterns),
+        Wanted::Trap(text) => format!("trap `{text}`"),
+        Wanted::Exhaustion(text) => format!("exhaustion `{text}`"),
+        Wanted::Invalid(text) => format!("an invalid module (`{text}`)"),
+        Wanted::Malformed(text) => format!("a malformed module (`{text}`)"),
+        Wanted::RefusedCustom(text) => format!("a refused custom section (`{text}`)"),
+        Wanted::Unlinkable(text) => format!("an unlinkable module (`{text}`)"),
+        Wanted::Limit(text) => format!("a limit reported (`{text}`)"),
+        Wanted::Exception => "an uncaught exception".to_owned(),
+        Wanted::Suspension(text) => format!("an unhandled suspension (`{text}`)"),
+        Wanted::Bytes(digits) => format!("bytes {digits}"),
+        Wanted::Fuel { min, max } if min == max => format!("{min} units of fuel used"),
+        Wanted::Fuel { min, max } => format!("{min} to {max} units of fuel used"),
+        Wanted::Golden { name, .. } => format!("the text of `{name}`"),
+    }
+}
+
+fn show(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => "success".to_owned(),
+        Outcome::Returned(values) => list(values),
+        Outcome::Bytes(digits) => format!("bytes {digits}"),
+        Outcome::Fuel(used) => format!("{used}"),
+        Outcome::Text(text) => format!("a text of {} bytes", text.len()),
+        Outcome::Failed(failure) => failure.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(kind: FailureKind) -> Outcome {
+        Outcome::Failed(Failure::new(kind, "the engine's words"))
+    }
+
+    fn passes(wanted: &Wanted, outcome: &Outcome) -> bool {
+        matches!(judge(wanted, outcome), DirectiveVerdict::Pass { .. })
+    }
+
+    #[test]
+    fn invalid_and_malformed_are_told_apart() {
+        let invalid = Wanted::Invalid("type mismatch".to_owned());
+        let malformed = Wanted::Malformed("unexpected end".to_owned());
+        assert!(passes(&invalid, &failed(FailureKind::Invalid)));
+        assert!(!passes(&invalid, &failed(FailureKind::Malformed)));
+        assert!(passes(&malformed, &failed(FailureKind::Malformed)));
+        assert!(!passes(&malformed, &failed(FailureKind::Invalid)));
+        assert!(!passes(&invalid, &Outcome::Done));
+    }
+
+    #[test]
+    fn other_wording_of_a_refusal_is_a_note() {
+        let verdict = judge(
+            &Wanted::Invalid("type mismatch".to_owned()),
+            &failed(FailureKind::Invalid),
+        );
+        let DirectiveVerdict::Pass { note: Some(note) } = verdict else {
+            panic!("{verdict:?}");
+        };
+        assert!(note.contains("type mismatch") && note.contains("the engine's words"));
+    }
+
+    #[test]
+    fn traps_are_compared_by_code() {
+        let trap = |text: &str, code| passes(&Wanted::Trap(text.to_owned()), &failed(FailureKind::Trap(code)));
+        assert!(trap("integer overflow", TrapCode::IntegerOverflow));
+        assert!(!trap("integer overflow", TrapCode::IntegerDivideByZero));
+        assert!(trap("uninitialized element 7", TrapCode::UninitializedElement));
+        assert!(trap("out of bounds", TrapCode::OutOfBoundsTableAccess));
+        assert!(!trap("out of bounds", TrapCode::Unreachable));
+        assert!(trap("null array reference", TrapCode::NullReference));
+        assert!(!trap("some text of a new proposal", TrapCode::Unreachable));
+        assert!(trap("the engine's words", TrapCode::Other));
+    }
+
+    #[test]
+    fn a_trap_is_no_exhaustion_and_an_exception_no_trap() {
+        let exhaustion = Wanted::Exhaustion("call stack exhausted".to_owned());
+        let stack = failed(FailureKind::Trap(TrapCode::CallStackExhausted));
+        assert!(passes(&exhaustion, &stack));
+        assert!(!passes(&exhaustion, &failed(FailureKind::Trap(TrapCode::Unreachable))));
+        let unreachable = Wanted::Trap("unreachable".to_owned());
+        assert!(!passes(&unreachable, &failed(FailureKind::Exception)));
+        assert!(!passes(&unreachable, &Outcome::Returned(vec![])));
+    }
+
+    #[test]
+    fn results_are_counted() {
+        let one = Wanted::Returns(vec![Pattern::I32(1)]);
+        assert!(passes(&one, &Outcome::Returned(vec![Value::I32(1)])));
+        assert!(!passes(&one, &Outcome::Returned(vec![])));
+        assert!(!passes(&one, &Outcome::Returned(vec![Value::I32(1); 2])));
+        assert!(!passes(&Wanted::Returns(vec![]), &Outcome::Returned(vec![Value::I32(1)])));
+    }
+
+    #[test]
+    fn fuel_has_two_bounds() {
+        let fuel = Wanted::Fuel { min: 5, max: 7 };
+        let passes = |used| passes(&fuel, &Outcome::Fuel(used));
+        assert_eq!([4, 5, 7, 8].map(passes), [false, true, true, false]);
+    }
+
+    #[test]
+    fn a_changed_golden_shows_a_diff() {
+        let wanted = Wanted::Golden {
+            name: "a.txt".to_owned(),
+            text: Some("one\ntwo\n".to_owned()),
+        };
+        let DirectiveVerdict::Fail { message } = judge(&wanted, &Outcome::Text("one\n2\n".to_owned()))
+        else {
+            panic!("it passed");
+        };
+        assert!(message.contains("-two\n+2\n"), "{message}");
+    }
+}

@@ -1,0 +1,151 @@
+//! A case: one file that can be run on an engine, with all that decides how.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Capability, Settings, Value, Wanted};
+
+/// The name of a case, as `spec/wasm-v3/i32.wast`: the suite and the path of
+/// the file in it. One of its directives is `spec/wasm-v3/i32.wast:12`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseId(pub String);
+
+impl CaseId {
+    /// The name of the suite.
+    pub fn suite(&self) -> &str {
+        self.0.split('/').next().unwrap_or_default()
+    }
+
+    /// The name of the directive at `line`.
+    pub fn at(&self, line: usize) -> String {
+        format!("{}:{line}", self.0)
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What the files of a suite are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Scripts of the WebAssembly specification.
+    Wast,
+    /// Modules with a header that says what they must do.
+    Wat,
+}
+
+/// Something to run, and on what terms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its name.
+    pub id: CaseId,
+    /// The file.
+    pub path: PathBuf,
+    /// The file's size, in bytes: what its duration is estimated from.
+    pub size: u64,
+    /// What an engine must be able to do.
+    pub requires: BTreeSet<Capability>,
+    /// Proposals that are switched on where the engine has them.
+    pub wants: BTreeSet<Capability>,
+    /// What the guest may use.
+    pub limits: Limits,
+    /// Engine settings beyond the variant's.
+    pub settings: Settings,
+    /// What is done with the file.
+    pub program: Program,
+}
+
+impl Case {
+    /// The proposals to switch on for an engine with these capabilities.
+    pub fn proposals(&self, capabilities: &BTreeSet<Capability>) -> BTreeSet<Capability> {
+        self.requires
+            .union(&self.wants)
+            .copied()
+            .filter(|capability| capability.is_proposal() && capabilities.contains(capability))
+            .collect()
+    }
+}
+
+/// Limits of a session; `None` leaves the engine's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Limits {
+    /// The most bytes one memory may have.
+    pub memory_bytes: Option<u64>,
+    /// The most elements one table may have.
+    pub table_elements: Option<u64>,
+    /// The most bytes of stack.
+    pub stack_bytes: Option<u64>,
+    /// Fuel for an instantiation and for each call.
+    pub fuel: Option<u64>,
+    /// Milliseconds for an instantiation and for each call.
+    pub deadline_ms: Option<u64>,
+}
+
+/// What is done with a case's file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Program {
+    /// It is a script that says so itself.
+    Script,
+    /// It is a module; these steps are done with it.
+    Steps(Vec<Step>),
+}
+
+/// One step of a fixture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its line in the header, from one.
+    pub line: usize,
+    /// What is done.
+    pub action: StepAction,
+    /// What must come of it.
+    pub wanted: Wanted,
+}
+
+/// What a step of a fixture does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepAction {
+    /// Compile and instantiate the module.
+    Instantiate,
+    /// Call an exported function.
+    Call {
+        /// Its name.
+        export: String,
+        /// Its arguments.
+        arguments: Vec<Value>,
+    },
+    /// Read an exported global.
+    Get {
+        /// Its name.
+        export: String,
+    },
+    /// Read an exported memory.
+    Memory {
+        /// Its name.
+        export: String,
+        /// The first byte.
+        at: u64,
+        /// How many bytes.
+        length: usize,
+    },
+    /// See how much fuel the last call used.
+    Fuel,
+    /// Call a function that returns the address and the length of a text in
+    /// the exported memory `memory`.
+    Text {
+        /// The function's name.
+        export: String,
+        /// Its arguments.
+        arguments: Vec<Value>,
+    },
+}

@@ -1,0 +1,606 @@
+//! Calls the stages in order: discover, select, execute, judge, report.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::discover::{self, Suite, Variant};
+use crate::execute::{self, ExecuteConfig, StartError, WorkerConfig};
+use crate::judge::Judge;
+use crate::model::{
+    Case, CaseId, EngineInfo, EngineSpec, Event, Exit, ExpectationSet, InputError, Observation,
+    Outcome, Plan, Summary, Wanted,
+};
+use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, Terminal};
+use crate::select::{self, Conditions, Durations, Selection};
+
+/// A conformance run, as the command line has it.
+#[derive(Clone, Debug)]
+pub struct Conformance {
+    /// The folder that holds `suites/` and `golden/`.
+    pub root: PathBuf,
+    /// Suites by name, or paths of single files; all suites if empty.
+    pub targets: Vec<String>,
+    /// A folder to take the files from instead of a suite's own source.
+    pub from: Option<PathBuf>,
+    /// The engine.
+    pub engine: String,
+    /// The variants; `all` for all of the engine's, its first if empty.
+    pub variants: Vec<String>,
+    /// The worker's program.
+    pub worker: PathBuf,
+    /// How many workers run at once.
+    pub jobs: usize,
+    /// How long one directive may take.
+    pub timeout: Duration,
+    /// The most bytes of memory a worker may have resident.
+    pub memory_limit: u64,
+    /// How often a case is tried again that did not go as expected.
+    pub retries: u32,
+    /// What to run of it.
+    pub selection: Selection,
+    /// What to do.
+    pub action: Action,
+    /// Show where the wording of errors differs.
+    pub messages: bool,
+    /// Where to write reports.
+    pub report: Option<PathBuf>,
+    /// A `results.json` to compare with.
+    pub against: Option<PathBuf>,
+    /// How a case is run again.
+    pub repro: Repro,
+}
+
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Run and judge.
+    Run,
+    /// Say what would run.
+    List,
+    /// Run, and rewrite expectations and goldens to match.
+    Bless,
+    /// Run, and record how long cases took.
+    RecordDurations,
+}
+
+/// What was found before anything ran, and what was wrong with the input.
+struct Found {
+    suites: Vec<Suite>,
+    complaints: Vec<String>,
+}
+
+/// Runs suites on an engine and tells what came of it. Stops early when `stop`
+/// is set.
+pub fn conformance(config: &Conformance, stop: &AtomicBool, terminal: &mut Terminal) -> Exit {
+    match Run::prepare(config, terminal) {
+        Ok(run) => run.go(stop, terminal),
+        Err(failed) => {
+            terminal.complain(&failed.message);
+            terminal.document(&report::document(
+                &[],
+                std::slice::from_ref(&failed.message),
+                &config.repro,
+            ));
+            failed.exit
+        }
+    }
+}
+
+/// Why nothing can be run.
+struct CannotRun {
+    message: String,
+    exit: Exit,
+}
+
+impl<E: std::error::Error> From<E> for CannotRun {
+    fn from(error: E) -> CannotRun {
+        CannotRun {
+            message: error.to_string(),
+            exit: Exit::CouldNotRun,
+        }
+    }
+}
+
+struct Run<'a> {
+    config: &'a Conformance,
+    variants: Vec<EngineSpec>,
+    found: Found,
+    durations: Durations,
+    report: Option<ReportDir>,
+    baseline: Option<Baseline>,
+}
+
+impl<'a> Run<'a> {
+    fn prepare(config: &'a Conformance, terminal: &Terminal) -> Result<Run<'a>, CannotRun> {
+        // What is cheap to know is said before anything takes time.
+        let baseline = config.against.as_deref().map(Baseline::read).transpose()?;
+        let report = config.report.as_deref().map(ReportDir::create).transpose()?;
+        let variants = variants(config)?;
+        let found = discover(config)?;
+        for complaint in &found.complaints {
+            terminal.complain(complaint);
+        }
+        let mut durations = Durations::default();
+        for suite in &found.suites {
+            durations.extend(Durations::read(&suite.folder)?);
+        }
+        Ok(Run {
+            config,
+            variants,
+            found,
+            durations,
+            report,
+            baseline,
+        })
+    }
+
+    fn go(mut self, stop: &AtomicBool, terminal: &mut Terminal) -> Exit {
+        let mut summaries = Vec::new();
+        let mut plans = Vec::new();
+        let mut goldens = BTreeMap::new();
+        let mut complaints = std::mem::take(&mut self.found.complaints);
+        let mut selected = false;
+        for spec in self.variants.clone() {
+            let planned = self.plan(&spec);
+            let (engine, plan, expectations) = match planned {
+                Ok((engine, plan, expectations, more)) => {
+                    for complaint in &more {
+                        terminal.complain(complaint);
+                    }
+                    complaints.extend(more);
+                    (engine, plan, expectations)
+                }
+                Err(error) => {
+                    terminal.complain(&error.to_string());
+                    complaints.push(error.to_string());
+                    continue;
+                }
+            };
+            selected |= !plan.run.is_empty();
+            if self.config.action == Action::List {
+                plans.push((spec.variant.clone(), plan));
+                continue;
+            }
+            if plan.run.is_empty() && plan.not_run.iter().all(|(_, why)| why.is_deselected()) {
+                continue;
+            }
+            match self.run(&spec, &engine, &plan, &expectations, stop, terminal, &mut goldens) {
+                Ok(summary) => {
+                    terminal.stop();
+                    terminal.summary(&summary, &self.config.repro, self.config.messages);
+                    summaries.push(summary);
+                }
+                Err(error) => {
+                    terminal.stop();
+                    terminal.complain(&error.to_string());
+                    complaints.push(error.to_string());
+                }
+            }
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+        if self.config.action == Action::List {
+            terminal.list(&plans);
+        } else {
+            self.after(&summaries, &goldens, &mut complaints, terminal);
+        }
+        let passes = complaints.is_empty() && summaries.iter().all(Summary::passes);
+        if self.config.action != Action::List {
+            terminal.document(&report::document(&summaries, &complaints, &self.config.repro));
+            if !summaries.is_empty() && selected {
+                terminal.verdict(&summaries, passes);
+            }
+        }
+        self.exit(&summaries, &complaints, selected, terminal)
+    }
+
+    fn exit(
+        &self,
+        summaries: &[Summary],
+        complaints: &[String],
+        selected: bool,
+        terminal: &Terminal,
+    ) -> Exit {
+        let mut exit = Exit::Expected;
+        if !complaints.is_empty() || summaries.iter().any(|summary| !summary.stale.is_empty()) {
+            exit = exit.and(Exit::CouldNotRun);
+        }
+        if !summaries.iter().all(Summary::passes) {
+            exit = exit.and(Exit::Unexpected);
+        }
+        if !selected {
+            terminal.complain(&self.nothing_selected());
+            exit = exit.and(Exit::NothingSelected);
+        }
+        exit
+    }
+
+    /// Names what comes nearest to filters that select nothing.
+    fn nothing_selected(&self) -> String {
+        let mut message = "nothing was selected: no case passes the filters".to_owned();
+        let names: Vec<_> = self
+            .found
+            .suites
+            .iter()
+            .flat_map(|suite| &suite.cases)
+            .map(|case| case.id.0.as_str())
+            .collect();
+        for filter in &self.config.selection.filters {
+            let nearest = nearest(filter.text(), names.iter().copied(), 3);
+            if !nearest.is_empty() {
+                message.push_str(&format!(
+                    "\n  `{}` matches nothing; the nearest names are {}",
+                    filter.text(),
+                    nearest.join(", ")
+                ));
+            }
+        }
+        message
+    }
+
+    fn worker(&self, spec: &EngineSpec) -> WorkerConfig {
+        WorkerConfig {
+            program: self.config.worker.clone(),
+            arguments: Vec::new(),
+            spec: spec.clone(),
+            start_timeout: Duration::from_secs(30).max(self.config.timeout),
+            memory_limit: self.config.memory_limit,
+        }
+    }
+
+    /// What a variant runs, what is expected of it, and what is wrong with
+    /// suites that are therefore left out.
+    fn plan(
+        &self,
+        spec: &EngineSpec,
+    ) -> Result<(EngineInfo, Plan, ExpectationSet, Vec<String>), StartError> {
+        let engine = execute::probe(&self.worker(spec))?;
+        let mut entries = Vec::new();
+        let mut cases: Vec<Case> = Vec::new();
+        let mut complaints = Vec::new();
+        for suite in &self.found.suites {
+            match expectations(suite, &engine, spec) {
+                Ok(found) => {
+                    entries.extend(found);
+                    cases.extend(suite.cases.iter().cloned());
+                }
+                Err(error) => complaints.push(error.to_string()),
+            }
+        }
+        let set = match ExpectationSet::new(entries) {
+            Ok(set) => set,
+            Err((entry, error)) => {
+                complaints.push(format!("{}: malformed glob: {error}", entry.place()));
+                ExpectationSet::default()
+            }
+        };
+        complaints.extend(self.unmatched(&set, &cases));
+        let plan = select::plan(cases, &engine, &set, &self.config.selection, &self.durations);
+        Ok((engine, plan, set, complaints))
+    }
+
+    /// Complains of entries that are about no case of their suite.
+    fn unmatched(&self, set: &ExpectationSet, cases: &[Case]) -> Vec<String> {
+        let ids: Vec<&CaseId> = cases.iter().map(|case| &case.id).collect();
+        set.unmatched(&ids)
+            .into_iter()
+            .map(|entry| {
+                let names = ids.iter().map(|id| id.0.as_str());
+                let nearest = nearest(&entry.test, names, 1);
+                let hint = nearest
+                    .first()
+                    .map_or_else(String::new, |name| format!("; the nearest is `{name}`"));
+                format!(
+                    "{}: `{}` matches no case{hint}; correct or remove the entry",
+                    entry.place(),
+                    entry.test
+                )
+            })
+            .collect()
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the one place where all of them meet")]
+    fn run(
+        &mut self,
+        spec: &EngineSpec,
+        engine: &EngineInfo,
+        plan: &Plan,
+        expectations: &ExpectationSet,
+        stop: &AtomicBool,
+        terminal: &mut Terminal,
+        goldens: &mut BTreeMap<(String, String), String>,
+    ) -> Result<Summary, StartError> {
+        let execute = ExecuteConfig {
+            worker: self.worker(spec),
+            jobs: self.config.jobs,
+            directive_timeout: self.config.timeout,
+        };
+        let suites: Vec<_> = self
+            .found
+            .suites
+            .iter()
+            .map(|suite| (suite.name.clone(), suite.source.clone(), suite.origin.clone()))
+            .collect();
+        terminal.start(
+            engine,
+            &spec.variant,
+            &counts(&self.found.suites, plan),
+            plan.run.len(),
+        );
+        if let Some(report) = &mut self.report {
+            report.start(StoredRun {
+                schema: StoredRun::SCHEMA,
+                engine: engine.clone(),
+                variant: spec.variant.clone(),
+                shard: self.config.selection.shard,
+                suites: suites.clone(),
+                planned: plan.run.iter().map(|planned| planned.case.id.clone()).collect(),
+                not_run: plan.not_run.clone(),
+            });
+        }
+        let mut judge = Judge::new(expectations, self.config.messages);
+        let mut cases: Vec<&Case> = plan.run.iter().map(|planned| &planned.case).collect();
+        let mut attempt = 1;
+        let blessing = self.config.action == Action::Bless;
+        let report = &mut self.report;
+        let retries = self.config.retries;
+        while !cases.is_empty() && !stop.load(Ordering::Relaxed) {
+            let mut again = Vec::new();
+            execute::run(&cases, attempt, &execute, stop, &mut |event| {
+                if blessing {
+                    keep_golden(&event, goldens);
+                }
+                if let Some(verdict) = judge.take(&event) {
+                    if !verdict.is_expected() && !verdict.interrupted {
+                        again.push(event.case.clone());
+                    }
+                    terminal.case(verdict);
+                }
+                if let Some(report) = report {
+                    report.event(event);
+                }
+            })?;
+            again.retain(|id| judge.attempts(id, retries) > attempt);
+            cases.retain(|case| again.contains(&case.id));
+            attempt += 1;
+        }
+        let interrupted = stop.load(Ordering::Relaxed);
+        if let Some(report) = &mut self.report {
+            report.finish(interrupted);
+        }
+        let origins: Vec<_> = suites
+            .into_iter()
+            .map(|(name, _, origin)| (name, origin))
+            .collect();
+        Ok(judge.finish(
+            engine.clone(),
+            spec.variant.clone(),
+            self.config.selection.shard,
+            &origins,
+            &plan.not_run,
+            interrupted,
+        ))
+    }
+
+    /// Writes what is to be written when everything has run.
+    fn after(
+        &mut self,
+        summaries: &[Summary],
+        goldens: &BTreeMap<(String, String), String>,
+        complaints: &mut Vec<String>,
+        terminal: &Terminal,
+    ) {
+        if let Some(report) = self.report.take() {
+            let written = report.write(
+                summaries,
+                complaints,
+                &self.config.repro,
+                self.baseline.as_ref(),
+            );
+            if let Err(error) = written {
+                complaints.push(error.to_string());
+                terminal.complain(&error.to_string());
+            }
+        }
+        let suites = self.config.root.join("suites");
+        let written = match self.config.action {
+            Action::Run | Action::List => Ok(Vec::new()),
+            Action::RecordDurations => summaries.iter().take(1).try_fold(
+                Vec::new(),
+                |mut written, summary| {
+                    written.extend(report::record_durations(&suites, summary)?);
+                    Ok(written)
+                },
+            ),
+            Action::Bless => self.bless(&suites, summaries, goldens),
+        };
+        match written {
+            Ok(files) => {
+                for file in files {
+                    terminal.note(&format!("wrote {}", file.display()));
+                }
+            }
+            Err(error) => {
+                complaints.push(error.to_string());
+                terminal.complain(&error.to_string());
+            }
+        }
+    }
+
+    fn bless(
+        &self,
+        suites: &Path,
+        summaries: &[Summary],
+        goldens: &BTreeMap<(String, String), String>,
+    ) -> Result<Vec<PathBuf>, InputError> {
+        let sources = self
+            .found
+            .suites
+            .iter()
+            .map(|suite| (suite.name.clone(), suite.source.clone()))
+            .collect();
+        let mut written = report::bless(suites, summaries, &sources)?;
+        for ((suite, name), text) in goldens {
+            let file = self.config.root.join("golden").join(suite).join(name);
+            let unchanged = std::fs::read_to_string(&file).is_ok_and(|old| old == *text);
+            if !unchanged {
+                report::atomically(&file, text.as_bytes()).map_err(|error| {
+                    InputError::file(&file, format!("cannot be written: {error}"))
+                })?;
+                written.push(file);
+            }
+        }
+        Ok(written)
+    }
+}
+
+fn keep_golden(event: &Event, goldens: &mut BTreeMap<(String, String), String>) {
+    if let Some(Observation::Ran {
+        wanted: Wanted::Golden { name, .. },
+        outcome: Outcome::Text(text),
+        ..
+    }) = &event.observation
+    {
+        let suite = event.case.suite().to_owned();
+        goldens.insert((suite, name.clone()), text.clone());
+    }
+}
+
+fn counts(suites: &[Suite], plan: &Plan) -> Vec<(String, String, usize)> {
+    suites
+        .iter()
+        .map(|suite| {
+            let cases = plan.run.iter();
+            let count = cases.filter(|planned| planned.case.id.suite() == suite.name);
+            (suite.name.clone(), suite.origin.clone(), count.count())
+        })
+        .filter(|(_, _, count)| *count > 0)
+        .collect()
+}
+
+fn expectations(
+    suite: &Suite,
+    engine: &EngineInfo,
+    spec: &EngineSpec,
+) -> Result<Vec<crate::model::Expected>, InputError> {
+    // A folder nobody described and a single file have no expectations.
+    if matches!(suite.source.as_str(), "directory" | "file") {
+        return Ok(Vec::new());
+    }
+    select::read_expectations(
+        &suite.folder.join("expectations.toml"),
+        Conditions {
+            engine,
+            variant: &spec.variant,
+            source: &suite.source,
+            today: jiff::Zoned::now().date(),
+        },
+    )
+}
+
+fn discover(config: &Conformance) -> Result<Found, CannotRun> {
+    let suites_folder = config.root.join("suites");
+    let goldens = config.root.join("golden");
+    let names = discover::suite_names(&suites_folder)?;
+    let targets = match (config.targets.as_slice(), &config.from) {
+        ([], None) => names.clone(),
+        // A folder of scripts is the spec suite's, unless another is named.
+        ([], Some(_)) => vec!["spec".to_owned()],
+        (targets, _) => targets.to_vec(),
+    };
+    let mut found = Found {
+        suites: Vec::new(),
+        complaints: Vec::new(),
+    };
+    for target in &targets {
+        let discovered = if names.contains(target) {
+            discover::suite(&suites_folder, target, config.from.as_deref(), &goldens)
+        } else if Path::new(target).is_file() {
+            discover::file(Path::new(target))
+        } else {
+            return Err(CannotRun {
+                message: unknown_target(target, &names),
+                exit: Exit::CouldNotRun,
+            });
+        };
+        match discovered {
+            Ok(suite) => {
+                found
+                    .complaints
+                    .extend(suite.errors.iter().map(ToString::to_string));
+                found.suites.push(suite);
+            }
+            Err(error) => found.complaints.push(error.to_string()),
+        }
+    }
+    Ok(found)
+}
+
+fn unknown_target(target: &str, names: &[String]) -> String {
+    let known = names.join(", ");
+    let nearest = nearest(target, names.iter().map(String::as_str), 1);
+    let hint = nearest
+        .first()
+        .map_or_else(String::new, |name| format!(" Did you mean `{name}`?"));
+    format!("`{target}` is neither a suite nor a file.{hint} The suites are: {known}")
+}
+
+fn variants(config: &Conformance) -> Result<Vec<EngineSpec>, CannotRun> {
+    let file = config.root.join("suites").join("variants.toml");
+    let all: Vec<Variant> = discover::read_variants(&file)?
+        .into_iter()
+        .filter(|variant| variant.engine == config.engine)
+        .collect();
+    let names: Vec<_> = all.iter().map(|variant| variant.name.as_str()).collect();
+    let cannot = |message| CannotRun {
+        message,
+        exit: Exit::CouldNotRun,
+    };
+    let Some(first) = all.first() else {
+        return Err(cannot(format!(
+            "{}: no variant of the engine `{}`",
+            file.display(),
+            config.engine
+        )));
+    };
+    if config.variants.is_empty() {
+        return Ok(vec![first.spec()]);
+    }
+    if config.variants.iter().any(|name| name == "all") {
+        return Ok(all.iter().map(Variant::spec).collect());
+    }
+    config
+        .variants
+        .iter()
+        .map(|name| {
+            let found = all.iter().find(|variant| variant.name == *name);
+            found.map(Variant::spec).ok_or_else(|| {
+                let nearest = nearest(name, names.iter().copied(), 1);
+                let hint = nearest
+                    .first()
+                    .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+                cannot(format!(
+                    "no variant `{name}` of the engine `{}`.{hint} They are: all, {}",
+                    config.engine,
+                    names.join(", ")
+                ))
+            })
+        })
+        .collect()
+}
+
+/// The names most like `wanted`, best first.
+fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>, most: usize) -> Vec<&'n str> {
+    let mut scored: Vec<_> = names
+        .map(|name| {
+            let ratio = similar::TextDiff::from_chars(wanted, name).ratio();
+            (ratio, name)
+        })
+        .filter(|(ratio, _)| *ratio > 0.4)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored.into_iter().take(most).map(|(_, name)| name).collect()
+}

@@ -1,0 +1,47 @@
+//! Tells what was decided: on the terminal, as JSON, JUnit and Markdown, and
+//! in a stored run. The only stage that prints or writes reports.
+
+mod against;
+mod bless;
+mod json;
+mod junit;
+mod markdown;
+mod store;
+mod terminal;
+mod write;
+
+pub use against::Baseline;
+pub use bless::{bless, record_durations};
+pub use json::{document, list as list_document};
+pub use store::{ReportDir, StoreError, StoredRun, read_run};
+pub use terminal::{Format, Terminal};
+pub use write::atomically;
+
+/// How a case is run again, as the start of a command line.
+#[derive(Clone, Debug)]
+pub struct Repro(pub String);
+
+impl Repro {
+    /// The command line that runs one case.
+    pub fn of(&self, case: &crate::model::CaseId, variant: &str) -> String {
+        let Repro(command) = self;
+        match case.0.strip_prefix("file/") {
+            Some(path) => format!("{command} --variant {variant} {}", quote(path)),
+            None => format!(
+                "{command} --variant {variant} {} --filter {}",
+                case.suite(),
+                quote(&case.0)
+            ),
+        }
+    }
+}
+
+/// Quotes a word for a shell where it needs that.
+pub fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=:,+@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}

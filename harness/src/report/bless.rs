@@ -1,0 +1,289 @@
+//! Makes expectation files true again, by the smallest change: entries that
+//! are not met go or shrink, failures nobody expected get an entry without a
+//! reason, which the next run refuses until somebody writes one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
+
+use super::atomically;
+use crate::model::{
+    CaseId, DirectiveKind, InputError, Problem, ProblemKind, Summary, TestPattern,
+};
+
+/// The most directives of one case that get an entry each; a case with more
+/// gets one for the whole file.
+const DIRECTIVES: usize = 20;
+
+/// What to do to the files, entry by entry.
+#[derive(Default)]
+struct Edits {
+    /// Entries that are not met, and the variants in which they are not.
+    unmet: BTreeMap<(PathBuf, usize), BTreeSet<String>>,
+    /// Entries that name nothing.
+    stale: BTreeSet<(PathBuf, usize)>,
+    /// New failures: file, test and outcome; the variants and a message.
+    new: BTreeMap<(PathBuf, String, &'static str), BTreeSet<String>>,
+}
+
+/// Rewrites the expectation files below `suites` that the run contradicts, and
+/// returns their paths. `sources` has the source of each suite.
+///
+/// # Errors
+///
+/// A file that cannot be read, parsed or written; files are written whole.
+pub fn bless(
+    suites: &Path,
+    summaries: &[Summary],
+    sources: &BTreeMap<String, String>,
+) -> Result<Vec<PathBuf>, InputError> {
+    let edits = collect(suites, summaries);
+    let files: BTreeSet<_> = edits
+        .unmet
+        .keys()
+        .map(|(file, _)| file)
+        .chain(edits.stale.iter().map(|(file, _)| file))
+        .chain(edits.new.keys().map(|(file, ..)| file))
+        .cloned()
+        .collect();
+    for file in &files {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                "version = 1\n".to_owned()
+            }
+            Err(error) => return Err(InputError::file(file, format!("cannot be read: {error}"))),
+        };
+        let mut document: DocumentMut = text
+            .parse()
+            .map_err(|error| InputError::file(file, format!("is not TOML: {error}")))?;
+        edit(&mut document, file, &edits, summaries, sources);
+        atomically(file, document.to_string().as_bytes())
+            .map_err(|error| InputError::file(file, format!("cannot be written: {error}")))?;
+    }
+    Ok(files.into_iter().collect())
+}
+
+fn collect(suites: &Path, summaries: &[Summary]) -> Edits {
+    let mut edits = Edits::default();
+    for summary in summaries {
+        let variant = &summary.variant;
+        for entry in &summary.stale {
+            edits.stale.insert((entry.file.clone(), entry.index));
+        }
+        for case in &summary.cases {
+            for pass in &case.unexpected_passes {
+                let entry = (pass.file.clone(), pass.index);
+                edits.unmet.entry(entry).or_default().insert(variant.clone());
+            }
+            let file = suites.join(case.id.suite()).join("expectations.toml");
+            for (test, outcome) in new_entries(&case.id, &case.unexpected) {
+                edits
+                    .new
+                    .entry((file.clone(), test, outcome))
+                    .or_default()
+                    .insert(variant.clone());
+            }
+        }
+    }
+    edits
+}
+
+fn new_entries(id: &CaseId, problems: &[Problem]) -> BTreeSet<(String, &'static str)> {
+    // A golden is approved by writing it, not by expecting that it differs.
+    let problems: Vec<_> = problems
+        .iter()
+        .filter(|problem| problem.directive != DirectiveKind::Golden)
+        .collect();
+    let whole = problems.len() > DIRECTIVES;
+    problems
+        .iter()
+        .map(|problem| {
+            let of_the_file = whole
+                || problem.directive == DirectiveKind::Script
+                || problem.kind == ProblemKind::Flaky;
+            let test = if of_the_file {
+                id.0.clone()
+            } else {
+                id.at(problem.line)
+            };
+            (test, problem.kind.outcome().name())
+        })
+        .collect()
+}
+
+fn edit(
+    document: &mut DocumentMut,
+    file: &Path,
+    edits: &Edits,
+    summaries: &[Summary],
+    sources: &BTreeMap<String, String>,
+) {
+    let entries = document
+        .entry("expect")
+        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+    let Item::ArrayOfTables(entries) = entries else {
+        return;
+    };
+    let mut new: BTreeMap<(&str, &str), &BTreeSet<String>> = edits
+        .new
+        .iter()
+        .filter(|((of, ..), _)| of == file)
+        .map(|((_, test, outcome), variants)| ((test.as_str(), *outcome), variants))
+        .collect();
+    // From the last to the first, so that the places of the others stay.
+    for index in (0..entries.len()).rev() {
+        let place = (file.to_owned(), index);
+        if edits.stale.contains(&place) {
+            entries.remove(index);
+            continue;
+        }
+        let Some(entry) = entries.get_mut(index) else {
+            continue;
+        };
+        if let Some(variants) = edits.unmet.get(&place) {
+            let replacements = shrink(entry, variants, summaries);
+            entries.remove(index);
+            for replacement in replacements {
+                entries.push(replacement);
+            }
+        } else {
+            let test = entry.get("test").and_then(Item::as_str).unwrap_or_default();
+            // The same test goes wrong in another way than its entry says.
+            let found = new.keys().find(|(of, _)| *of == test).copied();
+            if let Some(key) = found {
+                new.remove(&key);
+                entry["outcome"] = value(key.1);
+                entry.remove("message");
+            }
+        }
+    }
+    for ((test, outcome), variants) in new {
+        entries.push(fresh(test, outcome, variants, summaries, sources));
+    }
+}
+
+/// What is left of an entry that was not met in these variants: itself for the
+/// variants in which it is, or exact entries for what its glob still covers.
+fn shrink(entry: &Table, unmet_in: &BTreeSet<String>, summaries: &[Summary]) -> Vec<Table> {
+    let test = entry.get("test").and_then(Item::as_str).unwrap_or_default();
+    let Ok(pattern) = TestPattern::parse(test) else {
+        return Vec::new();
+    };
+    let ran: BTreeSet<_> = summaries.iter().map(|s| s.variant.clone()).collect();
+    let met_in: Vec<_> = ran.difference(unmet_in).cloned().collect();
+    let mut left = Vec::new();
+    if !covered(&pattern, &met_in, summaries).is_empty() {
+        let mut narrowed = entry.clone();
+        let mut when = match entry.get("when").and_then(Item::as_inline_table) {
+            Some(when) => when.clone(),
+            None => InlineTable::new(),
+        };
+        when.insert("variant", variants_value(met_in.iter()));
+        narrowed["when"] = value(when);
+        left.push(narrowed);
+    }
+    let unmet_in: Vec<_> = unmet_in.iter().cloned().collect();
+    for exact in covered(&pattern, &unmet_in, summaries) {
+        if exact != test {
+            let mut narrowed = entry.clone();
+            narrowed["test"] = value(exact);
+            left.push(narrowed);
+        }
+    }
+    left
+}
+
+/// What a pattern still covers in these variants, name by name.
+fn covered(pattern: &TestPattern, variants: &[String], summaries: &[Summary]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let of_variants = summaries.iter().filter(|s| variants.contains(&s.variant));
+    for case in of_variants.flat_map(|summary| &summary.cases) {
+        if !pattern.matches_case(&case.id) {
+            continue;
+        }
+        for problem in &case.expected {
+            if !pattern.has_line() {
+                names.insert(case.id.0.clone());
+            } else if pattern.matches_line(problem.line) {
+                names.insert(case.id.at(problem.line));
+            }
+        }
+    }
+    names
+}
+
+fn fresh(
+    test: &str,
+    outcome: &str,
+    variants: &BTreeSet<String>,
+    summaries: &[Summary],
+    sources: &BTreeMap<String, String>,
+) -> Table {
+    let mut when = InlineTable::new();
+    if let Some(summary) = summaries.first() {
+        when.insert("engine", summary.engine.name.as_str().into());
+    }
+    if variants.len() < summaries.len() || summaries.len() == 1 {
+        when.insert("variant", variants_value(variants.iter()));
+    }
+    let suite = test.split('/').next().unwrap_or_default();
+    if let Some(source) = sources.get(suite) {
+        when.insert("source", source.as_str().into());
+    }
+    let mut entry = Table::new();
+    entry["test"] = value(test);
+    entry["outcome"] = value(outcome);
+    entry["when"] = value(when);
+    entry["reason"] = value("");
+    entry.decor_mut().set_prefix("\n");
+    entry
+}
+
+fn variants_value<'a>(mut variants: impl ExactSizeIterator<Item = &'a String>) -> toml_edit::Value {
+    match (variants.len(), variants.next()) {
+        (1, Some(only)) => only.as_str().into(),
+        (_, first) => first
+            .into_iter()
+            .chain(variants)
+            .map(String::as_str)
+            .collect::<Array>()
+            .into(),
+    }
+}
+
+/// Writes how long cases took into the `durations.json` of their suites. Only
+/// cases that ran to their end are recorded; what is known of others stays.
+///
+/// # Errors
+///
+/// A file that cannot be written.
+pub fn record_durations(suites: &Path, summary: &Summary) -> Result<Vec<PathBuf>, InputError> {
+    let mut written = Vec::new();
+    for totals in &summary.suites {
+        let folder = suites.join(&totals.name);
+        let file = folder.join("durations.json");
+        if !folder.is_dir() {
+            continue;
+        }
+        let mut micros: BTreeMap<CaseId, u64> = match std::fs::read_to_string(&file) {
+            Ok(text) => serde_json::from_str::<serde_json::Value>(&text)
+                .ok()
+                .and_then(|old| serde_json::from_value(old["micros"].clone()).ok())
+                .unwrap_or_default(),
+            Err(_) => BTreeMap::new(),
+        };
+        let ran = summary.cases.iter();
+        let ran = ran.filter(|case| case.completed && case.id.suite() == totals.name);
+        micros.extend(ran.map(|case| (case.id.clone(), case.micros)));
+        let text = format!(
+            "{:#}\n",
+            serde_json::json!({ "version": 1, "micros": micros })
+        );
+        atomically(&file, text.as_bytes())
+            .map_err(|error| InputError::file(&file, format!("cannot be written: {error}")))?;
+        written.push(file);
+    }
+    Ok(written)
+}

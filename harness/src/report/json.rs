@@ -1,0 +1,132 @@
+//! The JSON document of a run. `docs/reports.md` describes it.
+
+use serde_json::{Value, json};
+
+use super::Repro;
+use crate::model::{CaseVerdict, NotRun, Plan, ProblemKind, SuiteTotals, Summary};
+
+/// The version of the documents' shape.
+const SCHEMA: u32 = 1;
+
+/// The document for one or several variants; `complaints` are the input files
+/// that could not be used, which make the verdict `fail`.
+pub fn document(summaries: &[Summary], complaints: &[String], repro: &Repro) -> Value {
+    let engine = summaries.first().map(|first| {
+        let variants: Vec<_> = summaries.iter().map(|s| s.variant.as_str()).collect();
+        json!({
+            "name": first.engine.name,
+            "version": first.engine.version,
+            "wasmtime": first.engine.wasmtime,
+            "variant": variants.join(","),
+        })
+    });
+    let passes = complaints.is_empty()
+        && !summaries.is_empty()
+        && summaries.iter().all(Summary::passes);
+    json!({
+        "schema": SCHEMA,
+        "engine": engine,
+        "suites": summaries.iter().flat_map(suites).collect::<Vec<_>>(),
+        "unexpected": summaries
+            .iter()
+            .flat_map(|summary| unexpected(summary, repro))
+            .collect::<Vec<_>>(),
+        "skipped": summaries.iter().flat_map(skipped).collect::<Vec<_>>(),
+        "errors": complaints,
+        "interrupted": summaries.iter().any(|summary| summary.interrupted),
+        "verdict": if passes { "pass" } else { "fail" },
+    })
+}
+
+/// The document of `--list`: what would run and what would not.
+pub fn list(plans: &[(String, Plan)]) -> Value {
+    let cases = plans.iter().flat_map(|(variant, plan)| {
+        let run = plan.run.iter().map(move |planned| {
+            json!({ "id": planned.case.id, "variant": variant, "weight_us": planned.weight })
+        });
+        let not_run = plan
+            .not_run
+            .iter()
+            .filter(|(_, why)| !why.is_deselected())
+            .map(move |(id, why)| {
+                json!({ "id": id, "variant": variant, "skipped": why.to_string() })
+            });
+        run.chain(not_run)
+    });
+    json!({ "schema": SCHEMA, "cases": cases.collect::<Vec<_>>() })
+}
+
+fn suites(summary: &Summary) -> Vec<Value> {
+    let suite = |totals: &SuiteTotals| {
+        let mut value = json!(totals);
+        value["variant"] = json!(summary.variant);
+        value
+    };
+    summary.suites.iter().map(suite).collect()
+}
+
+fn unexpected(summary: &Summary, repro: &Repro) -> Vec<Value> {
+    let mut out = Vec::new();
+    for case in summary.unexpected() {
+        let repro = repro.of(&case.id, &summary.variant);
+        let entry = |line: Option<usize>, verdict: &str, message: &str| {
+            json!({
+                "id": line.map_or_else(|| case.id.0.clone(), |line| case.id.at(line)),
+                "suite": case.id.suite(),
+                "variant": summary.variant,
+                "verdict": verdict,
+                "message": message,
+                "repro": repro,
+            })
+        };
+        out.extend(case.unexpected.iter().map(|problem| {
+            entry(Some(problem.line), problem.kind.name(), &problem.message)
+        }));
+        out.extend(case.unexpected_passes.iter().map(|pass| {
+            entry(pass.line, "unexpected_pass", &unexpected_pass(case, &pass.entry))
+        }));
+    }
+    out.extend(summary.stale.iter().map(|entry| {
+        json!({
+            "id": entry.test,
+            "suite": entry.test.split('/').next(),
+            "variant": summary.variant,
+            "verdict": "stale_expectation",
+            "message": stale(&entry.place(), &entry.test),
+            "repro": null,
+        })
+    }));
+    out
+}
+
+fn skipped(summary: &Summary) -> Vec<Value> {
+    let entry = |(id, why): &(crate::model::CaseId, NotRun)| {
+        json!({ "id": id, "variant": summary.variant, "reason": why.to_string() })
+    };
+    summary.skipped.iter().map(entry).collect()
+}
+
+/// What to say of an expectation that was not met.
+pub(super) fn unexpected_pass(case: &CaseVerdict, entry: &str) -> String {
+    let what = if case.counts.passed == case.counts.executed {
+        "everything passed"
+    } else {
+        "it passed"
+    };
+    format!("{what}, but {entry} expects that it does not; remove the entry, or run with --bless")
+}
+
+/// What to say of an entry that names no directive.
+pub(super) fn stale(place: &str, test: &str) -> String {
+    format!("{place}: `{test}` names a directive that does not exist; correct the line or remove the entry")
+}
+
+/// The word for a problem in running text.
+pub(super) fn word(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::Failed => "FAIL",
+        ProblemKind::Crashed => "CRASH",
+        ProblemKind::TimedOut => "TIMEOUT",
+        ProblemKind::Flaky => "FLAKY",
+    }
+}

@@ -1,0 +1,242 @@
+//! The worker's side of a run: serves one engine over standard input and
+//! output, so that what the engine breaks is only this process.
+//!
+//! An engine outside this repository gets its own worker in three lines:
+//!
+//! ```no_run
+//! # use tensor_wasm_harness::{engine::Engine, model::Settings, worker};
+//! # fn make(settings: &Settings) -> Result<Box<dyn Engine>, String> { Err(String::new()) }
+//! fn main() -> std::process::ExitCode {
+//!     worker::main(&[("my-engine", make)])
+//! }
+//! ```
+
+mod classify;
+mod script;
+mod spectest;
+mod steps;
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, channel};
+
+use wast::Wat;
+use wast::parser::{self, ParseBuffer};
+
+use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
+use crate::execute::protocol::{LONGEST_LINE, PROTOCOL, Reply, Request};
+use crate::model::{
+    Case, Directive, DirectiveKind, EngineInfo, Failure, FailureKind, Outcome, Program, Settings, Wanted,
+};
+
+/// Makes an engine from a variant's settings; the error is for the user.
+pub type EngineFactory = fn(&Settings) -> Result<Box<dyn Engine>, String>;
+
+/// Where replies go.
+trait Sink: FnMut(Reply) -> std::io::Result<()> {}
+impl<F: FnMut(Reply) -> std::io::Result<()>> Sink for F {}
+
+/// The `main` of a worker that serves one of `engines`, chosen by the command
+/// line: `--engine NAME [--set KEY=VALUE]…`. Returns when the harness says so
+/// or goes away.
+pub fn main(engines: &[(&str, EngineFactory)]) -> ExitCode {
+    let mut stdout = std::io::stdout().lock();
+    let mut line = Vec::new();
+    let mut send = |reply: Reply| -> std::io::Result<()> {
+        line.clear();
+        serde_json::to_writer(&mut line, &reply)?;
+        line.push(b'\n');
+        stdout.write_all(&line)?;
+        stdout.flush()
+    };
+    let engine = match parse_arguments(std::env::args().skip(1), engines) {
+        Ok(engine) => engine,
+        Err(message) => {
+            // A harness that has gone away cannot be told.
+            let _ = send(Reply::Refused(message));
+            return ExitCode::from(2);
+        }
+    };
+    match serve(engine.as_ref(), &mut send) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The harness is gone: there is nobody to report to.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn parse_arguments(
+    mut arguments: impl Iterator<Item = String>,
+    engines: &[(&str, EngineFactory)],
+) -> Result<Box<dyn Engine>, String> {
+    let names = || {
+        let names: Vec<_> = engines.iter().map(|(name, _)| *name).collect();
+        names.join(", ")
+    };
+    let mut factory = None;
+    let mut settings = Settings::new();
+    while let Some(argument) = arguments.next() {
+        let mut value = || {
+            arguments
+                .next()
+                .ok_or_else(|| format!("{argument} needs a value"))
+        };
+        match argument.as_str() {
+            "--engine" => {
+                let name = value()?;
+                let found = engines.iter().find(|(known, _)| *known == name);
+                factory = Some(
+                    found
+                        .ok_or_else(|| {
+                            format!("this worker has no engine `{name}`; it has: {}", names())
+                        })?
+                        .1,
+                );
+            }
+            "--set" => {
+                let setting = value()?;
+                let (key, value) = setting
+                    .split_once('=')
+                    .ok_or_else(|| format!("`--set {setting}` is not KEY=VALUE"))?;
+                settings.insert(key.to_owned(), value.to_owned());
+            }
+            other => {
+                return Err(format!(
+                    "unknown argument `{other}`; a worker is started by the harness as \
+                     `--engine NAME [--set KEY=VALUE]…`"
+                ));
+            }
+        }
+    }
+    let factory = factory.ok_or_else(|| format!("--engine is missing; it is one of: {}", names()))?;
+    factory(&settings)
+}
+
+fn serve(engine: &dyn Engine, send: &mut impl Sink) -> std::io::Result<()> {
+    let info = engine.info();
+    send(Reply::Hello {
+        protocol: PROTOCOL,
+        engine: info.clone(),
+    })?;
+    let requests = read_requests()?;
+    loop {
+        match requests.recv() {
+            Ok(Ok(Request::Run(case))) => {
+                run(engine, &info, &case, send)?;
+                send(Reply::End)?;
+            }
+            Ok(Ok(Request::Exit)) | Err(_) => return Ok(()),
+            Ok(Err(message)) => {
+                send(Reply::Refused(format!("request not understood: {message}")))?;
+                return Err(std::io::Error::other(message));
+            }
+        }
+    }
+}
+
+/// Reads requests on a thread of its own, which ends the process when the
+/// harness goes away: a guest that never ends must not outlive it.
+fn read_requests() -> std::io::Result<Receiver<Result<Request, String>>> {
+    let (sender, requests) = channel();
+    std::thread::Builder::new()
+        .name("requests".to_owned())
+        .spawn(move || {
+            let mut stdin = std::io::stdin().lock();
+            let mut line = Vec::new();
+            loop {
+                line.clear();
+                if !matches!(read_line(&mut stdin, &mut line), Ok(1..)) {
+                    std::process::exit(1);
+                }
+                let request = serde_json::from_slice(&line).map_err(|error| error.to_string());
+                let last = !matches!(request, Ok(Request::Run(_)));
+                if sender.send(request).is_err() || last {
+                    return;
+                }
+            }
+        })?;
+    Ok(requests)
+}
+
+fn read_line(stdin: &mut impl std::io::BufRead, line: &mut Vec<u8>) -> std::io::Result<usize> {
+    use std::io::{BufRead as _, Read as _};
+    stdin
+        .by_ref()
+        .take(LONGEST_LINE as u64)
+        .read_until(b'\n', line)
+}
+
+fn run(
+    engine: &dyn Engine,
+    info: &EngineInfo,
+    case: &Case,
+    send: &mut impl Sink,
+) -> std::io::Result<()> {
+    let proposals = case.proposals(&info.capabilities);
+    let config = SessionConfig {
+        proposals,
+        limits: case.limits.clone(),
+        settings: case.settings.clone(),
+    };
+    let text = match std::fs::read_to_string(&case.path) {
+        Ok(text) => text,
+        Err(error) => return unreadable(1, &format!("cannot be read as text: {error}"), send),
+    };
+    let session = match engine.session(&config) {
+        Ok(session) => session,
+        Err(failure) => return cannot_start(failure, send),
+    };
+    match &case.program {
+        Program::Script => script::run(session, &config, &text, send),
+        Program::Steps(steps) => steps::run(session, &text, steps, send),
+    }
+}
+
+/// Reports a script that cannot be read, as one directive that failed.
+fn unreadable(line: usize, message: &str, send: &mut impl Sink) -> std::io::Result<()> {
+    let failure = Failure::new(FailureKind::Malformed, message);
+    script_failed(line, failure, send)
+}
+
+fn cannot_start(failure: Failure, send: &mut impl Sink) -> std::io::Result<()> {
+    script_failed(1, failure, send)
+}
+
+fn script_failed(line: usize, failure: Failure, send: &mut impl Sink) -> std::io::Result<()> {
+    send(Reply::Script(vec![Directive {
+        line,
+        kind: DirectiveKind::Script,
+    }]))?;
+    send(Reply::Ran {
+        index: 0,
+        wanted: Wanted::Success,
+        outcome: Outcome::Failed(failure),
+    })
+}
+
+/// The binary format of a module in the text format.
+fn encode_text(text: &str) -> Result<Vec<u8>, wast::Error> {
+    let buffer = ParseBuffer::new(text)?;
+    parser::parse::<Wat<'_>>(&buffer)?.encode()
+}
+
+/// Compiles and instantiates in one step.
+fn load(
+    session: &mut dyn Session,
+    wasm: &[u8],
+) -> Result<(ModuleHandle, InstanceHandle), Failure> {
+    let module = compile(session, wasm)?;
+    Ok((module, session.instantiate(module)?))
+}
+
+/// Compiles, and says of a refused module whether it is malformed or invalid.
+fn compile(
+    session: &mut dyn Session,
+    wasm: &[u8],
+) -> Result<ModuleHandle, Failure> {
+    session.compile(wasm).map_err(|mut failure| {
+        if failure.kind == FailureKind::Refused {
+            failure.kind = classify::refused(wasm);
+        }
+        failure
+    })
+}

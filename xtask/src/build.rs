@@ -1,0 +1,84 @@
+//! Finds the workspace, runs cargo, and builds workers.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, bail};
+
+/// The engines a worker can be built with, and the cargo feature of each.
+const ENGINES: &[&str] = &["tensor-wasm", "wasmi"];
+
+/// The folder that holds the workspace's Cargo.toml.
+pub(crate) fn root() -> anyhow::Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let built = manifest.parent().unwrap_or(manifest);
+    // A binary that was carried elsewhere works in the checkout it is run in.
+    let here = std::env::current_dir().context("there is no current folder")?;
+    let found = here
+        .ancestors()
+        .chain([built])
+        .find(|folder| folder.join("suites/variants.toml").is_file());
+    Ok(found.unwrap_or(built).to_owned())
+}
+
+/// Says something to the person at the terminal.
+#[expect(clippy::print_stderr, reason = "the driver's own words, not a report")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+/// The cargo that runs this program.
+pub(crate) fn cargo(root: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root);
+    command
+}
+
+/// Runs a command and fails with its name if it does.
+pub(crate) fn run(command: &mut Command, what: &str) -> anyhow::Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {what}"))?;
+    if !status.success() {
+        bail!("{what} failed: {status}");
+    }
+    Ok(())
+}
+
+/// Builds the worker for an engine and returns its path.
+pub(crate) fn worker(root: &Path, engine: &str) -> anyhow::Result<PathBuf> {
+    if !ENGINES.contains(&engine) {
+        bail!(
+            "no engine `{engine}`; the engines are: {}. A worker of your own is named with --worker",
+            ENGINES.join(", ")
+        );
+    }
+    let mut build = cargo(root);
+    build
+        .args(["build", "--package", "tensor-wasm-harness"])
+        .args(["--bin", "tensor-wasm-worker"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit());
+    if engine != "tensor-wasm" {
+        build.args(["--features", engine]);
+    }
+    let output = build.output().context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!("the worker does not build; cargo says why above");
+    }
+    executable(&output.stdout).context("cargo built the worker and did not say where it is")
+}
+
+/// The path of the binary in cargo's messages.
+fn executable(messages: &[u8]) -> Option<PathBuf> {
+    let text = String::from_utf8_lossy(messages);
+    text.lines()
+        .rev()
+        .filter(|line| line.contains("\"tensor-wasm-worker\""))
+        .find_map(|line| {
+            let (_, rest) = line.split_once("\"executable\":\"")?;
+            let (path, _) = rest.split_once('"')?;
+            Some(PathBuf::from(path.replace("\\\\", "\\")))
+        })
+}

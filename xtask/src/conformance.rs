@@ -1,0 +1,190 @@
+//! `cargo xtask conformance`.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueEnum};
+use tensor_wasm_harness::model::{Exit, Shard};
+use tensor_wasm_harness::pipeline::{Action, Conformance, conformance};
+use tensor_wasm_harness::report::{self, Repro, Terminal};
+use tensor_wasm_harness::select::{Filter, Selection};
+
+use crate::{build, merge};
+
+#[derive(Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  cargo xtask conformance                              every bundled suite
+  cargo xtask conformance spec --filter 'spec/wasm-v3/*'
+  cargo xtask conformance --filter i32.wast            cases with this in their name
+  cargo xtask conformance suites/wat/compute/crc32.wat one file
+  cargo xtask conformance spec --from ../testsuite     a checkout of WebAssembly/testsuite
+  cargo xtask conformance --variant all --report out   every variant, with reports
+  cargo xtask conformance --engine wasmi               another engine
+
+Exit codes: 0 as expected, 1 unexpected outcome, 2 could not run, 4 nothing selected."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Suites, or paths of single .wast and .wat files; all suites if none is given
+    #[arg(value_name = "SUITE|FILE")]
+    targets: Vec<String>,
+    /// Take the files from this folder instead of the suite's own source
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+    /// The engine to test
+    #[arg(long, default_value = "tensor-wasm")]
+    engine: String,
+    /// A variant of suites/variants.toml, or `all`; the engine's first if none is given
+    #[arg(long, value_name = "NAME")]
+    variant: Vec<String>,
+    /// A worker of your own, instead of building this project's
+    #[arg(long, value_name = "PATH")]
+    worker: Option<PathBuf>,
+    /// Run only cases whose name matches this glob; without a `/`, any part of the name
+    #[arg(long, value_name = "GLOB")]
+    filter: Vec<String>,
+    /// Run only part K of N, balanced by duration
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
+    /// Say what would run, and do not run it
+    #[arg(long)]
+    list: bool,
+    /// How many workers run at once; one for each core by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Seconds one directive may take
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    timeout: Duration,
+    /// MiB of memory a worker may have resident
+    #[arg(long, value_name = "MIB", default_value_t = 4096)]
+    memory: u64,
+    /// Try a case that does not go as expected this often again; if it then does, it is flaky
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    retries: u32,
+    /// Show where the engine's wording of an error differs from the script's
+    #[arg(long)]
+    messages: bool,
+    /// Write results.jsonl, results.json, junit.xml and summary.md to this folder
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// Name in summary.md what is newly broken or fixed since this results.json
+    #[arg(long, value_name = "FILE", requires = "report")]
+    against: Option<PathBuf>,
+    /// Rewrite expectations and goldens to match what happens
+    #[arg(long, conflicts_with_all = ["list", "shard"])]
+    bless: bool,
+    /// Record how long cases take in the suites' durations.json
+    #[arg(long, conflicts_with_all = ["list", "bless"])]
+    record_durations: bool,
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Joins the reports of shards, and judges them as one run
+    Merge(merge::Arguments),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Text for people
+    Human,
+    /// One JSON document
+    Json,
+}
+
+impl From<Format> for report::Format {
+    fn from(format: Format) -> report::Format {
+        match format {
+            Format::Human => report::Format::Human,
+            Format::Json => report::Format::Json,
+        }
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
+    if !(0.001..=86_400.0).contains(&seconds) {
+        return Err("expected 0.001 to 86400 seconds".to_owned());
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exit> {
+    if let Some(Command::Merge(merge)) = arguments.command {
+        return merge::run(&merge);
+    }
+    let root = build::root()?;
+    let filters = arguments
+        .filter
+        .iter()
+        .map(|text| Filter::new(text).with_context(|| format!("malformed filter `{text}`")))
+        .collect::<Result<Vec<_>, _>>()?;
+    let repro = repro(&arguments);
+    let worker = match arguments.worker {
+        Some(worker) => worker,
+        None => build::worker(&root, &arguments.engine)?,
+    };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let action = if arguments.list {
+        Action::List
+    } else if arguments.bless {
+        Action::Bless
+    } else if arguments.record_durations {
+        Action::RecordDurations
+    } else {
+        Action::Run
+    };
+    let config = Conformance {
+        root,
+        targets: arguments.targets,
+        from: arguments.from,
+        engine: arguments.engine,
+        variants: arguments.variant,
+        worker,
+        jobs: arguments.jobs.map_or(cores, usize::from),
+        timeout: arguments.timeout,
+        memory_limit: arguments.memory.saturating_mul(1 << 20),
+        retries: arguments.retries,
+        selection: Selection {
+            filters,
+            shard: arguments.shard,
+        },
+        action,
+        messages: arguments.messages,
+        report: arguments.report,
+        against: arguments.against,
+        repro,
+    };
+    let mut terminal = Terminal::new(arguments.format.into());
+    Ok(conformance(&config, stop, &mut terminal))
+}
+
+/// The part of the command line that a repetition of one case needs too.
+fn repro(arguments: &Arguments) -> Repro {
+    let mut words = vec!["cargo xtask conformance".to_owned()];
+    if arguments.engine != "tensor-wasm" {
+        words.push(format!("--engine {}", report::quote(&arguments.engine)));
+    }
+    if let Some(worker) = &arguments.worker {
+        words.push(format!(
+            "--worker {}",
+            report::quote(&worker.display().to_string())
+        ));
+    }
+    if let Some(from) = &arguments.from {
+        words.push(format!(
+            "--from {}",
+            report::quote(&from.display().to_string())
+        ));
+    }
+    Repro(words.join(" "))
+}

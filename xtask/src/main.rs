@@ -1,0 +1,79 @@
+//! `cargo xtask`: the project's commands.
+//!
+//! A thin driver: it reads flags, builds the worker, calls the harness and
+//! ends with the harness's exit code. It links no engine.
+
+mod build;
+mod ci;
+mod conformance;
+mod docs;
+mod merge;
+mod test;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::{Parser, Subcommand};
+use tensor_wasm_harness::model::Exit;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Tells whether a WebAssembly runtime is right",
+    after_help = "Exit codes: 0 as expected, 1 unexpected outcome, 2 could not run, 4 nothing selected.\n\
+                  Start with: cargo xtask conformance"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Is the runtime right? Runs conformance suites
+    Conformance(Box<conformance::Arguments>),
+    /// Runs the project's own tests
+    Test(test::Arguments),
+    /// What CI runs, here
+    Ci(ci::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nothing can be done about a terminal that is gone.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() {
+                Exit::CouldNotRun.code()
+            } else {
+                Exit::Expected.code()
+            });
+        }
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    let signalled = Arc::clone(&stop);
+    // A second signal ends the process at once.
+    let handled = ctrlc::set_handler(move || {
+        if signalled.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    let result = match handled {
+        Ok(()) => match arguments.command {
+            Command::Conformance(arguments) => conformance::run(*arguments, &stop),
+            Command::Test(arguments) => test::run(&arguments),
+            Command::Ci(arguments) => ci::run(&arguments),
+        },
+        Err(error) => Err(error.into()),
+    };
+    match result {
+        Ok(exit) => ExitCode::from(exit.code()),
+        Err(error) => {
+            build::say(&format!("error: {error:#}"));
+            ExitCode::from(Exit::CouldNotRun.code())
+        }
+    }
+}

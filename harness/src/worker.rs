@@ -187,7 +187,7 @@ fn run(
     };
     match &case.program {
         Program::Script => script::run(session, &config, &text, send),
-        Program::Steps(steps) => steps::run(session, &text, steps, send),
+        Program::Steps(steps) => steps::run(session, &config, &text, steps, send),
     }
 }
 
@@ -222,20 +222,22 @@ fn encode_text(text: &str) -> Result<Vec<u8>, wast::Error> {
 /// Compiles and instantiates in one step.
 fn load(
     session: &mut dyn Session,
+    config: &SessionConfig,
     wasm: &[u8],
 ) -> Result<(ModuleHandle, InstanceHandle), Failure> {
-    let module = compile(session, wasm)?;
+    let module = compile(session, config, wasm)?;
     Ok((module, session.instantiate(module)?))
 }
 
 /// Compiles, and says of a refused module whether it is malformed or invalid.
 fn compile(
     session: &mut dyn Session,
+    config: &SessionConfig,
     wasm: &[u8],
 ) -> Result<ModuleHandle, Failure> {
     session.compile(wasm).map_err(|mut failure| {
         if failure.kind == FailureKind::Refused {
-            failure.kind = classify::refused(wasm);
+            failure.kind = classify::refused(wasm, &config.proposals);
         }
         failure
     })

@@ -42,6 +42,17 @@ pub enum Error {
         name: String,
     },
 
+    /// The memory ends before what is to be read.
+    #[error("{length} bytes at {at} are not all inside a memory of {size} bytes")]
+    OutOfBounds {
+        /// The first byte.
+        at: u64,
+        /// How many.
+        length: usize,
+        /// The memory's size in bytes.
+        size: usize,
+    },
+
     /// The arguments do not have the function's types.
     #[error("arguments do not fit `{name}`: {message}")]
     Arguments {

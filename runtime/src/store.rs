@@ -1,6 +1,9 @@
 //! A store: instances that may link to one another, and calls into them.
 
-use wasmtime::{AsContext as _, SharedMemory, StoreLimits, StoreLimitsBuilder, Val};
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use wasmtime::{AsContext as _, Extern, SharedMemory, StoreLimits, StoreLimitsBuilder, Val};
 
 use crate::{Engine, EngineConfig, Error, Module};
 
@@ -140,17 +143,41 @@ impl Store {
             .ok_or_else(|| missing("global", export))
     }
 
-    /// The bytes of an exported memory that is not shared.
+    /// Copies `length` bytes, from byte `at` on, out of an exported memory.
+    /// Of a shared memory, bytes that other threads write meanwhile may be old
+    /// or new, each by itself.
     ///
     /// # Errors
     ///
-    /// [`Error::MissingExport`].
-    pub fn memory(&mut self, instance: Instance, export: &str) -> Result<&[u8], Error> {
-        instance
-            .0
-            .get_memory(&mut self.store, export)
-            .map(|memory| memory.data(&self.store))
-            .ok_or_else(|| missing("memory", export))
+    /// [`Error::MissingExport`], or [`Error::OutOfBounds`] when the memory is
+    /// shorter.
+    pub fn read_memory(
+        &mut self,
+        instance: Instance,
+        export: &str,
+        at: u64,
+        length: usize,
+    ) -> Result<Vec<u8>, Error> {
+        let found = instance.0.get_export(&mut self.store, export);
+        let range = |size: usize| {
+            let start = usize::try_from(at).ok();
+            let end = start.and_then(|start| start.checked_add(length));
+            match (start, end) {
+                (Some(start), Some(end)) if end <= size => Ok(start..end),
+                _ => Err(Error::OutOfBounds { at, length, size }),
+            }
+        };
+        match found {
+            Some(Extern::Memory(memory)) => {
+                let data = memory.data(&self.store);
+                Ok(data[range(data.len())?].to_vec())
+            }
+            Some(Extern::SharedMemory(memory)) => {
+                let data = memory.data();
+                Ok(data[range(data.len())?].iter().map(load_shared).collect())
+            }
+            _ => Err(missing("memory", export)),
+        }
     }
 
     /// The shared memories an instance exports, with their names.
@@ -227,6 +254,17 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Reads one byte of a memory that other threads may be writing.
+#[expect(unsafe_code, reason = "a shared memory can only be read atomically")]
+fn load_shared(byte: &UnsafeCell<u8>) -> u8 {
+    // SAFETY: the pointer comes from a reference, so it is valid and, for one
+    // byte, aligned. Every other access is either WebAssembly's, which is
+    // atomic or may race under the memory model of the threads proposal as
+    // Wasmtime implements it, or one made here, which is atomic.
+    let byte = unsafe { AtomicU8::from_ptr(byte.get()) };
+    byte.load(Ordering::Relaxed)
 }
 
 fn missing(kind: &'static str, name: &str) -> Error {

@@ -43,7 +43,7 @@ pub struct Source {
     /// Paths that must all exist for `--from DIR` to be this source.
     #[serde(default)]
     pub detect: Vec<String>,
-    /// What each folder needs; the last that matches a file counts.
+    /// What each folder needs; every rule that matches a file adds to it.
     #[serde(default)]
     pub folder: Vec<Folder>,
 }
@@ -165,13 +165,18 @@ pub(super) fn discover(
     Ok(found)
 }
 
-/// What the last rule about a file says; every proposal where none does.
+/// What all rules about a file say together; every proposal where there is none.
 fn needs(rules: &[Rule], relative: &str) -> (BTreeSet<Capability>, BTreeSet<Capability>) {
-    let rule = rules.iter().rev().find(|rule| rule.is_about(relative));
-    match rule {
-        Some(rule) => (rule.requires.clone(), rule.wants.clone()),
-        None => (BTreeSet::new(), Capability::proposals().collect()),
+    let mut about = rules.iter().filter(|rule| rule.is_about(relative)).peekable();
+    if about.peek().is_none() {
+        return (BTreeSet::new(), Capability::proposals().collect());
     }
+    let (mut requires, mut wants) = (BTreeSet::new(), BTreeSet::new());
+    for rule in about {
+        requires.extend(&rule.requires);
+        wants.extend(&rule.wants);
+    }
+    (requires, wants)
 }
 
 impl Rule {

@@ -296,20 +296,9 @@ impl Session for World {
         length: usize,
     ) -> Result<Vec<u8>, Failure> {
         let instance = self.instance(instance)?;
-        let bytes = self
-            .store
-            .memory(instance, export)
-            .map_err(|error| failure(&error))?;
-        usize::try_from(at)
-            .ok()
-            .and_then(|at| bytes.get(at..at.checked_add(length)?))
-            .map(<[u8]>::to_vec)
-            .ok_or_else(|| {
-                Failure::new(
-                    FailureKind::Missing,
-                    format!("memory `{export}` has only {} bytes", bytes.len()),
-                )
-            })
+        self.store
+            .read_memory(instance, export, at, length)
+            .map_err(|error| failure(&error))
     }
 
     fn fuel_used(&mut self) -> Result<u64, Failure> {
@@ -354,7 +343,7 @@ fn failure(error: &Error) -> Failure {
         }
         Error::Exception(_) => FailureKind::Exception,
         Error::Limit(_) => FailureKind::Limit,
-        Error::MissingExport { .. } => FailureKind::Missing,
+        Error::MissingExport { .. } | Error::OutOfBounds { .. } => FailureKind::Missing,
         Error::Config(_) => FailureKind::Unsupported,
         _ => FailureKind::Other,
     };

@@ -47,10 +47,10 @@ pub(super) fn run(
     send(Reply::Script(directives))?;
 
     std::thread::scope(|scope| {
-        let mut world = World::new(session);
+        let mut world = World::new(session, config);
         let mut index = 0;
         for directive in script.directives {
-            world.run(directive, config, &mut index, scope, send)?;
+            world.run(directive, &mut index, scope, send)?;
         }
         Ok(())
     })
@@ -127,6 +127,7 @@ type ThreadResult = Vec<(usize, Wanted, Outcome)>;
 /// The state of a script: its instances and their names.
 struct World<'scope> {
     session: Box<dyn Session>,
+    config: &'scope SessionConfig,
     /// The instance that an action without a name is about, or the failure
     /// that left the script without one.
     current: Result<InstanceHandle, String>,
@@ -136,9 +137,10 @@ struct World<'scope> {
 }
 
 impl<'scope> World<'scope> {
-    fn new(session: Box<dyn Session>) -> World<'scope> {
+    fn new(session: Box<dyn Session>, config: &'scope SessionConfig) -> World<'scope> {
         World {
             session,
+            config,
             current: Err("no module stands before it".to_owned()),
             instances: HashMap::new(),
             definitions: HashMap::new(),
@@ -149,7 +151,6 @@ impl<'scope> World<'scope> {
     fn run<'text: 'scope>(
         &mut self,
         directive: WastDirective<'text>,
-        config: &'scope SessionConfig,
         index: &mut usize,
         scope: &'scope Scope<'scope, '_>,
         send: &mut impl Sink,
@@ -159,7 +160,7 @@ impl<'scope> World<'scope> {
         let (wanted, outcome) = match directive {
             WastDirective::Thread(thread) => {
                 *index += count(&thread.directives);
-                let started = self.start(thread, at + 1, config, scope);
+                let started = self.start(thread, at + 1, scope);
                 (Wanted::Success, outcome(started))
             }
             WastDirective::Wait { thread, .. } => {
@@ -191,7 +192,7 @@ impl<'scope> World<'scope> {
             WastDirective::ModuleDefinition(mut module) => {
                 let name = name_of(module.name());
                 let defined = encode(&mut module)
-                    .and_then(|wasm| compile(self.session.as_mut(), &wasm))
+                    .and_then(|wasm| compile(self.session.as_mut(), self.config, &wasm))
                     .map(|module| {
                         self.definitions.insert(name, module);
                     });
@@ -251,7 +252,7 @@ impl<'scope> World<'scope> {
                 ..
             } => {
                 let linked = encode_wat(&mut module)
-                    .and_then(|wasm| load(self.session.as_mut(), &wasm))
+                    .and_then(|wasm| load(self.session.as_mut(), self.config, &wasm))
                     .map(drop);
                 (Wanted::Unlinkable(message.to_owned()), outcome(linked))
             }
@@ -270,7 +271,7 @@ impl<'scope> World<'scope> {
             self.instances.remove(name);
         }
         let wasm = encode(&mut module)?;
-        let (definition, instance) = load(self.session.as_mut(), &wasm)?;
+        let (definition, instance) = load(self.session.as_mut(), self.config, &wasm)?;
         self.definitions.insert(name.clone(), definition);
         self.name(name, instance);
         Ok(())
@@ -333,7 +334,7 @@ impl<'scope> World<'scope> {
             }
             WastExecute::Wat(mut module) => {
                 let loaded = encode_wat(&mut module)
-                    .and_then(|wasm| load(self.session.as_mut(), &wasm))
+                    .and_then(|wasm| load(self.session.as_mut(), self.config, &wasm))
                     .map(drop);
                 outcome(loaded)
             }
@@ -356,7 +357,7 @@ impl<'scope> World<'scope> {
 
     fn refuse(&mut self, mut module: QuoteWat<'_>) -> Outcome {
         let compiled = encode(&mut module)
-            .and_then(|wasm| compile(self.session.as_mut(), &wasm))
+            .and_then(|wasm| compile(self.session.as_mut(), self.config, &wasm))
             .map(drop);
         outcome(compiled)
     }
@@ -365,19 +366,19 @@ impl<'scope> World<'scope> {
         &mut self,
         thread: WastThread<'text>,
         first: usize,
-        config: &'scope SessionConfig,
         scope: &'scope Scope<'scope, '_>,
     ) -> Result<(), Failure> {
         let Some(shared) = thread.shared_module else {
             return Err(Failure::unsupported("a thread that shares no module"));
         };
+        let config = self.config;
         let instance = self.find(Some(shared))?;
         let (mut session, instance) = self.session.share(instance)?;
         spectest::register(session.as_mut(), config)?;
         let handle = Builder::new()
             .name(format!("${}", thread.name.name()))
             .spawn_scoped(scope, move || {
-                let mut world = World::new(session);
+                let mut world = World::new(session, config);
                 world.name(Some(shared.name().to_owned()), instance);
                 let mut index = first;
                 let mut results = Vec::new();

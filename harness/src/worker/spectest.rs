@@ -39,7 +39,7 @@ pub(super) fn register(session: &mut dyn Session, config: &SessionConfig) -> Res
     for text in modules {
         let wasm = encode_text(text)
             .map_err(|error| Failure::new(FailureKind::Other, format!("spectest: {error}")))?;
-        let (_, instance) = load(session, &wasm)?;
+        let (_, instance) = load(session, config, &wasm)?;
         session.register("spectest", instance)?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 //! lists.
 
 use super::{Sink, compile, encode_text};
-use crate::engine::{InstanceHandle, Session};
+use crate::engine::{InstanceHandle, Session, SessionConfig};
 use crate::execute::protocol::Reply;
 use crate::model::{
     Directive, DirectiveKind, Failure, FailureKind, Outcome, Step, StepAction, Value, Wanted,
@@ -14,6 +14,7 @@ const LONGEST_TEXT: usize = 1 << 20;
 /// Runs every step on one instance of the module in `text`.
 pub(super) fn run(
     session: Box<dyn Session>,
+    config: &SessionConfig,
     text: &str,
     steps: &[Step],
     send: &mut impl Sink,
@@ -25,6 +26,7 @@ pub(super) fn run(
     send(Reply::Script(directives.collect()))?;
     let mut fixture = Fixture {
         session,
+        config,
         text,
         instance: Err("the module was not instantiated".to_owned()),
     };
@@ -57,6 +59,7 @@ fn kind(step: &Step) -> DirectiveKind {
 
 struct Fixture<'text> {
     session: Box<dyn Session>,
+    config: &'text SessionConfig,
     text: &'text str,
     instance: Result<InstanceHandle, String>,
 }
@@ -105,7 +108,7 @@ impl Fixture<'_> {
                 ),
             )
         })?;
-        let module = compile(self.session.as_mut(), &wasm)?;
+        let module = compile(self.session.as_mut(), self.config, &wasm)?;
         self.session.instantiate(module)
     }
 

@@ -35,6 +35,7 @@ pub(crate) fn cargo(root: &Path) -> Command {
 }
 
 /// Runs a command and fails with its name if it does.
+#[expect(dead_code, reason = "for ci")]
 pub(crate) fn run(command: &mut Command, what: &str) -> anyhow::Result<()> {
     let status = command
         .status()

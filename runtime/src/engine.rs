@@ -39,6 +39,11 @@ impl Engine {
     ///
     /// A combination Wasmtime refuses, as a proposal Winch does not implement.
     pub fn new(config: &EngineConfig) -> Result<Engine, Error> {
+        if config.nan_canonicalization && config.compiler == Compiler::Winch {
+            // Wasmtime would take the setting and not act on it.
+            let message = "Winch does not canonicalise NaNs; use Cranelift";
+            return Err(ConfigError::Refused(message.to_owned()).into());
+        }
         let wasmtime = wasmtime::Engine::new(&wasmtime_config(config))
             .map_err(|error| ConfigError::Refused(format!("{error:#}")))?;
         if config.deadline.is_some() {
@@ -54,11 +59,19 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Error::Compile`] when the module does not decode or validate.
+    /// [`Error::Compile`] when the module does not decode or validate;
+    /// [`Error::Limit`] when it asks for more than a slot of the pool has.
     pub fn compile(&self, wasm: &[u8]) -> Result<Module, Error> {
         wasmtime::Module::new(&self.wasmtime, wasm)
             .map(Module)
-            .map_err(|error| Error::Compile(format!("{error:#}")))
+            .map_err(|error| {
+                let message = format!("{error:#}");
+                if message.contains("does not fit in pooling allocator requirements") {
+                    Error::Limit(message)
+                } else {
+                    Error::Compile(message)
+                }
+            })
     }
 
     /// What the engine was made from.
@@ -76,7 +89,12 @@ impl EngineConfig {
     /// The proposals that an engine of this configuration can switch on, found
     /// by asking Wasmtime for each one.
     pub fn supported_proposals(&self) -> BTreeSet<Proposal> {
+        let pooling = matches!(self.allocator, Allocator::Pooling(_));
         let supports = |proposal: Proposal| {
+            // A pool has no slots for shared memories.
+            if pooling && proposal == Proposal::Threads {
+                return false;
+            }
             let mut probe = self.clone();
             probe.proposals = BTreeSet::from([proposal]);
             probe.proposals.extend(proposal.extends());
@@ -97,6 +115,11 @@ fn wasmtime_config(config: &EngineConfig) -> wasmtime::Config {
     let mut features = WasmFeatures::MVP;
     for proposal in &config.proposals {
         features |= proposal.flags();
+    }
+    if config.compiler == Compiler::Winch {
+        // Winch takes no type that the garbage collector would have to know,
+        // `externref` included, and refuses to start with them switched on.
+        features.remove(WasmFeatures::GC_TYPES);
     }
     out.wasm_features(WasmFeatures::all(), false);
     out.wasm_features(features, true);

@@ -1,7 +1,7 @@
 //! TensorWasm's own runtime as an engine under test.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, VecDeque};
 
 use tensor_wasm_runtime::wasmtime::{AnyRef, ExternRef, HeapType, Rooted, SharedMemory};
 use tensor_wasm_runtime::{
@@ -13,6 +13,9 @@ use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig
 use crate::model::{
     Capability, EngineInfo, Failure, FailureKind, RefKind, Reference, Settings, TrapCode, Value,
 };
+
+/// How many engines of different configuration a worker keeps.
+const KEPT_RUNTIMES: usize = 12;
 
 /// Makes the engine; settings are [`EngineConfig`]'s.
 pub(super) fn make(settings: &Settings) -> Result<Box<dyn Engine>, String> {
@@ -34,8 +37,9 @@ pub(super) fn make(settings: &Settings) -> Result<Box<dyn Engine>, String> {
 struct TensorWasm {
     base: EngineConfig,
     proposals: BTreeSet<Proposal>,
-    /// Engines by configuration: making one takes longer than most scripts.
-    runtimes: RefCell<HashMap<SessionConfig, Runtime>>,
+    /// The engines used last, by configuration: making one takes longer than
+    /// most scripts, and a pooling one reserves terabytes of addresses.
+    runtimes: RefCell<VecDeque<(SessionConfig, Runtime)>>,
 }
 
 impl Engine for TensorWasm {
@@ -63,7 +67,8 @@ impl TensorWasm {
     }
 
     fn runtime(&self, config: &SessionConfig) -> Result<Runtime, Failure> {
-        if let Some(runtime) = self.runtimes.borrow().get(config) {
+        let mut runtimes = self.runtimes.borrow_mut();
+        if let Some((_, runtime)) = runtimes.iter().find(|(known, _)| known == config) {
             return Ok(runtime.clone());
         }
         let impossible = |error: &dyn std::fmt::Display| Failure::unsupported(error.to_string());
@@ -88,10 +93,11 @@ impl TensorWasm {
         if let Some(ms) = limits.deadline_ms {
             engine.deadline = Some(std::time::Duration::from_millis(ms));
         }
+        if runtimes.len() >= KEPT_RUNTIMES {
+            runtimes.pop_front();
+        }
         let runtime = Runtime::new(&engine).map_err(|error| impossible(&error))?;
-        self.runtimes
-            .borrow_mut()
-            .insert(config.clone(), runtime.clone());
+        runtimes.push_back((config.clone(), runtime.clone()));
         Ok(runtime)
     }
 }

@@ -79,6 +79,7 @@ fn run_case(
 ) -> Option<Worker> {
     let started = Instant::now();
     reporter.report(None);
+    worker.forget_output();
     worker.send(&Request::Run(Box::new(case.clone())));
     let mut script = Script::default();
     let lost = loop {

@@ -15,7 +15,11 @@ use super::protocol::{LONGEST_LINE, PROTOCOL, Reply, Request};
 use crate::model::{EngineInfo, EngineSpec};
 
 /// How much of a worker's standard error is kept for a report.
-const KEPT_OUTPUT: usize = 4 << 10;
+const KEPT_OUTPUT: usize = 16 << 10;
+
+/// The most lines of it a report shows, half from the start and half from the
+/// end: a panic says why first and a debugger's log last.
+const SHOWN_LINES: usize = 12;
 
 /// How often a worker's memory is looked at while it works.
 const MEMORY_CHECK: Duration = Duration::from_millis(100);
@@ -143,6 +147,12 @@ impl Worker {
                 }))
             }
         }
+    }
+
+    /// Forgets what the worker has written to its standard error so far.
+    pub(super) fn forget_output(&self) {
+        let mut kept = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.clear();
     }
 
     /// Sends a request. A worker that does not take it is noticed by the next
@@ -303,15 +313,18 @@ fn read_stderr(mut stderr: impl Read, kept: &Mutex<Vec<u8>>) {
     }
 }
 
-/// The end of some output, fit for a report: a few lines of printable text.
+/// Some output, fit for a report: a few lines of printable text.
 fn excerpt(bytes: &[u8]) -> String {
     let tail = &bytes[bytes.len().saturating_sub(KEPT_OUTPUT)..];
     let text = String::from_utf8_lossy(tail);
-    let lines: Vec<_> = text.trim().lines().collect();
-    let last = &lines[lines.len().saturating_sub(8)..];
+    let mut lines: Vec<_> = text.trim().lines().collect();
+    if lines.len() > SHOWN_LINES {
+        let left_out = SHOWN_LINES / 2..lines.len() - SHOWN_LINES / 2;
+        lines.splice(left_out, ["…"]);
+    }
     let printable = |c: &char| !c.is_control() || *c == '\n';
-    let text: String = last.join("\n").chars().filter(printable).collect();
-    match text.char_indices().nth(600) {
+    let text: String = lines.join("\n").chars().filter(printable).collect();
+    match text.char_indices().nth(1_500) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }

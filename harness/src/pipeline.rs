@@ -34,6 +34,8 @@ pub struct Conformance {
     pub jobs: usize,
     /// How long one directive may take.
     pub timeout: Duration,
+    /// How long a worker's start may take.
+    pub start_timeout: Duration,
     /// The most bytes of memory a worker may have resident.
     pub memory_limit: u64,
     /// How often a case is tried again that did not go as expected.
@@ -71,9 +73,20 @@ struct Found {
     complaints: Vec<String>,
 }
 
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// How the command ends.
+    pub exit: Exit,
+    /// Each variant that ran, judged.
+    pub summaries: Vec<Summary>,
+    /// Input that could not be used.
+    pub complaints: Vec<String>,
+}
+
 /// Runs suites on an engine and tells what came of it. Stops early when `stop`
 /// is set.
-pub fn conformance(config: &Conformance, stop: &AtomicBool, terminal: &mut Terminal) -> Exit {
+pub fn conformance(config: &Conformance, stop: &AtomicBool, terminal: &mut Terminal) -> Done {
     match Run::prepare(config, terminal) {
         Ok(run) => run.go(stop, terminal),
         Err(failed) => {
@@ -83,7 +96,11 @@ pub fn conformance(config: &Conformance, stop: &AtomicBool, terminal: &mut Termi
                 std::slice::from_ref(&failed.message),
                 &config.repro,
             ));
-            failed.exit
+            Done {
+                exit: failed.exit,
+                summaries: Vec::new(),
+                complaints: vec![failed.message],
+            }
         }
     }
 }
@@ -136,7 +153,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn go(mut self, stop: &AtomicBool, terminal: &mut Terminal) -> Exit {
+    fn go(mut self, stop: &AtomicBool, terminal: &mut Terminal) -> Done {
         let mut summaries = Vec::new();
         let mut plans = Vec::new();
         let mut goldens = BTreeMap::new();
@@ -194,7 +211,11 @@ impl<'a> Run<'a> {
                 terminal.verdict(&summaries, passes);
             }
         }
-        self.exit(&summaries, &complaints, selected, terminal)
+        Done {
+            exit: self.exit(&summaries, &complaints, selected, terminal),
+            summaries,
+            complaints,
+        }
     }
 
     fn exit(
@@ -246,7 +267,7 @@ impl<'a> Run<'a> {
             program: self.config.worker.clone(),
             arguments: Vec::new(),
             spec: spec.clone(),
-            start_timeout: Duration::from_secs(30).max(self.config.timeout),
+            start_timeout: self.config.start_timeout,
             memory_limit: self.config.memory_limit,
         }
     }

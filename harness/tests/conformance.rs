@@ -1,8 +1,8 @@
 //! Every conformance case of the bundled suites as a test of `cargo test` and
 //! `cargo nextest`, on TensorWasm's default variant.
 //!
-//! `cargo test` runs the cases on threads that share a pool of workers;
-//! `cargo nextest` lists the cases and runs each in a process of its own.
+//! Every test starts a worker of its own, so that a case runs the same alone,
+//! among others, and in the process `cargo nextest` gives it.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -83,7 +83,9 @@ fn trials() -> Result<Vec<Trial>, String> {
         });
         // A case that is not run is listed as ignored, never as passed.
         for (id, why) in plan.not_run {
-            trials.push(Trial::test(format!("{id} ({why})"), || Ok(())).with_ignored_flag(true));
+            let message = format!("not run: {why}");
+            let trial = Trial::test(id.0, move || Err(Failed::from(message)));
+            trials.push(trial.with_ignored_flag(true));
         }
         for planned in plan.run {
             let setup = Arc::clone(&setup);

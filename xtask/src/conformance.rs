@@ -152,6 +152,7 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         worker,
         jobs: arguments.jobs.map_or(cores, usize::from),
         timeout: arguments.timeout,
+        start_timeout: arguments.timeout.max(Duration::from_secs(30)),
         memory_limit: arguments.memory.saturating_mul(1 << 20),
         retries: arguments.retries,
         selection: Selection {
@@ -165,7 +166,7 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         repro,
     };
     let mut terminal = Terminal::new(arguments.format.into());
-    Ok(conformance(&config, stop, &mut terminal))
+    Ok(conformance(&config, stop, &mut terminal).exit)
 }
 
 /// The part of the command line that a repetition of one case needs too.

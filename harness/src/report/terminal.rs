@@ -31,6 +31,9 @@ pub enum Format {
     Human,
     /// One JSON document.
     Json,
+    /// Nothing; standard error gets nothing either. For programs that use what
+    /// the pipeline returns.
+    Nothing,
 }
 
 /// Prints.
@@ -59,6 +62,9 @@ impl Terminal {
 
     /// Says something about the course of things.
     pub fn note(&self, text: &str) {
+        if self.format == Format::Nothing {
+            return;
+        }
         match &self.progress {
             Some(progress) if !progress.plain => progress.bar.suspend(|| eprintln!("{text}")),
             _ => eprintln!("{text}"),
@@ -75,6 +81,9 @@ impl Terminal {
         self.note(&format!("{} variant {variant}", title(engine)));
         for (name, origin, cases) in suites {
             self.note(&format!("  {name}: {} cases from {origin}", thousands(*cases as u64)));
+        }
+        if self.format == Format::Nothing {
+            return;
         }
         let plain = !Term::stderr().is_term();
         let bar = ProgressBar::with_draw_target(
@@ -129,7 +138,7 @@ impl Terminal {
     /// Prints the results of a run; with `messages`, also where the engine's
     /// wording differs from the scripts'.
     pub fn summary(&self, summary: &Summary, repro: &Repro, messages: bool) {
-        if self.format == Format::Json {
+        if self.format != Format::Human {
             return;
         }
         if messages {
@@ -146,7 +155,7 @@ impl Terminal {
 
     /// Prints the verdict on everything.
     pub fn verdict(&self, summaries: &[Summary], passes: bool) {
-        if self.format == Format::Json {
+        if self.format != Format::Human {
             return;
         }
         let directives: u64 = summaries.iter().map(Summary::directives).sum();
@@ -165,7 +174,7 @@ impl Terminal {
     /// Prints what would run.
     pub fn list(&self, plans: &[(String, Plan)]) {
         match self.format {
-            Format::Json => self.document(&json::list(plans)),
+            Format::Json | Format::Nothing => self.document(&json::list(plans)),
             Format::Human => {
                 for (variant, plan) in plans {
                     list(variant, plan);

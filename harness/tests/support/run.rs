@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use libtest_mimic::Failed;
 use tempfile::TempDir;
-use tensor_wasm_harness::discover;
-use tensor_wasm_harness::execute::{self, ExecuteConfig, WorkerConfig};
-use tensor_wasm_harness::judge::Judge;
-use tensor_wasm_harness::model::{Case, EngineSpec, ExpectationSet, Settings, Summary};
-use tensor_wasm_harness::select::{self, Conditions, Durations, Selection};
+use tensor_wasm_harness::execute::WorkerConfig;
+use tensor_wasm_harness::model::{EngineSpec, Settings, Summary};
+use tensor_wasm_harness::pipeline::{Action, Conformance, Done, conformance};
+use tensor_wasm_harness::report::{Format, Repro, Terminal};
+use tensor_wasm_harness::select::Selection;
 
 /// A script all of whose three directives pass.
 pub(crate) const GOOD: &str = "(module)
@@ -26,6 +26,8 @@ pub(crate) struct Suite {
     pub(crate) memory_limit: u64,
     pub(crate) retries: u32,
     pub(crate) stop_after: Option<Duration>,
+    pub(crate) action: Action,
+    pub(crate) report: Option<PathBuf>,
     expectations: String,
 }
 
@@ -42,6 +44,8 @@ impl Suite {
             memory_limit: 2 << 30,
             retries: 0,
             stop_after: None,
+            action: Action::Run,
+            report: None,
             expectations: "version = 1\n".to_owned(),
         };
         let rules = "version = 1\ndescription = \"a demonstration\"\nformat = \"wast\"\n\
@@ -56,7 +60,7 @@ impl Suite {
         suite
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("suites/demo").join(name)
     }
 
@@ -74,7 +78,7 @@ impl Suite {
 
     pub(crate) fn expectation(&mut self, test: &str, outcome: &str, more: &str) {
         self.expectations.push_str(&format!(
-            "[[expect]]\ntest = \"{test}\"\noutcome = \"{outcome}\"\nreason = \"a test\"\n{more}\n"
+            "\n[[expect]]\ntest = \"{test}\"\noutcome = \"{outcome}\"\nreason = \"a test\"\n{more}\n"
         ));
     }
 
@@ -92,35 +96,47 @@ impl Suite {
         }
     }
 
-    /// The stages in order, as the pipeline calls them.
+    /// Runs the suite, and returns its only variant's summary.
     pub(crate) fn run(&self) -> Summary {
+        let mut done = self.done();
+        assert_eq!(done.complaints, Vec::<String>::new());
+        done.summaries.remove(0)
+    }
+
+    /// Runs the suite.
+    pub(crate) fn done(&self) -> Done {
         let root = self.folder.path();
         self.write("expectations.toml", &self.expectations);
-        let suite = discover::suite(&root.join("suites"), "demo", None, &root.join("golden")).unwrap();
-        let worker = self.worker();
-        let engine = execute::probe(&worker).unwrap();
-        let conditions = Conditions {
-            engine: &engine,
-            variant: "default",
-            source: &suite.source,
-            today: jiff::civil::date(2026, 11, 21),
-        };
-        let entries = select::read_expectations(&self.path("expectations.toml"), conditions).unwrap();
-        let expectations = ExpectationSet::new(entries).unwrap();
-        let plan = select::plan(
-            suite.cases,
-            &engine,
-            &expectations,
-            &Selection::default(),
-            &Durations::default(),
+        let settings: Vec<_> = self
+            .settings
+            .iter()
+            .map(|(key, value)| format!("{key} = '{value}'"))
+            .collect();
+        let variants = format!(
+            "version = 1\n[[variant]]\nname = \"default\"\nengine = \"faulty\"\n\
+             description = \"the engine as it is\"\nsettings = {{ {} }}\n",
+            settings.join(", ")
         );
-        let config = ExecuteConfig {
-            worker,
+        std::fs::write(root.join("suites/variants.toml"), variants).unwrap();
+        let config = Conformance {
+            root: root.to_owned(),
+            targets: Vec::new(),
+            from: None,
+            engine: "faulty".to_owned(),
+            variants: Vec::new(),
+            worker: std::env::current_exe().unwrap(),
             jobs: 2,
-            directive_timeout: self.timeout,
+            timeout: self.timeout,
+            start_timeout: self.start_timeout,
+            memory_limit: self.memory_limit,
+            retries: self.retries,
+            selection: Selection::default(),
+            action: self.action,
+            messages: false,
+            report: self.report.clone(),
+            against: None,
+            repro: Repro("repeat".to_owned()),
         };
-        let mut judge = Judge::new(&expectations, false);
-        let mut cases: Vec<&Case> = plan.run.iter().map(|planned| &planned.case).collect();
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
             if let Some(after) = self.stop_after {
@@ -130,23 +146,8 @@ impl Suite {
                     stop.store(true, Ordering::Relaxed);
                 });
             }
-            let mut attempt = 1;
-            while !cases.is_empty() && !stop.load(Ordering::Relaxed) {
-                let mut again = Vec::new();
-                execute::run(&cases, attempt, &config, &stop, &mut |event| {
-                    if judge.take(&event).is_some_and(|verdict| !verdict.is_expected()) {
-                        again.push(event.case);
-                    }
-                })
-                .unwrap();
-                again.retain(|id| judge.attempts(id, self.retries) > attempt);
-                cases.retain(|case| again.contains(&case.id));
-                attempt += 1;
-            }
-        });
-        let suites = [("demo".to_owned(), "here".to_owned())];
-        let interrupted = stop.load(Ordering::Relaxed);
-        judge.finish(engine, "default".to_owned(), None, &suites, &plan.not_run, interrupted)
+            conformance(&config, &stop, &mut Terminal::new(Format::Nothing))
+        })
     }
 }
 

@@ -10,7 +10,11 @@
 //! The two take turns, so that what else the machine does hits both. The loop
 //! checks nothing that the pipeline does not, stops a file at its first
 //! failure, and survives no crash.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark's results")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark's results"
+)]
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -34,11 +38,17 @@ fn main() -> ExitCode {
         eprintln!("which folder of scripts? cargo bench … --bench overhead -- DIR [ROUNDS]");
         return ExitCode::from(2);
     };
-    let rounds = arguments.get(1).and_then(|text| text.parse().ok()).unwrap_or(5);
+    let rounds = arguments
+        .get(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(5);
     let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut scripts = Vec::new();
     find(&folder, &mut scripts);
-    println!("{} scripts on {jobs} threads, {rounds} rounds", scripts.len());
+    println!(
+        "{} scripts on {jobs} threads, {rounds} rounds",
+        scripts.len()
+    );
     println!("round  loop      harness   ratio");
     let mut ratios = Vec::new();
     for round in 1..=rounds {
@@ -66,7 +76,10 @@ fn find(folder: &Path, scripts: &mut Vec<PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             find(&path, scripts);
-        } else if path.extension().is_some_and(|extension| extension == "wast") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "wast")
+        {
             scripts.push(path);
         }
     }
@@ -146,6 +159,10 @@ fn pipeline(folder: &Path, jobs: usize) -> (Duration, u64) {
         &AtomicBool::new(false),
         &mut Terminal::new(Format::Nothing),
     );
-    let directives = done.summaries.iter().map(|summary| summary.directives()).sum();
+    let directives = done
+        .summaries
+        .iter()
+        .map(|summary| summary.directives())
+        .sum();
     (started.elapsed(), directives)
 }

@@ -3,13 +3,13 @@
 mod corpus;
 mod suite;
 mod variants;
-mod wat;
 mod walk;
+mod wat;
 
 use std::path::{Path, PathBuf};
 
 use crate::model::{Case, InputError};
-pub use suite::{SuiteFile, Source};
+pub use suite::{Source, SuiteFile};
 pub use variants::{Variant, read_variants};
 
 /// A suite with everything that was found in it.
@@ -27,15 +27,8 @@ pub struct Suite {
     pub cases: Vec<Case>,
     /// Files that cannot be used; the other cases are not concerned.
     pub errors: Vec<InputError>,
-}
-
-/// A suite whose files are not here.
-#[derive(Clone, Debug)]
-pub struct Absent {
-    /// The suite.
-    pub name: String,
-    /// Why, and how to get them.
-    pub message: String,
+    /// Whether this is one file of the suite and not the whole of it.
+    pub part: bool,
 }
 
 /// The names of the suites in `suites`, sorted.

@@ -1,5 +1,7 @@
 //! Calls the stages in order: discover, select, execute, judge, report.
 
+mod merge;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +16,7 @@ use crate::model::{
 };
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, Terminal};
 use crate::select::{self, Conditions, Durations, Selection};
+pub use merge::{Merge, merge};
 
 /// A conformance run, as the command line has it.
 #[derive(Clone, Debug)]
@@ -120,6 +123,23 @@ impl<E: std::error::Error> From<E> for CannotRun {
     }
 }
 
+/// Only what is in a suite as a whole has expectations that can be rewritten.
+fn refuse_to_bless(suites: &[Suite]) -> Result<(), CannotRun> {
+    let stray = suites
+        .iter()
+        .find(|suite| matches!(suite.source.as_str(), "file" | "directory"));
+    match stray {
+        None => Ok(()),
+        Some(suite) => Err(CannotRun {
+            message: format!(
+                "--bless rewrites the expectations of a suite, and {} is none that a suite knows",
+                suite.origin
+            ),
+            exit: Exit::CouldNotRun,
+        }),
+    }
+}
+
 struct Run<'a> {
     config: &'a Conformance,
     variants: Vec<EngineSpec>,
@@ -132,10 +152,17 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn prepare(config: &'a Conformance, terminal: &Terminal) -> Result<Run<'a>, CannotRun> {
         // What is cheap to know is said before anything takes time.
-        let baseline = config.against.as_deref().map(Baseline::read).transpose()?;
-        let report = config.report.as_deref().map(ReportDir::create).transpose()?;
-        let variants = variants(config)?;
         let found = discover(config)?;
+        if config.action == Action::Bless {
+            refuse_to_bless(&found.suites)?;
+        }
+        let baseline = config.against.as_deref().map(Baseline::read).transpose()?;
+        let report = config
+            .report
+            .as_deref()
+            .map(ReportDir::create)
+            .transpose()?;
+        let variants = variants(config)?;
         for complaint in &found.complaints {
             terminal.complain(complaint);
         }
@@ -183,7 +210,15 @@ impl<'a> Run<'a> {
             if plan.run.is_empty() && plan.not_run.iter().all(|(_, why)| why.is_deselected()) {
                 continue;
             }
-            match self.run(&spec, &engine, &plan, &expectations, stop, terminal, &mut goldens) {
+            match self.run(
+                &spec,
+                &engine,
+                &plan,
+                &expectations,
+                stop,
+                terminal,
+                &mut goldens,
+            ) {
                 Ok(summary) => {
                     terminal.stop();
                     terminal.summary(&summary, &self.config.repro, self.config.messages);
@@ -206,7 +241,11 @@ impl<'a> Run<'a> {
         }
         let passes = complaints.is_empty() && summaries.iter().all(Summary::passes);
         if self.config.action != Action::List {
-            terminal.document(&report::document(&summaries, &complaints, &self.config.repro));
+            terminal.document(&report::document(
+                &summaries,
+                &complaints,
+                &self.config.repro,
+            ));
             if !summaries.is_empty() && selected {
                 terminal.verdict(&summaries, passes);
             }
@@ -232,15 +271,19 @@ impl<'a> Run<'a> {
         if !summaries.iter().all(Summary::passes) {
             exit = exit.and(Exit::Unexpected);
         }
-        if !selected {
-            terminal.complain(&self.nothing_selected());
-            exit = exit.and(Exit::NothingSelected);
+        if !selected && exit == Exit::Expected {
+            terminal.complain(&self.nothing_selected(summaries));
+            exit = Exit::NothingSelected;
         }
         exit
     }
 
     /// Names what comes nearest to filters that select nothing.
-    fn nothing_selected(&self) -> String {
+    fn nothing_selected(&self, summaries: &[Summary]) -> String {
+        if summaries.iter().any(|summary| !summary.skipped.is_empty()) {
+            return "nothing was run: every selected case is left out for the reasons above"
+                .to_owned();
+        }
         let mut message = "nothing was selected: no case passes the filters".to_owned();
         let names: Vec<_> = self
             .found
@@ -298,8 +341,16 @@ impl<'a> Run<'a> {
                 ExpectationSet::default()
             }
         };
-        complaints.extend(self.unmatched(&set, &cases));
-        let plan = select::plan(cases, &engine, &set, &self.config.selection, &self.durations);
+        if !self.found.suites.iter().any(|suite| suite.part) {
+            complaints.extend(self.unmatched(&set, &cases));
+        }
+        let plan = select::plan(
+            cases,
+            &engine,
+            &set,
+            &self.config.selection,
+            &self.durations,
+        );
         Ok((engine, plan, set, complaints))
     }
 
@@ -323,7 +374,10 @@ impl<'a> Run<'a> {
             .collect()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the one place where all of them meet")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the one place where all of them meet"
+    )]
     fn run(
         &mut self,
         spec: &EngineSpec,
@@ -343,7 +397,13 @@ impl<'a> Run<'a> {
             .found
             .suites
             .iter()
-            .map(|suite| (suite.name.clone(), suite.source.clone(), suite.origin.clone()))
+            .map(|suite| {
+                (
+                    suite.name.clone(),
+                    suite.source.clone(),
+                    suite.origin.clone(),
+                )
+            })
             .collect();
         terminal.start(
             engine,
@@ -358,7 +418,11 @@ impl<'a> Run<'a> {
                 variant: spec.variant.clone(),
                 shard: self.config.selection.shard,
                 suites: suites.clone(),
-                planned: plan.run.iter().map(|planned| planned.case.id.clone()).collect(),
+                planned: plan
+                    .run
+                    .iter()
+                    .map(|planned| planned.case.id.clone())
+                    .collect(),
                 not_run: plan.not_run.clone(),
             });
         }
@@ -378,7 +442,9 @@ impl<'a> Run<'a> {
                     if !verdict.is_expected() && !verdict.interrupted {
                         again.push(event.case.clone());
                     }
-                    terminal.case(verdict);
+                    if attempt == 1 {
+                        terminal.case(verdict);
+                    }
                 }
                 if let Some(report) = report {
                     report.event(event);
@@ -429,13 +495,15 @@ impl<'a> Run<'a> {
         let suites = self.config.root.join("suites");
         let written = match self.config.action {
             Action::Run | Action::List => Ok(Vec::new()),
-            Action::RecordDurations => summaries.iter().take(1).try_fold(
-                Vec::new(),
-                |mut written, summary| {
-                    written.extend(report::record_durations(&suites, summary)?);
-                    Ok(written)
-                },
-            ),
+            Action::RecordDurations => {
+                summaries
+                    .iter()
+                    .take(1)
+                    .try_fold(Vec::new(), |mut written, summary| {
+                        written.extend(report::record_durations(&suites, summary)?);
+                        Ok(written)
+                    })
+            }
             Action::Bless => self.bless(&suites, summaries, goldens),
         };
         match written {
@@ -463,7 +531,19 @@ impl<'a> Run<'a> {
             .iter()
             .map(|suite| (suite.name.clone(), suite.source.clone()))
             .collect();
-        let mut written = report::bless(suites, summaries, &sources)?;
+        let of_engine = |variant: &&Variant| variant.engine == self.config.engine;
+        let variants_file = self.config.root.join("suites/variants.toml");
+        let scope = report::BlessScope {
+            sources,
+            variants: discover::read_variants(&variants_file)?
+                .iter()
+                .filter(of_engine)
+                .map(|variant| variant.name.clone())
+                .collect(),
+            partial: !self.config.selection.filters.is_empty()
+                || self.found.suites.iter().any(|suite| suite.part),
+        };
+        let mut written = report::bless(suites, summaries, &scope)?;
         for ((suite, name), text) in goldens {
             let file = self.config.root.join("golden").join(suite).join(name);
             let unchanged = std::fs::read_to_string(&file).is_ok_and(|old| old == *text);
@@ -540,7 +620,7 @@ fn discover(config: &Conformance) -> Result<Found, CannotRun> {
         let discovered = if names.contains(target) {
             discover::suite(&suites_folder, target, config.from.as_deref(), &goldens)
         } else if Path::new(target).is_file() {
-            discover::file(Path::new(target))
+            file(Path::new(target), &suites_folder, &names, &goldens)
         } else {
             return Err(CannotRun {
                 message: unknown_target(target, &names),
@@ -558,6 +638,32 @@ fn discover(config: &Conformance) -> Result<Found, CannotRun> {
         }
     }
     Ok(found)
+}
+
+/// A single file: by the rules of its suite if it lies in one.
+fn file(
+    path: &Path,
+    suites_folder: &Path,
+    names: &[String],
+    goldens: &Path,
+) -> Result<Suite, InputError> {
+    let real = |path: &Path| path.canonicalize().ok();
+    for name in names {
+        let inside = real(path)
+            .zip(real(&suites_folder.join(name)))
+            .is_some_and(|(file, folder)| file.starts_with(folder));
+        if !inside {
+            continue;
+        }
+        let mut suite = discover::suite(suites_folder, name, None, goldens)?;
+        suite.cases.retain(|case| real(&case.path) == real(path));
+        suite.errors.retain(|error| real(&error.file) == real(path));
+        if !suite.cases.is_empty() || !suite.errors.is_empty() {
+            suite.part = true;
+            return Ok(suite);
+        }
+    }
+    discover::file(path)
 }
 
 fn unknown_target(target: &str, names: &[String]) -> String {
@@ -623,5 +729,9 @@ fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>, most: usize) 
         .filter(|(ratio, _)| *ratio > 0.4)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    scored.into_iter().take(most).map(|(_, name)| name).collect()
+    scored
+        .into_iter()
+        .take(most)
+        .map(|(_, name)| name)
+        .collect()
 }

@@ -11,7 +11,7 @@ mod terminal;
 mod write;
 
 pub use against::Baseline;
-pub use bless::{bless, record_durations};
+pub use bless::{BlessScope, bless, record_durations};
 pub use json::{document, list as list_document};
 pub use store::{ReportDir, StoreError, StoredRun, read_run};
 pub use terminal::{Format, Terminal};

@@ -7,9 +7,7 @@ mod shard;
 
 use glob::{MatchOptions, Pattern};
 
-use crate::model::{
-    Case, CaseId, EngineInfo, ExpectationSet, NotRun, Plan, Planned, Shard,
-};
+use crate::model::{Case, CaseId, EngineInfo, ExpectationSet, NotRun, Plan, Planned, Shard};
 pub use durations::Durations;
 pub use expectation_file::{Conditions, read_expectations};
 
@@ -129,11 +127,8 @@ mod tests {
 
     #[test]
     fn filters_match_paths_or_any_part_of_a_name() {
-        let selects = |filter: &str, id: &str| {
-            Filter::new(filter)
-                .unwrap()
-                .selects(&CaseId(id.to_owned()))
-        };
+        let selects =
+            |filter: &str, id: &str| Filter::new(filter).unwrap().selects(&CaseId(id.to_owned()));
         assert!(selects("i32", "spec/v3/i32.wast"));
         assert!(selects("i3?.wast", "spec/v3/i32.wast"));
         assert!(!selects("i64", "spec/v3/i32.wast"));

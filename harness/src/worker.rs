@@ -26,7 +26,8 @@ use wast::parser::{self, ParseBuffer};
 use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
 use crate::execute::protocol::{LONGEST_LINE, PROTOCOL, Reply, Request};
 use crate::model::{
-    Case, Directive, DirectiveKind, EngineInfo, Failure, FailureKind, Outcome, Program, Settings, Wanted,
+    Case, Directive, DirectiveKind, EngineInfo, Failure, FailureKind, Outcome, Program, Settings,
+    Wanted,
 };
 
 /// Makes an engine from a variant's settings; the error is for the user.
@@ -107,7 +108,8 @@ fn parse_arguments(
             }
         }
     }
-    let factory = factory.ok_or_else(|| format!("--engine is missing; it is one of: {}", names()))?;
+    let factory =
+        factory.ok_or_else(|| format!("--engine is missing; it is one of: {}", names()))?;
     factory(&settings)
 }
 

@@ -14,9 +14,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use tensor_wasm_harness::discover::{self, Suite, read_variants};
 use tensor_wasm_harness::execute::{self, ExecuteConfig, WorkerConfig};
 use tensor_wasm_harness::judge::Judge;
-use tensor_wasm_harness::model::{
-    Case, CaseVerdict, EngineInfo, EngineSpec, ExpectationSet, Plan,
-};
+use tensor_wasm_harness::model::{Case, CaseVerdict, EngineInfo, EngineSpec, ExpectationSet, Plan};
 use tensor_wasm_harness::select::{self, Conditions, Durations, Selection};
 
 /// Whole files on slow machines; a single directive takes a fraction of it.
@@ -64,8 +62,7 @@ fn trials() -> Result<Vec<Trial>, String> {
     let mut trials = Vec::new();
     for name in discover::suite_names(&suites_folder).map_err(|e| text(&e))? {
         let goldens = root().join("golden");
-        let suite =
-            discover::suite(&suites_folder, &name, None, &goldens).map_err(|e| text(&e))?;
+        let suite = discover::suite(&suites_folder, &name, None, &goldens).map_err(|e| text(&e))?;
         for error in &suite.errors {
             let message = error.to_string();
             let file = error.file.display().to_string();
@@ -135,12 +132,17 @@ static NEVER: LazyLock<AtomicBool> = LazyLock::new(|| AtomicBool::new(false));
 fn run(case: &Case, setup: &Setup) -> Result<(), Failed> {
     let mut judge = Judge::new(&setup.expectations, false);
     let mut verdict: Option<CaseVerdict> = None;
-    execute::run(&[case], 1, &setup.config, &NEVER, &mut |event| {
-        if let Some(ended) = judge.take(&event) {
-            verdict = Some(ended.clone());
+    for attempt in 1..=judge.attempts(&case.id, 0) {
+        if verdict.as_ref().is_some_and(CaseVerdict::is_expected) {
+            break;
         }
-    })
-    .map_err(|error| Failed::from(error.to_string()))?;
+        execute::run(&[case], attempt, &setup.config, &NEVER, &mut |event| {
+            if let Some(ended) = judge.take(&event) {
+                verdict = Some(ended.clone());
+            }
+        })
+        .map_err(|error| Failed::from(error.to_string()))?;
+    }
     let verdict = verdict.ok_or("the case never ended")?;
     if verdict.is_expected() {
         return Ok(());
@@ -153,10 +155,12 @@ fn run(case: &Case, setup: &Setup) -> Result<(), Failed> {
             problem.message
         )
     });
-    let passes = verdict
-        .unexpected_passes
-        .iter()
-        .map(|pass| format!("{}: it passed, but {} expects that it does not", case.id, pass.entry));
+    let passes = verdict.unexpected_passes.iter().map(|pass| {
+        format!(
+            "{}: it passed, but {} expects that it does not",
+            case.id, pass.entry
+        )
+    });
     let told: Vec<_> = problems.chain(passes).take(20).collect();
     Err(Failed::from(format!(
         "{}\nrepro: cargo xtask conformance {} --filter '{}'",

@@ -38,7 +38,10 @@ fn main() -> ExitCode {
         ("a_slow_start_is_waited_for_and_a_silent_one_is_not", starts),
         ("another_protocol_is_refused", protocol),
         ("expected_crashes_must_crash", expected_crash),
-        ("an_expected_failure_must_fail_in_the_expected_way", expected_message),
+        (
+            "an_expected_failure_must_fail_in_the_expected_way",
+            expected_message,
+        ),
         ("an_expectation_of_a_missing_line_is_stale", stale),
         ("an_empty_script_is_a_failure", empty),
         ("a_stopped_run_ends_soon_and_says_so", stopped),
@@ -63,7 +66,9 @@ fn check_line_3(summary: Summary, kind: ProblemKind, says: &str) -> Result<Summa
     expect(unexpected.len() == 1, || format!("cases: {unexpected:#?}"))?;
     let case = unexpected[0];
     expect(case.id.0 == "demo/fault.wast", || case.id.0.clone())?;
-    expect(case.unexpected.len() == 1, || format!("{:#?}", case.unexpected))?;
+    expect(case.unexpected.len() == 1, || {
+        format!("{:#?}", case.unexpected)
+    })?;
     let problem = &case.unexpected[0];
     expect(problem.line == 3, || format!("line {}", problem.line))?;
     expect(problem.kind == kind, || format!("{:?}", problem.kind))?;
@@ -71,13 +76,21 @@ fn check_line_3(summary: Summary, kind: ProblemKind, says: &str) -> Result<Summa
     let died = kind != ProblemKind::Failed;
     // Two directives stand behind the fault.
     let not_run = if died { 2 } else { 0 };
-    expect(case.counts.not_run == not_run, || format!("{:?}", case.counts))?;
-    expect(case.counts.passed == 4 - not_run, || format!("{:?}", case.counts))?;
+    expect(case.counts.not_run == not_run, || {
+        format!("{:?}", case.counts)
+    })?;
+    expect(case.counts.passed == 4 - not_run, || {
+        format!("{:?}", case.counts)
+    })?;
     for good in summary.cases.iter().filter(|other| other.id != case.id) {
         let counts = good.counts;
-        expect(counts.passed == 3 && counts.executed == 3, || format!("{good:#?}"))?;
+        expect(counts.passed == 3 && counts.executed == 3, || {
+            format!("{good:#?}")
+        })?;
     }
-    expect(summary.cases.len() == 5, || format!("{}", summary.cases.len()))?;
+    expect(summary.cases.len() == 5, || {
+        format!("{}", summary.cases.len())
+    })?;
     Ok(summary)
 }
 
@@ -87,8 +100,17 @@ fn wrong_value() -> Result<(), Failed> {
 
 fn wrong_trap() -> Result<(), Failed> {
     let mut suite = Suite::with_fault("wrong_trap");
-    suite.replace("fault.wast", "(assert_return (invoke \"wrong_trap\") (i32.const 42))", "(assert_trap (invoke \"wrong_trap\") \"unreachable\")");
-    check_line_3(suite.run(), ProblemKind::Failed, "got trap `integer overflow`").map(drop)
+    suite.replace(
+        "fault.wast",
+        "(assert_return (invoke \"wrong_trap\") (i32.const 42))",
+        "(assert_trap (invoke \"wrong_trap\") \"unreachable\")",
+    );
+    check_line_3(
+        suite.run(),
+        ProblemKind::Failed,
+        "got trap `integer overflow`",
+    )
+    .map(drop)
 }
 
 fn hang() -> Result<(), Failed> {
@@ -110,7 +132,12 @@ fn segfault() -> Result<(), Failed> {
 }
 
 fn stack_overflow() -> Result<(), Failed> {
-    only_line_3("stack_overflow", ProblemKind::Crashed, "has overflowed its stack").map(drop)
+    only_line_3(
+        "stack_overflow",
+        ProblemKind::Crashed,
+        "has overflowed its stack",
+    )
+    .map(drop)
 }
 
 fn panic() -> Result<(), Failed> {
@@ -118,7 +145,12 @@ fn panic() -> Result<(), Failed> {
 }
 
 fn garbage() -> Result<(), Failed> {
-    only_line_3("garbage", ProblemKind::Crashed, "no reply: hello from the engine").map(drop)
+    only_line_3(
+        "garbage",
+        ProblemKind::Crashed,
+        "no reply: hello from the engine",
+    )
+    .map(drop)
 }
 
 fn flood() -> Result<(), Failed> {
@@ -148,7 +180,10 @@ fn flake() -> Result<(), Failed> {
 }
 
 fn only_one(summary: &Summary, kind: ProblemKind) -> Result<(), Failed> {
-    let problems: Vec<_> = summary.unexpected().flat_map(|case| &case.unexpected).collect();
+    let problems: Vec<_> = summary
+        .unexpected()
+        .flat_map(|case| &case.unexpected)
+        .collect();
     expect(problems.len() == 1 && problems[0].kind == kind, || {
         format!("{problems:#?}")
     })
@@ -171,7 +206,9 @@ fn starts() -> Result<(), Failed> {
     let summary = suite.run();
     expect(summary.passes(), || format!("{summary:#?}"))?;
     let mut suite = Suite::with_fault("ok");
-    suite.settings.insert("start-delay-ms".into(), "60000".into());
+    suite
+        .settings
+        .insert("start-delay-ms".into(), "60000".into());
     suite.start_timeout = Duration::from_millis(200);
     match execute::probe(&suite.worker()) {
         Err(StartError::Failed(message)) if message.contains("0.2 s") => {}
@@ -202,7 +239,11 @@ fn expected_crash() -> Result<(), Failed> {
     suite.expectation("demo/fault.wast:3", "crash", "message = \"SIGABRT\"");
     let summary = suite.run();
     expect(summary.passes(), || format!("{summary:#?}"))?;
-    let failures: u64 = summary.suites.iter().map(|suite| suite.expected_failures).sum();
+    let failures: u64 = summary
+        .suites
+        .iter()
+        .map(|suite| suite.expected_failures)
+        .sum();
     expect(failures == 1, || format!("{failures} expected failures"))?;
     // A crash is no failure, and a pass is neither.
     let mut suite = Suite::with_fault("abort");
@@ -211,7 +252,10 @@ fn expected_crash() -> Result<(), Failed> {
     let mut suite = Suite::with_fault("ok");
     suite.expectation("demo/fault.wast:3", "crash", "");
     let summary = suite.run();
-    let passes = summary.unexpected().flat_map(|case| &case.unexpected_passes).count();
+    let passes = summary
+        .unexpected()
+        .flat_map(|case| &case.unexpected_passes)
+        .count();
     expect(passes == 1 && !summary.passes(), || format!("{summary:#?}"))
 }
 
@@ -229,7 +273,9 @@ fn stale() -> Result<(), Failed> {
     let mut suite = Suite::with_fault("ok");
     suite.expectation("demo/fault.wast:99", "fail", "");
     let summary = suite.run();
-    expect(summary.stale.len() == 1 && !summary.passes(), || format!("{summary:#?}"))
+    expect(summary.stale.len() == 1 && !summary.passes(), || {
+        format!("{summary:#?}")
+    })
 }
 
 fn empty() -> Result<(), Failed> {
@@ -244,7 +290,9 @@ fn stopped() -> Result<(), Failed> {
     let started = Instant::now();
     let summary = suite.run();
     let elapsed = started.elapsed();
-    expect(summary.interrupted && !summary.passes(), || format!("{summary:#?}"))?;
+    expect(summary.interrupted && !summary.passes(), || {
+        format!("{summary:#?}")
+    })?;
     expect(elapsed < Duration::from_secs(10), || format!("{elapsed:?}"))
 }
 
@@ -254,6 +302,8 @@ fn many() -> Result<(), Failed> {
         suite.write(&format!("many/{number}.wast"), run::GOOD);
     }
     let summary = suite.run();
-    expect(summary.cases.len() == 1_005, || summary.cases.len().to_string())?;
+    expect(summary.cases.len() == 1_005, || {
+        summary.cases.len().to_string()
+    })?;
     only_one(&summary, ProblemKind::Crashed)
 }

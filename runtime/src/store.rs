@@ -247,9 +247,7 @@ impl Store {
                 .matches_ty(self.store.as_context(), &param)
                 .unwrap_or(false);
             if !fits {
-                return Err(refuse(format!(
-                    "argument {index} is not of type {param}"
-                )));
+                return Err(refuse(format!("argument {index} is not of type {param}")));
             }
         }
         Ok(())

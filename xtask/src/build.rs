@@ -17,8 +17,14 @@ pub(crate) fn root() -> anyhow::Result<PathBuf> {
     let found = here
         .ancestors()
         .chain([built])
-        .find(|folder| folder.join("suites/variants.toml").is_file());
-    Ok(found.unwrap_or(built).to_owned())
+        .find(|folder| folder.join("suites/variants.toml").is_file())
+        .unwrap_or(built);
+    // Names in reports are then the same on every machine.
+    Ok(if found == here {
+        PathBuf::new()
+    } else {
+        found.to_owned()
+    })
 }
 
 /// Says something to the person at the terminal.
@@ -30,12 +36,13 @@ pub(crate) fn say(text: &str) {
 /// The cargo that runs this program.
 pub(crate) fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root);
+    if root != Path::new("") {
+        command.current_dir(root);
+    }
     command
 }
 
 /// Runs a command and fails with its name if it does.
-#[expect(dead_code, reason = "for ci")]
 pub(crate) fn run(command: &mut Command, what: &str) -> anyhow::Result<()> {
     let status = command
         .status()
@@ -56,13 +63,14 @@ pub(crate) fn worker(root: &Path, engine: &str) -> anyhow::Result<PathBuf> {
     }
     let mut build = cargo(root);
     build
-        .args(["build", "--package", "tensor-wasm-harness"])
-        .args(["--bin", "tensor-wasm-worker"])
+        // With the whole workspace, features are what they are under `cargo
+        // test`, and Wasmtime is not compiled a second time.
+        .args(["build", "--workspace", "--bin", "tensor-wasm-worker"])
         .args(["--message-format", "json-render-diagnostics"])
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
     if engine != "tensor-wasm" {
-        build.args(["--features", engine]);
+        build.args(["--features", &format!("tensor-wasm-harness/{engine}")]);
     }
     let output = build.output().context("cannot start cargo")?;
     if !output.status.success() {

@@ -1,6 +1,145 @@
-//! `cargo xtask ci`.
-use clap::Args;
+//! `cargo xtask ci`: what CI runs, step by step, here.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
 use tensor_wasm_harness::model::Exit;
+
+use crate::{build, docs, test};
+
 #[derive(Args)]
-pub(crate) struct Arguments {}
-pub(crate) fn run(_: &Arguments) -> anyhow::Result<Exit> { Ok(Exit::Expected) }
+#[command(after_help = "\
+Examples:
+  cargo xtask ci                    everything
+  cargo xtask ci --only fmt,docs    some of it")]
+pub(crate) struct Arguments {
+    /// Run only these steps
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "STEP")]
+    only: Vec<Step>,
+    /// Leave these steps out
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "STEP")]
+    skip: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// Formatting
+    Fmt,
+    /// Links and commands in the documentation
+    Docs,
+    /// Licences, advisories and sources of dependencies, where cargo-deny is installed
+    Deny,
+    /// Lints, warnings denied
+    Clippy,
+    /// Public documentation, warnings denied
+    Rustdoc,
+    /// Conformance on the bundled suites, every variant
+    Conformance,
+    /// Conformance of the second engine
+    Wasmi,
+    /// The README's test command
+    Test,
+}
+
+/// Cheap steps first: they fail soonest. Conformance stands before the tests,
+/// as in the README, and they share one build.
+const STEPS: &[Step] = &[
+    Step::Fmt,
+    Step::Docs,
+    Step::Deny,
+    Step::Clippy,
+    Step::Rustdoc,
+    Step::Conformance,
+    Step::Wasmi,
+    Step::Test,
+];
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let root = build::root()?;
+    let wanted = |step: &&Step| {
+        (arguments.only.is_empty() || arguments.only.contains(step))
+            && !arguments.skip.contains(step)
+    };
+    let mut failed = Vec::new();
+    for step in STEPS.iter().filter(wanted) {
+        build::say(&format!("=== {}", name(*step)));
+        let started = Instant::now();
+        let result = run_step(*step, &root);
+        let seconds = started.elapsed().as_secs();
+        match result {
+            Ok(()) => build::say(&format!("=== {}: ok, {seconds} s", name(*step))),
+            Err(error) => {
+                build::say(&format!(
+                    "=== {}: FAILED, {seconds} s: {error:#}",
+                    name(*step)
+                ));
+                failed.push(name(*step));
+            }
+        }
+    }
+    if failed.is_empty() {
+        build::say("=== all steps ok");
+        return Ok(Exit::Expected);
+    }
+    build::say(&format!("=== failed: {}", failed.join(", ")));
+    Ok(Exit::Unexpected)
+}
+
+fn name(step: Step) -> String {
+    step.to_possible_value()
+        .map(|value| value.get_name().to_owned())
+        .unwrap_or_default()
+}
+
+fn run_step(step: Step, root: &Path) -> anyhow::Result<()> {
+    match step {
+        Step::Fmt => build::run(
+            build::cargo(root).args(["fmt", "--all", "--check"]),
+            "cargo fmt",
+        ),
+        Step::Docs => docs::check(root),
+        Step::Deny => deny(root),
+        Step::Clippy => build::run(
+            build::cargo(root)
+                .args(["clippy", "--workspace", "--all-targets"])
+                .args(["--features", "tensor-wasm-harness/wasmi"])
+                .args(["--", "--deny", "warnings"]),
+            "cargo clippy",
+        ),
+        Step::Rustdoc => build::run(
+            build::cargo(root)
+                .args(["doc", "--workspace", "--no-deps"])
+                .args(["--features", "tensor-wasm-harness/wasmi"])
+                .env("RUSTDOCFLAGS", "--deny warnings"),
+            "cargo doc",
+        ),
+        Step::Conformance => conformance(
+            root,
+            &["--variant", "all", "--report", "target/conformance"],
+        ),
+        Step::Wasmi => conformance(root, &["--engine", "wasmi"]),
+        Step::Test => build::run(&mut test::command(root), "cargo test"),
+    }
+}
+
+/// Runs this program once more, as a person would.
+fn conformance(root: &Path, flags: &[&str]) -> anyhow::Result<()> {
+    build::run(
+        build::cargo(root)
+            .args(["xtask", "conformance"])
+            .args(flags),
+        "cargo xtask conformance",
+    )
+}
+
+fn deny(root: &Path) -> anyhow::Result<()> {
+    let mut deny = Command::new("cargo-deny");
+    let installed = deny.arg("--version").output().is_ok();
+    if !installed {
+        build::say("cargo-deny is not installed: not checked here, as CI on GitHub does");
+        return Ok(());
+    }
+    build::run(build::cargo(root).args(["deny", "check"]), "cargo deny")
+}

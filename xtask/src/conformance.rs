@@ -62,7 +62,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     timeout: Duration,
     /// MiB of memory a worker may have resident
-    #[arg(long, value_name = "MIB", default_value_t = 4096)]
+    #[arg(long, value_name = "MIB", default_value_t = MEMORY_MIB)]
     memory: u64,
     /// Try a case that does not go as expected this often again; if it then does, it is flaky
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -86,6 +86,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
+
+/// What `--timeout` and `--memory` are if not given.
+const TIMEOUT: Duration = Duration::from_secs(30);
+const MEMORY_MIB: u64 = 4096;
 
 #[derive(Subcommand)]
 enum Command {
@@ -186,6 +190,12 @@ fn repro(arguments: &Arguments) -> Repro {
             "--from {}",
             report::quote(&from.display().to_string())
         ));
+    }
+    if arguments.timeout != TIMEOUT {
+        words.push(format!("--timeout {}", arguments.timeout.as_secs_f64()));
+    }
+    if arguments.memory != MEMORY_MIB {
+        words.push(format!("--memory {}", arguments.memory));
     }
     Repro(words.join(" "))
 }

@@ -33,6 +33,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 /// `cargo test` as the project wants it.
 pub(crate) fn command(root: &std::path::Path) -> Command {
     let mut test = build::cargo(root);
-    test.args(["test", "--workspace", "--features", "tensor-wasm-harness/wasmi"]);
+    test.args([
+        "test",
+        "--workspace",
+        "--features",
+        "tensor-wasm-harness/wasmi",
+    ]);
     test
 }

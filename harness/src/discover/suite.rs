@@ -9,9 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Suite, corpus, walk, wat};
-use crate::model::{
-    Capability, Case, CaseId, Format, InputError, Limits, Program, Settings,
-};
+use crate::model::{Capability, Case, CaseId, Format, InputError, Limits, Program, Settings};
 
 /// `suite.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -102,7 +100,8 @@ pub(super) fn discover(
                 return Err(InputError::file(from, "is not a folder"));
             }
             let known = suite.source.iter().find(|source| {
-                !source.detect.is_empty() && source.detect.iter().all(|path| from.join(path).exists())
+                !source.detect.is_empty()
+                    && source.detect.iter().all(|path| from.join(path).exists())
             });
             (known, from.to_owned(), from.display().to_string())
         }
@@ -140,6 +139,7 @@ pub(super) fn discover(
         origin,
         cases: Vec::new(),
         errors: Vec::new(),
+        part: false,
     };
     let extension = match suite.format {
         Format::Wast => "wast",
@@ -150,7 +150,7 @@ pub(super) fn discover(
         let id = CaseId(format!("{name}/{relative}"));
         match suite.format {
             Format::Wast => found.cases.push(script(id, &path, size, requires, wants)),
-            Format::Wat => match wat::case(id, &path, size, requires, goldens) {
+            Format::Wat => match wat::case(id, &path, size, requires, wants, goldens) {
                 Ok(case) => found.cases.push(case),
                 Err(error) => found.errors.push(error),
             },
@@ -167,7 +167,10 @@ pub(super) fn discover(
 
 /// What all rules about a file say together; every proposal where there is none.
 fn needs(rules: &[Rule], relative: &str) -> (BTreeSet<Capability>, BTreeSet<Capability>) {
-    let mut about = rules.iter().filter(|rule| rule.is_about(relative)).peekable();
+    let mut about = rules
+        .iter()
+        .filter(|rule| rule.is_about(relative))
+        .peekable();
     if about.peek().is_none() {
         return (BTreeSet::new(), Capability::proposals().collect());
     }
@@ -188,11 +191,9 @@ impl Rule {
             require_literal_separator: true,
             ..MatchOptions::default()
         };
-        self.files.as_ref().is_none_or(|globs| {
-            globs
-                .iter()
-                .any(|glob| glob.matches_with(inside, options))
-        })
+        self.files
+            .as_ref()
+            .is_none_or(|globs| globs.iter().any(|glob| glob.matches_with(inside, options)))
     }
 }
 
@@ -219,7 +220,10 @@ pub(super) fn single_file(path: &Path) -> Result<Suite, InputError> {
     let unreadable = |error| InputError::file(path, format!("cannot be read: {error}"));
     let size = path.metadata().map_err(unreadable)?.len();
     let id = CaseId(format!("file/{}", path.display()));
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let parent = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new(".")).to_owned();
     let case = match path.extension().and_then(|extension| extension.to_str()) {
         Some("wast") => script(
             id,
@@ -228,7 +232,10 @@ pub(super) fn single_file(path: &Path) -> Result<Suite, InputError> {
             BTreeSet::new(),
             Capability::proposals().collect(),
         ),
-        Some("wat") => wat::case(id, path, size, BTreeSet::new(), &folder)?,
+        Some("wat") => {
+            let every = Capability::proposals().collect();
+            wat::case(id, path, size, BTreeSet::new(), every, &folder)?
+        }
         _ => {
             return Err(InputError::file(
                 path,
@@ -243,6 +250,7 @@ pub(super) fn single_file(path: &Path) -> Result<Suite, InputError> {
         source: "file".to_owned(),
         cases: vec![case],
         errors: Vec::new(),
+        part: false,
     })
 }
 

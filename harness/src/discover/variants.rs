@@ -70,7 +70,10 @@ pub fn read_variants(file: &Path) -> Result<Vec<Variant>, InputError> {
                 file,
                 &text,
                 start,
-                format!("a second variant `{}` of `{}`", variant.name, variant.engine),
+                format!(
+                    "a second variant `{}` of `{}`",
+                    variant.name, variant.engine
+                ),
             ));
         }
         variants.push(variant);

@@ -12,7 +12,10 @@ const DEEPEST: usize = 32;
 
 /// Files below `root` that end in `.extension`, as paths relative to it with
 /// `/` between components, sorted. Links are not followed into folders.
-pub(super) fn files(root: &Path, extension: &str) -> Result<Vec<(String, PathBuf, u64)>, InputError> {
+pub(super) fn files(
+    root: &Path,
+    extension: &str,
+) -> Result<Vec<(String, PathBuf, u64)>, InputError> {
     let mut found = Vec::new();
     walk(root, "", extension, 0, &mut found)?;
     found.sort();

@@ -92,12 +92,14 @@ fn default_memory() -> String {
 }
 
 /// Reads the fixture at `path`. `base` is what the suite requires of an engine
-/// for all its fixtures; approved texts lie in `goldens`.
+/// for all its fixtures, `wants` what it switches on where it can; approved
+/// texts lie in `goldens`.
 pub(super) fn case(
     id: CaseId,
     path: &Path,
     size: u64,
     base: BTreeSet<Capability>,
+    wants: BTreeSet<Capability>,
     goldens: &Path,
 ) -> Result<Case, InputError> {
     if size > LARGEST {
@@ -114,7 +116,9 @@ pub(super) fn case(
             path,
             &source,
             0,
-            format!("has no header; its first lines must start with `{MARK}` and say what to check"),
+            format!(
+                "has no header; its first lines must start with `{MARK}` and say what to check"
+            ),
         ));
     }
     let reader = Reader {
@@ -135,7 +139,7 @@ pub(super) fn case(
         path: path.to_owned(),
         size,
         requires,
-        wants: BTreeSet::new(),
+        wants,
         limits: header.limits,
         settings: header.settings,
         program: Program::Steps(steps),
@@ -251,7 +255,10 @@ impl Reader<'_> {
                     "invalid" => Wanted::Invalid(message),
                     "malformed" => Wanted::Malformed(message),
                     "limit" => Wanted::Limit(message),
-                    "exception" => Wanted::Exception,
+                    "exception" if message.is_empty() => Wanted::Exception,
+                    "exception" => {
+                        return Err(self.error(at, "an exception has no message to compare"));
+                    }
                     other => {
                         return Err(self.error(
                             fails.span().start,
@@ -304,7 +311,11 @@ impl Reader<'_> {
                     Some(_) => StepAction::Text { export, arguments },
                     None => StepAction::Call { export, arguments },
                 };
-                (self.line(call.span().start), action, self.wanted(at, check)?)
+                (
+                    self.line(call.span().start),
+                    action,
+                    self.wanted(at, check)?,
+                )
             }
             (None, Some(get)) => {
                 let only_returns = check.args.is_none()
@@ -402,6 +413,9 @@ impl Reader<'_> {
             Fuel::Exactly(used) => (*used, *used),
             Fuel::Between(bounds) => (bounds.min, bounds.max),
         };
+        if min > max {
+            return Err(self.error(at, "`min` is above `max`: no call can use that much fuel"));
+        }
         Ok(Step {
             line: self.line(at),
             action: StepAction::Fuel,
@@ -429,13 +443,28 @@ impl Reader<'_> {
             kinds.push(self.i32_bytes(at, values)?);
         }
         if let Some(values) = &memory.i64 {
-            kinds.push(values.iter().flat_map(|value| value.to_le_bytes()).collect());
+            kinds.push(
+                values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect(),
+            );
         }
         if let Some(values) = &memory.f32 {
-            kinds.push(values.iter().flat_map(|value| value.to_le_bytes()).collect());
+            kinds.push(
+                values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect(),
+            );
         }
         if let Some(values) = &memory.f64 {
-            kinds.push(values.iter().flat_map(|value| value.to_le_bytes()).collect());
+            kinds.push(
+                values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect(),
+            );
         }
         let [bytes] = kinds.as_slice() else {
             return Err(self.error(
@@ -489,7 +518,14 @@ mod tests {
         let mut file = tempfile::NamedTempFile::with_suffix(".wat").unwrap();
         file.write_all(source.as_bytes()).unwrap();
         let id = CaseId("wat/a.wat".to_owned());
-        case(id, file.path(), 1, BTreeSet::new(), Path::new("nowhere"))
+        case(
+            id,
+            file.path(),
+            1,
+            BTreeSet::new(),
+            BTreeSet::new(),
+            Path::new("nowhere"),
+        )
     }
 
     fn error_at(source: &str) -> (usize, usize, String) {
@@ -521,20 +557,28 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_an_error_at_its_place() {
-        let (line, column, message) =
-            error_at(&format!("{TOP};;! [[check]]\n;;! call = \"f\"\n;;!   retruns = \"\"\n"));
+        let (line, column, message) = error_at(&format!(
+            "{TOP};;! [[check]]\n;;! call = \"f\"\n;;!   retruns = \"\"\n"
+        ));
         assert_eq!((line, column), (4, 6));
         assert!(message.contains("unknown field `retruns`"), "{message}");
     }
 
     #[test]
     fn values_traps_and_proposals_that_do_not_exist_are_errors() {
-        let check = |rest: &str| error_at(&format!("{TOP};;! [[check]]\n;;! call = \"f\"\n;;! {rest}\n"));
+        let check = |rest: &str| {
+            error_at(&format!(
+                "{TOP};;! [[check]]\n;;! call = \"f\"\n;;! {rest}\n"
+            ))
+        };
         assert_eq!(check("returns = \"(i32.const x)\"").0, 4);
         let (line, _, message) = check("traps = \"division by zero\"");
         assert_eq!(line, 4);
         assert!(message.contains("integer divide by zero"), "{message}");
-        assert_eq!(error_at(&format!("{TOP};;! proposals = [\"simdd\"]\n")).0, 2);
+        assert_eq!(
+            error_at(&format!("{TOP};;! proposals = [\"simdd\"]\n")).0,
+            2
+        );
     }
 
     #[test]

@@ -76,7 +76,12 @@ impl TensorWasm {
         for (key, value) in &config.settings {
             engine.set(key, value).map_err(|error| impossible(&error))?;
         }
-        engine.proposals = config.proposals.iter().copied().filter_map(proposal).collect();
+        engine.proposals = config
+            .proposals
+            .iter()
+            .copied()
+            .filter_map(proposal)
+            .collect();
         let limits = &config.limits;
         if limits.memory_bytes.is_some() {
             engine.max_memory_bytes = limits.memory_bytes;
@@ -241,7 +246,10 @@ impl World {
 
 impl Session for World {
     fn compile(&mut self, wasm: &[u8]) -> Result<ModuleHandle, Failure> {
-        let module = self.runtime.compile(wasm).map_err(|error| failure(&error))?;
+        let module = self
+            .runtime
+            .compile(wasm)
+            .map_err(|error| failure(&error))?;
         self.modules.push(module);
         Ok(ModuleHandle(self.modules.len() - 1))
     }

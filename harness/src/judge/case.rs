@@ -42,12 +42,14 @@ impl<'set> CaseJudge<'set> {
         keep_notes: bool,
         expectations: &'set ExpectationSet,
     ) -> CaseJudge<'set> {
-        let entries = expectations.about(id).map(|(index, expected, pattern)| Entry {
-            index,
-            expected,
-            pattern,
-            lines: BTreeSet::new(),
-        });
+        let entries = expectations
+            .about(id)
+            .map(|(index, expected, pattern)| Entry {
+                index,
+                expected,
+                pattern,
+                lines: BTreeSet::new(),
+            });
         CaseJudge {
             id: id.clone(),
             attempt,
@@ -202,14 +204,21 @@ impl<'set> CaseJudge<'set> {
 impl Entry<'_> {
     /// Marks the problems the entry covers, and calls `passed` for everything
     /// it is about that had no problem at all.
-    fn apply(&self, problems: &[Problem], covered: &mut [bool], mut passed: impl FnMut(Option<usize>)) {
+    fn apply(
+        &self,
+        problems: &[Problem],
+        covered: &mut [bool],
+        mut passed: impl FnMut(Option<usize>),
+    ) {
         let expected = self.expected;
-        if matches!(expected.outcome, ExpectedOutcome::Flaky | ExpectedOutcome::Skip) {
+        if matches!(
+            expected.outcome,
+            ExpectedOutcome::Flaky | ExpectedOutcome::Skip
+        ) {
             return;
         }
-        let about = |problem: &Problem| {
-            !self.pattern.has_line() || self.pattern.matches_line(problem.line)
-        };
+        let about =
+            |problem: &Problem| !self.pattern.has_line() || self.pattern.matches_line(problem.line);
         let fits = |problem: &Problem| {
             problem.kind.outcome() == expected.outcome
                 && expected

@@ -3,7 +3,9 @@
 use similar::TextDiff;
 
 use super::values;
-use crate::model::{DirectiveVerdict, Failure, FailureKind, Outcome, Pattern, TrapCode, Value, Wanted};
+use crate::model::{
+    DirectiveVerdict, Failure, FailureKind, Outcome, Pattern, TrapCode, Value, Wanted,
+};
 
 /// Compares what was wanted with what came.
 ///
@@ -20,9 +22,12 @@ pub fn judge(wanted: &Wanted, outcome: &Outcome) -> DirectiveVerdict {
             Kind::Trap(TrapCode::CallStackExhausted) => pass(),
             _ => unlike(&format!("exhaustion `{text}`"), &failure.to_string()),
         },
-        (Wanted::Invalid(text), Outcome::Failed(failure)) => {
-            refusal("an invalid module", text, failure, failure.kind == Kind::Invalid)
-        }
+        (Wanted::Invalid(text), Outcome::Failed(failure)) => refusal(
+            "an invalid module",
+            text,
+            failure,
+            failure.kind == Kind::Invalid,
+        ),
         (Wanted::Malformed(text), Outcome::Failed(failure)) => refusal(
             "a malformed module",
             text,
@@ -45,7 +50,10 @@ pub fn judge(wanted: &Wanted, outcome: &Outcome) -> DirectiveVerdict {
             if failure.kind == Kind::Limit && failure.message.contains(text) {
                 pass()
             } else {
-                unlike(&describe(wanted), &format!("{}: {}", failure.kind.name(), failure.message))
+                unlike(
+                    &describe(wanted),
+                    &format!("{}: {}", failure.kind.name(), failure.message),
+                )
             }
         }
         (Wanted::Exception, Outcome::Failed(failure)) if failure.kind == Kind::Exception => pass(),
@@ -249,10 +257,18 @@ mod tests {
 
     #[test]
     fn traps_are_compared_by_code() {
-        let trap = |text: &str, code| passes(&Wanted::Trap(text.to_owned()), &failed(FailureKind::Trap(code)));
+        let trap = |text: &str, code| {
+            passes(
+                &Wanted::Trap(text.to_owned()),
+                &failed(FailureKind::Trap(code)),
+            )
+        };
         assert!(trap("integer overflow", TrapCode::IntegerOverflow));
         assert!(!trap("integer overflow", TrapCode::IntegerDivideByZero));
-        assert!(trap("uninitialized element 7", TrapCode::UninitializedElement));
+        assert!(trap(
+            "uninitialized element 7",
+            TrapCode::UninitializedElement
+        ));
         assert!(trap("out of bounds", TrapCode::OutOfBoundsTableAccess));
         assert!(!trap("out of bounds", TrapCode::Unreachable));
         assert!(trap("null array reference", TrapCode::NullReference));
@@ -265,7 +281,10 @@ mod tests {
         let exhaustion = Wanted::Exhaustion("call stack exhausted".to_owned());
         let stack = failed(FailureKind::Trap(TrapCode::CallStackExhausted));
         assert!(passes(&exhaustion, &stack));
-        assert!(!passes(&exhaustion, &failed(FailureKind::Trap(TrapCode::Unreachable))));
+        assert!(!passes(
+            &exhaustion,
+            &failed(FailureKind::Trap(TrapCode::Unreachable))
+        ));
         let unreachable = Wanted::Trap("unreachable".to_owned());
         assert!(!passes(&unreachable, &failed(FailureKind::Exception)));
         assert!(!passes(&unreachable, &Outcome::Returned(vec![])));
@@ -277,7 +296,10 @@ mod tests {
         assert!(passes(&one, &Outcome::Returned(vec![Value::I32(1)])));
         assert!(!passes(&one, &Outcome::Returned(vec![])));
         assert!(!passes(&one, &Outcome::Returned(vec![Value::I32(1); 2])));
-        assert!(!passes(&Wanted::Returns(vec![]), &Outcome::Returned(vec![Value::I32(1)])));
+        assert!(!passes(
+            &Wanted::Returns(vec![]),
+            &Outcome::Returned(vec![Value::I32(1)])
+        ));
     }
 
     #[test]
@@ -293,7 +315,8 @@ mod tests {
             name: "a.txt".to_owned(),
             text: Some("one\ntwo\n".to_owned()),
         };
-        let DirectiveVerdict::Fail { message } = judge(&wanted, &Outcome::Text("one\n2\n".to_owned()))
+        let DirectiveVerdict::Fail { message } =
+            judge(&wanted, &Outcome::Text("one\n2\n".to_owned()))
         else {
             panic!("it passed");
         };

@@ -97,6 +97,11 @@ impl<'set> Judge<'set> {
             suites: totals,
             cases: self.settled.into_values().collect(),
             skipped,
+            applied: self
+                .expectations
+                .iter()
+                .map(|(entry, _)| entry.clone())
+                .collect(),
             stale,
             interrupted,
         }
@@ -135,7 +140,11 @@ impl<'set> Judge<'set> {
             .enumerate()
             .filter(|(index, (_, pattern))| {
                 let about = |id: &CaseId| pattern.matches_case(id);
-                let mut ran = self.settled.values().filter(|case| about(&case.id)).peekable();
+                let mut ran = self
+                    .settled
+                    .values()
+                    .filter(|case| about(&case.id))
+                    .peekable();
                 pattern.has_line()
                     && !self.found_lines.contains(index)
                     && !not_run.iter().any(|(id, _)| about(id))
@@ -163,7 +172,10 @@ fn flakes(earlier: CaseVerdict, attempts: u32) -> Vec<Problem> {
         line: pass.line.unwrap_or(1),
         directive: crate::model::DirectiveKind::Script,
         kind: ProblemKind::Flaky,
-        message: format!("the expectation {} was met only on attempt {attempts}", pass.entry),
+        message: format!(
+            "the expectation {} was met only on attempt {attempts}",
+            pass.entry
+        ),
     }));
     problems
 }

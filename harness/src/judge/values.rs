@@ -39,7 +39,10 @@ fn f64_matches(bits: u64, pattern: &FloatPattern<u64>) -> bool {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a lane is cut out of its vector")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a lane is cut out of its vector"
+)]
 fn v128_matches(bits: u128, pattern: &LanePattern) -> bool {
     fn all<T>(lanes: &[T], width: usize, matches: impl Fn(usize, &T) -> bool) -> bool {
         lanes
@@ -79,11 +82,7 @@ fn reference_matches(reference: Reference, pattern: &Pattern) -> bool {
 /// Whether every reference of this kind is one of that kind.
 fn is_a(kind: RefKind, wanted: RefKind) -> bool {
     use RefKind::{Any, Array, Eq, I31, Struct};
-    kind == wanted
-        || matches!(
-            (kind, wanted),
-            (I31 | Struct | Array, Eq | Any) | (Eq, Any)
-        )
+    kind == wanted || matches!((kind, wanted), (I31 | Struct | Array, Eq | Any) | (Eq, Any))
 }
 
 /// The top of the kind's hierarchy; each has one null.
@@ -131,7 +130,10 @@ mod tests {
         let some = |kind| Value::Ref(Reference::Some(kind));
         assert!(matches(&some(RefKind::I31), &Pattern::Ref(RefKind::Eq)));
         assert!(matches(&some(RefKind::Struct), &Pattern::Ref(RefKind::Any)));
-        assert!(!matches(&some(RefKind::Struct), &Pattern::Ref(RefKind::Array)));
+        assert!(!matches(
+            &some(RefKind::Struct),
+            &Pattern::Ref(RefKind::Array)
+        ));
         assert!(!matches(&some(RefKind::Func), &Pattern::Ref(RefKind::Any)));
         let null = Value::Ref(Reference::Null(RefKind::Any));
         assert!(matches(&null, &Pattern::RefNull(Some(RefKind::I31))));

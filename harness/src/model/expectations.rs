@@ -26,7 +26,10 @@ impl TestPattern {
     /// A glob that is malformed.
     pub fn parse(text: &str) -> Result<TestPattern, PatternError> {
         let is_line = |line: &str| {
-            !line.is_empty() && line.chars().all(|c| c.is_ascii_digit() || "*?[]-".contains(c))
+            !line.is_empty()
+                && line
+                    .chars()
+                    .all(|c| c.is_ascii_digit() || "*?[]-".contains(c))
         };
         Ok(match text.rsplit_once(':') {
             Some((case, line)) if is_line(line) => TestPattern {

@@ -94,9 +94,7 @@ fn core_pattern(result: &WastRetCore<'_>) -> Result<Pattern, String> {
             V128Pattern::F32x4(lanes) => LanePattern::F32x4(lanes.each_ref().map(f32_pattern)),
             V128Pattern::F64x2(lanes) => LanePattern::F64x2(lanes.each_ref().map(f64_pattern)),
         }),
-        WastRetCore::RefNull(heap) => {
-            Pattern::RefNull(heap.as_ref().map(ref_kind).transpose()?)
-        }
+        WastRetCore::RefNull(heap) => Pattern::RefNull(heap.as_ref().map(ref_kind).transpose()?),
         WastRetCore::RefExtern(number) => Pattern::RefExtern(*number),
         WastRetCore::RefHost(number) => Pattern::RefHost(*number),
         WastRetCore::RefFunc(_) => Pattern::Ref(RefKind::Func),

@@ -258,7 +258,9 @@ pub struct Summary {
     pub cases: Vec<CaseVerdict>,
     /// The cases that were not run for a reason of their own.
     pub skipped: Vec<(CaseId, NotRun)>,
-    /// Entries that name a directive the file does not have.
+    /// The entries that applied.
+    pub applied: Vec<Expected>,
+    /// Those of them that name a directive the file does not have.
     pub stale: Vec<Expected>,
     /// Whether the run was stopped before its end.
     pub interrupted: bool,

@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 
 use super::atomically;
-use crate::model::{
-    CaseId, DirectiveKind, InputError, Problem, ProblemKind, Summary, TestPattern,
-};
+use crate::model::{CaseId, DirectiveKind, InputError, Problem, ProblemKind, Summary, TestPattern};
 
 /// The most directives of one case that get an entry each; a case with more
 /// gets one for the whole file.
@@ -27,8 +25,20 @@ struct Edits {
     new: BTreeMap<(PathBuf, String, &'static str), BTreeSet<String>>,
 }
 
+/// How much a run can tell about expectations.
+#[derive(Clone, Debug)]
+pub struct BlessScope {
+    /// The source of each suite.
+    pub sources: BTreeMap<String, String>,
+    /// Every variant the engine has; of those that did not run, nothing is
+    /// known, and entries go on holding for them.
+    pub variants: BTreeSet<String>,
+    /// Whether only some of the cases ran; a glob is then left as it is.
+    pub partial: bool,
+}
+
 /// Rewrites the expectation files below `suites` that the run contradicts, and
-/// returns their paths. `sources` has the source of each suite.
+/// returns their paths.
 ///
 /// # Errors
 ///
@@ -36,7 +46,7 @@ struct Edits {
 pub fn bless(
     suites: &Path,
     summaries: &[Summary],
-    sources: &BTreeMap<String, String>,
+    scope: &BlessScope,
 ) -> Result<Vec<PathBuf>, InputError> {
     let edits = collect(suites, summaries);
     let files: BTreeSet<_> = edits
@@ -58,7 +68,7 @@ pub fn bless(
         let mut document: DocumentMut = text
             .parse()
             .map_err(|error| InputError::file(file, format!("is not TOML: {error}")))?;
-        edit(&mut document, file, &edits, summaries, sources);
+        edit(&mut document, file, &edits, summaries, scope);
         atomically(file, document.to_string().as_bytes())
             .map_err(|error| InputError::file(file, format!("cannot be written: {error}")))?;
     }
@@ -75,7 +85,11 @@ fn collect(suites: &Path, summaries: &[Summary]) -> Edits {
         for case in &summary.cases {
             for pass in &case.unexpected_passes {
                 let entry = (pass.file.clone(), pass.index);
-                edits.unmet.entry(entry).or_default().insert(variant.clone());
+                edits
+                    .unmet
+                    .entry(entry)
+                    .or_default()
+                    .insert(variant.clone());
             }
             let file = suites.join(case.id.suite()).join("expectations.toml");
             for (test, outcome) in new_entries(&case.id, &case.unexpected) {
@@ -118,8 +132,14 @@ fn edit(
     file: &Path,
     edits: &Edits,
     summaries: &[Summary],
-    sources: &BTreeMap<String, String>,
+    scope: &BlessScope,
 ) {
+    let applied: BTreeSet<_> = summaries
+        .iter()
+        .flat_map(|summary| &summary.applied)
+        .filter(|entry| entry.file == file)
+        .map(|entry| entry.index)
+        .collect();
     let entries = document
         .entry("expect")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
@@ -143,12 +163,12 @@ fn edit(
             continue;
         };
         if let Some(variants) = edits.unmet.get(&place) {
-            let replacements = shrink(entry, variants, summaries);
+            let replacements = shrink(entry, variants, summaries, scope);
             entries.remove(index);
             for replacement in replacements {
                 entries.push(replacement);
             }
-        } else {
+        } else if applied.contains(&index) {
             let test = entry.get("test").and_then(Item::as_str).unwrap_or_default();
             // The same test goes wrong in another way than its entry says.
             let found = new.keys().find(|(of, _)| *of == test).copied();
@@ -160,27 +180,41 @@ fn edit(
         }
     }
     for ((test, outcome), variants) in new {
-        entries.push(fresh(test, outcome, variants, summaries, sources));
+        entries.push(fresh(test, outcome, variants, summaries, scope));
     }
 }
 
-/// What is left of an entry that was not met in these variants: itself for the
-/// variants in which it is, or exact entries for what its glob still covers.
-fn shrink(entry: &Table, unmet_in: &BTreeSet<String>, summaries: &[Summary]) -> Vec<Table> {
+/// What is left of an entry that was not met in some variants: itself for the
+/// variants in which it is met or that did not run, and exact entries for what
+/// its glob still covers in the others.
+fn shrink(
+    entry: &Table,
+    unmet_in: &BTreeSet<String>,
+    summaries: &[Summary],
+    scope: &BlessScope,
+) -> Vec<Table> {
     let test = entry.get("test").and_then(Item::as_str).unwrap_or_default();
     let Ok(pattern) = TestPattern::parse(test) else {
         return Vec::new();
     };
+    if scope.partial && test.contains(['*', '?', '[']) {
+        return vec![entry.clone()];
+    }
+    let when = entry.get("when").and_then(Item::as_inline_table);
+    let listed = when.and_then(|when| when.get("variant")).map(names);
     let ran: BTreeSet<_> = summaries.iter().map(|s| s.variant.clone()).collect();
-    let met_in: Vec<_> = ran.difference(unmet_in).cloned().collect();
+    let still = |variant: &&String| {
+        let unknown = !ran.contains(*variant);
+        let met = || !covered(&pattern, std::slice::from_ref(variant), summaries).is_empty();
+        !unmet_in.contains(*variant) && (unknown || met())
+    };
+    let all = listed.as_ref().unwrap_or(&scope.variants);
+    let keeps: Vec<_> = all.iter().filter(still).cloned().collect();
     let mut left = Vec::new();
-    if !covered(&pattern, &met_in, summaries).is_empty() {
+    if !keeps.is_empty() {
         let mut narrowed = entry.clone();
-        let mut when = match entry.get("when").and_then(Item::as_inline_table) {
-            Some(when) => when.clone(),
-            None => InlineTable::new(),
-        };
-        when.insert("variant", variants_value(met_in.iter()));
+        let mut when = when.cloned().unwrap_or_default();
+        when.insert("variant", variants_value(keeps.iter()));
         narrowed["when"] = value(when);
         left.push(narrowed);
     }
@@ -193,6 +227,14 @@ fn shrink(entry: &Table, unmet_in: &BTreeSet<String>, summaries: &[Summary]) -> 
         }
     }
     left
+}
+
+/// One name or several, as `variant` has them.
+fn names(value: &toml_edit::Value) -> BTreeSet<String> {
+    let one = value.as_str().map(str::to_owned);
+    let many = value.as_array().into_iter().flatten();
+    let many = many.filter_map(|name| name.as_str().map(str::to_owned));
+    one.into_iter().chain(many).collect()
 }
 
 /// What a pattern still covers in these variants, name by name.
@@ -219,17 +261,17 @@ fn fresh(
     outcome: &str,
     variants: &BTreeSet<String>,
     summaries: &[Summary],
-    sources: &BTreeMap<String, String>,
+    scope: &BlessScope,
 ) -> Table {
     let mut when = InlineTable::new();
     if let Some(summary) = summaries.first() {
         when.insert("engine", summary.engine.name.as_str().into());
     }
-    if variants.len() < summaries.len() || summaries.len() == 1 {
+    if *variants != scope.variants {
         when.insert("variant", variants_value(variants.iter()));
     }
     let suite = test.split('/').next().unwrap_or_default();
-    if let Some(source) = sources.get(suite) {
+    if let Some(source) = scope.sources.get(suite) {
         when.insert("source", source.as_str().into());
     }
     let mut entry = Table::new();

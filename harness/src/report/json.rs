@@ -20,9 +20,8 @@ pub fn document(summaries: &[Summary], complaints: &[String], repro: &Repro) -> 
             "variant": variants.join(","),
         })
     });
-    let passes = complaints.is_empty()
-        && !summaries.is_empty()
-        && summaries.iter().all(Summary::passes);
+    let passes =
+        complaints.is_empty() && !summaries.is_empty() && summaries.iter().all(Summary::passes);
     json!({
         "schema": SCHEMA,
         "engine": engine,
@@ -79,11 +78,17 @@ fn unexpected(summary: &Summary, repro: &Repro) -> Vec<Value> {
                 "repro": repro,
             })
         };
-        out.extend(case.unexpected.iter().map(|problem| {
-            entry(Some(problem.line), problem.kind.name(), &problem.message)
-        }));
+        out.extend(
+            case.unexpected
+                .iter()
+                .map(|problem| entry(Some(problem.line), problem.kind.name(), &problem.message)),
+        );
         out.extend(case.unexpected_passes.iter().map(|pass| {
-            entry(pass.line, "unexpected_pass", &unexpected_pass(case, &pass.entry))
+            entry(
+                pass.line,
+                "unexpected_pass",
+                &unexpected_pass(case, &pass.entry),
+            )
         }));
     }
     out.extend(summary.stale.iter().map(|entry| {
@@ -100,9 +105,7 @@ fn unexpected(summary: &Summary, repro: &Repro) -> Vec<Value> {
 }
 
 fn skipped(summary: &Summary) -> Vec<Value> {
-    let entry = |(id, why): &(crate::model::CaseId, NotRun)| {
-        json!({ "id": id, "variant": summary.variant, "reason": why.to_string() })
-    };
+    let entry = |(id, why): &(crate::model::CaseId, NotRun)| json!({ "id": id, "variant": summary.variant, "reason": why.to_string() });
     summary.skipped.iter().map(entry).collect()
 }
 
@@ -118,7 +121,9 @@ pub(super) fn unexpected_pass(case: &CaseVerdict, entry: &str) -> String {
 
 /// What to say of an entry that names no directive.
 pub(super) fn stale(place: &str, test: &str) -> String {
-    format!("{place}: `{test}` names a directive that does not exist; correct the line or remove the entry")
+    format!(
+        "{place}: `{test}` names a directive that does not exist; correct the line or remove the entry"
+    )
 }
 
 /// The word for a problem in running text.

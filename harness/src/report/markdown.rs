@@ -18,15 +18,27 @@ pub(super) fn summary(
 ) -> String {
     let mut out = String::new();
     let passes = complaints.is_empty() && summaries.iter().all(Summary::passes);
-    let verdict = if passes { "as expected" } else { "**not** as expected" };
+    let verdict = if passes {
+        "as expected"
+    } else {
+        "**not** as expected"
+    };
     let engine = summaries.first().map_or_else(String::new, |summary| {
         let wasmtime = summary.engine.wasmtime.as_ref();
-        let wasmtime = wasmtime.map_or_else(String::new, |version| format!(" (Wasmtime {version})"));
-        format!(": {} {}{wasmtime}", summary.engine.name, summary.engine.version)
+        let wasmtime =
+            wasmtime.map_or_else(String::new, |version| format!(" (Wasmtime {version})"));
+        format!(
+            ": {} {}{wasmtime}",
+            summary.engine.name, summary.engine.version
+        )
     });
     let _ = writeln!(out, "## Conformance{engine}\n\nThe run went {verdict}.\n");
     table(&mut out, summaries);
-    list(&mut out, "Input that could not be used", complaints.to_vec());
+    list(
+        &mut out,
+        "Input that could not be used",
+        complaints.to_vec(),
+    );
     list(&mut out, "Unexpected", unexpected(summaries, repro));
     if let Some(baseline) = baseline {
         for summary in summaries {

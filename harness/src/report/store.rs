@@ -210,7 +210,10 @@ pub fn read_run(
     let mut buffer = Vec::new();
     for number in 1.. {
         buffer.clear();
-        let read = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut buffer);
+        let read = reader
+            .by_ref()
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut buffer);
         if read.map_err(io)? == 0 {
             if current.is_some() || finished.is_empty() {
                 return Err(malformed(number, "the file ends before its run did"));

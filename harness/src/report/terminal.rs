@@ -2,12 +2,9 @@
 //!
 //! Results go to standard output, everything else to standard error. Colour
 //! and width are used only on a terminal.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is the one place that prints"
-)]
+#![expect(clippy::print_stderr, reason = "this is the one place that prints")]
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use console::{Term, style};
@@ -16,6 +13,15 @@ use serde_json::Value;
 
 use super::{Repro, json};
 use crate::model::{CaseVerdict, EngineInfo, NotRun, Plan, Summary};
+
+/// Prints a line to standard output. A reader that went away, as `head` does,
+/// is no error.
+macro_rules! out {
+    ($($argument:tt)*) => {{
+        let mut stdout = std::io::stdout().lock();
+        let _ = writeln!(stdout, $($argument)*);
+    }};
+}
 
 /// How often a run that is not on a terminal says how far it is.
 const PLAIN_PROGRESS: Duration = Duration::from_secs(5);
@@ -73,14 +79,26 @@ impl Terminal {
 
     /// Says what went wrong with the run itself.
     pub fn complain(&self, text: &str) {
-        self.note(&format!("{}: {text}", style("error").for_stderr().red().bold()));
+        self.note(&format!(
+            "{}: {text}",
+            style("error").for_stderr().red().bold()
+        ));
     }
 
     /// Says what is about to run.
-    pub fn start(&mut self, engine: &EngineInfo, variant: &str, suites: &[(String, String, usize)], planned: usize) {
+    pub fn start(
+        &mut self,
+        engine: &EngineInfo,
+        variant: &str,
+        suites: &[(String, String, usize)],
+        planned: usize,
+    ) {
         self.note(&format!("{} variant {variant}", title(engine)));
         for (name, origin, cases) in suites {
-            self.note(&format!("  {name}: {} cases from {origin}", thousands(*cases as u64)));
+            self.note(&format!(
+                "  {name}: {} from {origin}",
+                many(*cases as u64, "case")
+            ));
         }
         if self.format == Format::Nothing {
             return;
@@ -144,7 +162,7 @@ impl Terminal {
         if messages {
             for case in &summary.cases {
                 for (line, note) in &case.notes {
-                    println!("{} {note}", case.id.at(*line));
+                    out!("{} {note}", case.id.at(*line));
                 }
             }
         }
@@ -160,14 +178,27 @@ impl Terminal {
         }
         let directives: u64 = summaries.iter().map(Summary::directives).sum();
         let cases: usize = summaries.iter().map(|summary| summary.cases.len()).sum();
-        let counted = format!("{} directives in {} cases", thousands(directives), thousands(cases as u64));
+        let counted = format!(
+            "{} in {}",
+            many(directives, "directive"),
+            many(cases as u64, "case")
+        );
         let interrupted = summaries.iter().any(|summary| summary.interrupted);
         if interrupted {
-            println!("{}: interrupted after {counted}", style("FAIL").red().bold());
+            out!(
+                "{}: interrupted after {counted}",
+                style("FAIL").red().bold()
+            );
         } else if passes {
-            println!("{}: {counted} went as expected", style("PASS").green().bold());
+            out!(
+                "{}: {counted} went as expected",
+                style("PASS").green().bold()
+            );
         } else {
-            println!("{}: not everything in {counted} went as expected", style("FAIL").red().bold());
+            out!(
+                "{}: not everything in {counted} went as expected",
+                style("FAIL").red().bold()
+            );
         }
     }
 
@@ -186,7 +217,7 @@ impl Terminal {
     /// Prints a document, where documents are asked for.
     pub fn document(&self, document: &Value) {
         if self.format == Format::Json {
-            println!("{document:#}");
+            out!("{document:#}");
         }
     }
 }
@@ -204,7 +235,7 @@ fn failures(summary: &Summary, repro: &Repro) {
             break;
         }
         for problem in case.unexpected.iter().take(SHOWN_OF_CASE) {
-            println!(
+            out!(
                 "{} {} {} [{}]",
                 style(json::word(problem.kind)).red().bold(),
                 style(case.id.at(problem.line)).bold(),
@@ -212,12 +243,14 @@ fn failures(summary: &Summary, repro: &Repro) {
                 summary.variant,
             );
             for line in problem.message.lines() {
-                println!("    {}", diff_colour(line));
+                out!("    {}", diff_colour(line));
             }
         }
         for pass in case.unexpected_passes.iter().take(SHOWN_OF_CASE) {
-            let id = pass.line.map_or_else(|| case.id.0.clone(), |line| case.id.at(line));
-            println!(
+            let id = pass
+                .line
+                .map_or_else(|| case.id.0.clone(), |line| case.id.at(line));
+            out!(
                 "{} {} [{}]\n    {}",
                 style("UNEXPECTED PASS").red().bold(),
                 style(id).bold(),
@@ -227,17 +260,20 @@ fn failures(summary: &Summary, repro: &Repro) {
         }
         let count = case.unexpected.len() + case.unexpected_passes.len();
         if count > SHOWN_OF_CASE {
-            println!("    and {} more in this file", count - SHOWN_OF_CASE);
+            out!("    and {} more in this file", count - SHOWN_OF_CASE);
         }
-        println!("    repro: {}\n", repro.of(&case.id, &summary.variant));
+        out!("    repro: {}\n", repro.of(&case.id, &summary.variant));
         shown += count.min(SHOWN_OF_CASE);
     }
     let cases = summary.unexpected().count();
     if shown >= SHOWN_OF_RUN {
-        println!("{cases} cases did not go as expected; --report DIR lists all of it\n");
+        out!(
+            "{} did not go as expected; --report DIR lists all of it\n",
+            many(cases as u64, "case")
+        );
     }
     for entry in &summary.stale {
-        println!(
+        out!(
             "{} {}\n",
             style("STALE").red().bold(),
             json::stale(&entry.place(), &entry.test)
@@ -264,14 +300,22 @@ fn skipped(summary: &Summary) {
         }
     }
     for (reason, count) in reasons {
-        println!("{} {count} not run, {reason}", style("SKIP").yellow());
+        out!("{} {count} not run, {reason}", style("SKIP").yellow());
     }
 }
 
 fn table(summary: &Summary) {
     let head = [
-        "suite", "cases", "directives", "passed", "failed", "crashed", "timed out", "expected",
-        "skipped", "time",
+        "suite",
+        "cases",
+        "directives",
+        "passed",
+        "failed",
+        "crashed",
+        "timed out",
+        "expected",
+        "skipped",
+        "time",
     ];
     let mut rows = vec![head.map(str::to_owned)];
     for suite in &summary.suites {
@@ -285,7 +329,10 @@ fn table(summary: &Summary) {
             thousands(suite.timed_out),
             thousands(suite.expected_failures),
             thousands(suite.skipped),
-            format!("{:.1} s", Duration::from_millis(suite.duration_ms).as_secs_f64()),
+            format!(
+                "{:.1} s",
+                Duration::from_millis(suite.duration_ms).as_secs_f64()
+            ),
         ]);
     }
     let widths: Vec<usize> = (0..head.len())
@@ -302,9 +349,9 @@ fn table(summary: &Summary) {
             }
         }
         if number == 0 {
-            println!("{}", style(line).dim());
+            out!("{}", style(line).dim());
         } else {
-            println!("{line}");
+            out!("{line}");
         }
     }
 }
@@ -313,13 +360,19 @@ fn list(variant: &str, plan: &Plan) {
     let mut ids: Vec<_> = plan.run.iter().map(|planned| &planned.case.id).collect();
     ids.sort();
     for id in ids {
-        println!("{id} [{variant}]");
+        out!("{id} [{variant}]");
     }
     for (id, why) in &plan.not_run {
         if !matches!(why, NotRun::Filtered | NotRun::OtherShard) {
-            println!("{id} [{variant}] ({why})");
+            out!("{id} [{variant}] ({why})");
         }
     }
+}
+
+/// A number of things, as `1 case` and `2,000 cases`.
+fn many(number: u64, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", thousands(number))
 }
 
 /// A number with separators, as `143,340`.

@@ -9,7 +9,9 @@ use std::path::Path;
 ///
 /// Those of the file system; the old file is then still there.
 pub fn atomically(path: &Path, contents: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
@@ -18,7 +20,9 @@ pub fn atomically(path: &Path, contents: &[u8]) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = path.metadata().map_or(0o644, |old| old.permissions().mode());
+        let mode = path
+            .metadata()
+            .map_or(0o644, |old| old.permissions().mode());
         file.as_file()
             .set_permissions(std::fs::Permissions::from_mode(mode))?;
     }

@@ -91,11 +91,7 @@ pub fn read_expectations(
     parse(file, &text, conditions)
 }
 
-fn parse(
-    file: &Path,
-    text: &str,
-    conditions: Conditions<'_>,
-) -> Result<Vec<Expected>, InputError> {
+fn parse(file: &Path, text: &str, conditions: Conditions<'_>) -> Result<Vec<Expected>, InputError> {
     let parsed: ExpectationFile =
         toml::from_str(text).map_err(|error| InputError::toml(file, text, &error))?;
     let error = |offset, message: String| InputError::at(file, text, offset, message);
@@ -113,7 +109,10 @@ fn parse(
         if reason.trim().is_empty() {
             return Err(error(
                 at,
-                format!("the entry for `{}` has no reason; say why it does not pass", entry.test.get_ref()),
+                format!(
+                    "the entry for `{}` has no reason; say why it does not pass",
+                    entry.test.get_ref()
+                ),
             ));
         }
         let pattern = TestPattern::parse(entry.test.get_ref())
@@ -184,8 +183,9 @@ impl When {
                 match &conditions.engine.wasmtime {
                     None => false,
                     Some(version) => {
-                        let version = Version::parse(version)
-                            .map_err(|error| (at, format!("engine has Wasmtime {version}: {error}")))?;
+                        let version = Version::parse(version).map_err(|error| {
+                            (at, format!("engine has Wasmtime {version}: {error}"))
+                        })?;
                         requirement.matches(&version)
                     }
                 }
@@ -244,9 +244,15 @@ mod tests {
                 .unwrap()
                 .len()
         };
-        assert_eq!(count("engine = \"tensor-wasm\", wasmtime = \">=44, <49\""), 1);
+        assert_eq!(
+            count("engine = \"tensor-wasm\", wasmtime = \">=44, <49\""),
+            1
+        );
         assert_eq!(count("wasmtime = \">=48\""), 0);
-        assert_eq!(count("engine = \"tensor-wasm\", variant = \"cranelift\""), 0);
+        assert_eq!(
+            count("engine = \"tensor-wasm\", variant = \"cranelift\""),
+            0
+        );
         assert_eq!(count("variant = [\"cranelift\", \"winch\"]"), 1);
         assert_eq!(count("source = \"testsuite\""), 0);
     }
@@ -273,7 +279,12 @@ mod tests {
     fn entries_expire_the_day_after() {
         let expires = |day: &str| read(&entry(&format!("reason = \"r\"\nexpires = {day}\n")));
         assert!(expires("2026-11-21").is_ok());
-        assert!(expires("2026-11-20").unwrap_err().message.contains("expired"));
+        assert!(
+            expires("2026-11-20")
+                .unwrap_err()
+                .message
+                .contains("expired")
+        );
         let when = "reason = \"r\"\nexpires = 2020-01-01\nwhen = { os = \"plan9\" }\n";
         assert!(read(&entry(when)).is_err(), "also where it does not apply");
     }

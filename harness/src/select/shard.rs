@@ -52,7 +52,10 @@ mod tests {
         let mut loads = Vec::new();
         for index in 1..=2 {
             let mut plan = Plan {
-                run: all.iter().map(|(name, weight)| planned(name, *weight)).collect(),
+                run: all
+                    .iter()
+                    .map(|(name, weight)| planned(name, *weight))
+                    .collect(),
                 not_run: Vec::new(),
             };
             keep(&mut plan, Shard { index, count: 2 });

@@ -13,9 +13,7 @@ use wast::{QuoteWat, Wast, WastDirective, WastExecute, WastInvoke, WastThread, W
 use super::{Sink, compile, load, script_failed, spectest};
 use crate::engine::{InstanceHandle, ModuleHandle, Session, SessionConfig};
 use crate::execute::protocol::Reply;
-use crate::model::{
-    Directive, DirectiveKind, Failure, FailureKind, Outcome, Wanted, syntax,
-};
+use crate::model::{Directive, DirectiveKind, Failure, FailureKind, Outcome, Wanted, syntax};
 
 /// Runs every directive of `text`, whatever the others do.
 pub(super) fn run(

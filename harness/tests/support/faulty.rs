@@ -5,9 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tensor_wasm_harness::engine::{
-    Engine, InstanceHandle, ModuleHandle, Session, SessionConfig,
-};
+use tensor_wasm_harness::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
 use tensor_wasm_harness::model::{
     Capability, EngineInfo, Failure, FailureKind, Settings, TrapCode, Value,
 };

@@ -335,13 +335,17 @@ mod tests {
     #[test]
     fn every_listed_key_is_known_and_no_other() {
         for key in EngineConfig::KEYS {
-            let error = EngineConfig::default().set(key, "no such value").unwrap_err();
+            let error = EngineConfig::default()
+                .set(key, "no such value")
+                .unwrap_err();
             assert!(
                 matches!(error, ConfigError::InvalidValue { .. }),
                 "{key}: {error}"
             );
         }
-        let error = EngineConfig::default().set("compiller", "winch").unwrap_err();
+        let error = EngineConfig::default()
+            .set("compiller", "winch")
+            .unwrap_err();
         assert!(matches!(error, ConfigError::UnknownKey { .. }));
     }
 

@@ -107,8 +107,7 @@ fn expectations(
     };
     let entries = select::read_expectations(&suite.folder.join("expectations.toml"), conditions)
         .map_err(|error| error.to_string())?;
-    let set = ExpectationSet::new(entries)
-        .map_err(|(entry, error)| format!("{}: {error}", entry.place()))?;
+    let set = ExpectationSet::new(entries).map_err(|error| error.to_string())?;
     let ids: Vec<_> = suite.cases.iter().map(|case| &case.id).collect();
     match set.unmatched(&ids).first() {
         Some(entry) => Err(format!("{}: matches no case", entry.place())),

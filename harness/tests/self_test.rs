@@ -3,6 +3,7 @@
 //!
 //! This program is its own worker: started with `--engine`, it serves the
 //! faulty engine, as an embedder's worker would serve theirs.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 #[path = "support/faulty.rs"]
 mod faulty;
@@ -15,13 +16,16 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Failed, Trial};
 use run::{Suite, expect};
 use tensor_wasm_harness::execute::{self, StartError};
-use tensor_wasm_harness::model::{ProblemKind, Summary};
+use tensor_wasm_harness::model::{Exit, ProblemKind, Summary};
+use tensor_wasm_harness::pipeline::Action;
+
+type Test = fn() -> Result<(), Failed>;
 
 fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some("--engine") {
         return tensor_wasm_harness::worker::main(&[("faulty", faulty::make)]);
     }
-    let tests: &[(&str, fn() -> Result<(), Failed>)] = &[
+    let tests: &[(&str, Test)] = &[
         ("wrong_value_is_named_and_the_file_goes_on", wrong_value),
         ("wrong_trap_is_named_and_the_file_goes_on", wrong_trap),
         ("hang_times_out_within_its_deadline", hang),
@@ -46,10 +50,22 @@ fn main() -> ExitCode {
         ("an_empty_script_is_a_failure", empty),
         ("a_stopped_run_ends_soon_and_says_so", stopped),
         ("a_thousand_cases_share_their_workers", many),
+        ("bless_makes_the_next_run_ask_for_a_reason", bless_adds),
+        (
+            "bless_removes_what_is_no_longer_true_and_nothing_else",
+            bless_removes,
+        ),
+        ("bless_narrows_a_glob_to_what_still_fails", bless_narrows),
+        ("a_report_is_whole_and_says_what_happened", reports),
+        (
+            "a_folder_that_cannot_be_written_is_said_before_the_run",
+            unwritable,
+        ),
+        ("malformed_input_is_named_and_costs_only_itself", malformed),
     ];
     let trials = tests
         .iter()
-        .map(|(name, test)| Trial::test(*name, move || test()))
+        .map(|(name, test)| Trial::test(*name, *test))
         .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -279,7 +295,7 @@ fn stale() -> Result<(), Failed> {
 }
 
 fn empty() -> Result<(), Failed> {
-    let mut suite = Suite::with_fault("ok");
+    let suite = Suite::with_fault("ok");
     suite.write("fault.wast", ";; nothing here\n");
     only_one(&suite.run(), ProblemKind::Failed)
 }
@@ -297,7 +313,7 @@ fn stopped() -> Result<(), Failed> {
 }
 
 fn many() -> Result<(), Failed> {
-    let mut suite = Suite::with_fault("abort");
+    let suite = Suite::with_fault("abort");
     for number in 0..1_000 {
         suite.write(&format!("many/{number}.wast"), run::GOOD);
     }
@@ -306,4 +322,140 @@ fn many() -> Result<(), Failed> {
         summary.cases.len().to_string()
     })?;
     only_one(&summary, ProblemKind::Crashed)
+}
+
+fn bless_adds() -> Result<(), Failed> {
+    let mut suite = Suite::with_fault("wrong_value");
+    suite.action = Action::Bless;
+    suite.run();
+    let text = std::fs::read_to_string(suite.path("expectations.toml"))?;
+    let entry = "test = \"demo/fault.wast:3\"\noutcome = \"fail\"\n";
+    expect(
+        text.contains(entry) && text.contains("reason = \"\""),
+        || text.clone(),
+    )?;
+    // Nobody has written the reason, so the next run does not start.
+    suite.action = Action::Run;
+    suite.keep_expectations = true;
+    let done = suite.done();
+    expect(done.exit == Exit::CouldNotRun, || {
+        format!("{:?}", done.exit)
+    })?;
+    expect(done.complaints[0].contains("has no reason"), || {
+        done.complaints[0].clone()
+    })?;
+    // With a reason, it is green.
+    std::fs::write(
+        suite.path("expectations.toml"),
+        text.replace("\"\"", "\"a fault\""),
+    )?;
+    let summary = suite.run();
+    expect(summary.passes(), || format!("{summary:#?}"))
+}
+
+fn bless_removes() -> Result<(), Failed> {
+    let mut suite = Suite::with_fault("wrong_value");
+    suite.expectation("demo/a.wast:2", "fail", "");
+    suite.expectation("demo/fault.wast:3", "fail", "# why it fails: a comment");
+    suite.expectation("demo/fault.wast:99", "fail", "");
+    suite.action = Action::Bless;
+    suite.run();
+    let text = std::fs::read_to_string(suite.path("expectations.toml"))?;
+    let kept = text.contains("# why it fails: a comment") && text.contains("fault.wast:3");
+    expect(kept, || text.clone())?;
+    expect(text.matches("[[expect]]").count() == 1, || text.clone())?;
+    suite.action = Action::Run;
+    suite.keep_expectations = true;
+    let summary = suite.run();
+    expect(summary.passes(), || format!("{summary:#?}"))
+}
+
+fn bless_narrows() -> Result<(), Failed> {
+    let mut suite = Suite::with_fault("wrong_value");
+    suite.expectation("demo/*.wast:3", "fail", "");
+    suite.action = Action::Bless;
+    suite.run();
+    let text = std::fs::read_to_string(suite.path("expectations.toml"))?;
+    let narrowed = text.contains("\"demo/fault.wast:3\"") && !text.contains('*');
+    expect(narrowed && text.contains("reason = \"a test\""), || {
+        text.clone()
+    })
+}
+
+fn reports() -> Result<(), Failed> {
+    let mut suite = Suite::with_fault("segfault");
+    let folder = tempfile::TempDir::new()?;
+    suite.report = Some(folder.path().join("report"));
+    suite.run();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join("report").join(name));
+    let lines = read("results.jsonl")?;
+    for line in lines.lines() {
+        serde_json::from_str::<serde_json::Value>(line)?;
+    }
+    let count = |what: &str| lines.lines().filter(|line| line.contains(what)).count();
+    // 4 good files of 3 directives, and 2 of the faulty one before the fault.
+    expect(count("\"ran\"") == 14, || count("\"ran\"").to_string())?;
+    expect(count("\"ended\"") == 5, || count("\"ended\"").to_string())?;
+    let junit = read("junit.xml")?;
+    expect(
+        junit.contains("errors=\"1\"") && junit.contains("SIGSEGV"),
+        || junit.clone(),
+    )?;
+    let markdown = read("summary.md")?;
+    expect(markdown.contains("CRASH `demo/fault.wast:3`"), || {
+        markdown.clone()
+    })?;
+    // Compared with itself nothing is broken; compared with a run without the
+    // fault, the directive is.
+    let broken = |baseline: &str| -> Result<String, Failed> {
+        let fixed = baseline.replace("\"kind\": \"crashed\"", "\"kind\": \"failed\"");
+        let path = folder.path().join("baseline.json");
+        std::fs::write(&path, fixed)?;
+        let mut suite = Suite::with_fault("segfault");
+        suite.report = Some(folder.path().join("again"));
+        suite.against = Some(path);
+        suite.run();
+        Ok(std::fs::read_to_string(
+            folder.path().join("again/summary.md"),
+        )?)
+    };
+    let changed = broken(&read("results.json")?)?;
+    let word = "`demo/fault.wast:3`: failed before, crashed now";
+    expect(changed.contains(word), || changed.clone())
+}
+
+fn unwritable() -> Result<(), Failed> {
+    let mut suite = Suite::with_fault("ok");
+    let folder = tempfile::TempDir::new()?;
+    // A file where the folder should be, which not even root can enter.
+    let file = folder.path().join("file");
+    std::fs::write(&file, "")?;
+    suite.report = Some(file.join("report"));
+    let done = suite.done();
+    expect(
+        done.exit == Exit::CouldNotRun && done.summaries.is_empty(),
+        || format!("{done:#?}"),
+    )
+}
+
+fn malformed() -> Result<(), Failed> {
+    let suite = Suite::with_fault("ok");
+    suite.write("../broken/suite.toml", "version = 1\ndescription = 3\n");
+    let done = suite.done();
+    expect(done.exit == Exit::CouldNotRun, || {
+        format!("{:?}", done.exit)
+    })?;
+    let complaint = &done.complaints[0];
+    expect(complaint.contains("suite.toml:2:15"), || complaint.clone())?;
+    let passed = done.summaries[0].suites[0].passed;
+    expect(passed == 17, || passed.to_string())?;
+    let script = Suite::with_fault("ok");
+    script.write(
+        "fault.wast",
+        "(module)\n  (assert_return (invoke \"ok\" (i32.const)))\n",
+    );
+    let summary = script.run();
+    let problem = &summary.unexpected().next().ok_or("it passed")?.unexpected[0];
+    let named = problem.line == 2 && problem.message.contains("line 2 column 41");
+    expect(named, || format!("{problem:#?}"))
 }

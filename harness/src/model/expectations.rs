@@ -2,7 +2,7 @@
 
 use glob::{MatchOptions, Pattern, PatternError};
 
-use super::{CaseId, Expected, ExpectedOutcome};
+use super::{CaseId, Expected, ExpectedOutcome, InputError};
 
 /// `*` stays inside a path component, `**` does not.
 const MATCHING: MatchOptions = MatchOptions {
@@ -73,15 +73,16 @@ impl ExpectationSet {
     ///
     /// # Errors
     ///
-    /// The entry whose glob is malformed.
-    pub fn new(entries: Vec<Expected>) -> Result<ExpectationSet, (Expected, PatternError)> {
-        let entries = entries
-            .into_iter()
-            .map(|entry| match TestPattern::parse(&entry.test) {
-                Ok(pattern) => Ok((entry, pattern)),
-                Err(error) => Err((entry, error)),
-            })
-            .collect::<Result<_, _>>()?;
+    /// An entry whose glob is malformed.
+    pub fn new(entries: Vec<Expected>) -> Result<ExpectationSet, InputError> {
+        let read = |entry: Expected| match TestPattern::parse(&entry.test) {
+            Ok(pattern) => Ok((entry, pattern)),
+            Err(error) => Err(InputError::file(
+                entry.place(),
+                format!("malformed glob: {error}"),
+            )),
+        };
+        let entries = entries.into_iter().map(read).collect::<Result<_, _>>()?;
         Ok(ExpectationSet { entries })
     }
 

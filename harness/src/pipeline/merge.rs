@@ -228,8 +228,7 @@ fn judge(
             },
         )?);
     }
-    let expectations = ExpectationSet::new(entries)
-        .map_err(|(entry, error)| Mismatch(format!("{}: {error}", entry.place())))?;
+    let expectations = ExpectationSet::new(entries)?;
     let mut judge = Judge::new(&expectations, false);
     let mut ended = BTreeSet::new();
     if let Some(report) = report.as_deref_mut() {

@@ -144,6 +144,7 @@ fn edit(
         .entry("expect")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     let Item::ArrayOfTables(entries) = entries else {
+        // Not a file the reader takes, so nothing in it was contradicted.
         return;
     };
     let mut new: BTreeMap<(&str, &str), &BTreeSet<String>> = edits
@@ -152,11 +153,13 @@ fn edit(
         .filter(|((of, ..), _)| of == file)
         .map(|((_, test, outcome), variants)| ((test.as_str(), *outcome), variants))
         .collect();
+    // Comments that stood above entries at the end of the file that are gone.
+    let mut orphans = String::new();
     // From the last to the first, so that the places of the others stay.
     for index in (0..entries.len()).rev() {
         let place = (file.to_owned(), index);
         if edits.stale.contains(&place) {
-            entries.remove(index);
+            orphans = remove(entries, index, orphans);
             continue;
         }
         let Some(entry) = entries.get_mut(index) else {
@@ -164,7 +167,7 @@ fn edit(
         };
         if let Some(variants) = edits.unmet.get(&place) {
             let replacements = shrink(entry, variants, summaries, scope);
-            entries.remove(index);
+            orphans = remove(entries, index, orphans);
             for replacement in replacements {
                 entries.push(replacement);
             }
@@ -181,6 +184,33 @@ fn edit(
     }
     for ((test, outcome), variants) in new {
         entries.push(fresh(test, outcome, variants, summaries, scope));
+    }
+    if !orphans.is_empty() {
+        let trailing = document.trailing().as_str().unwrap_or_default();
+        let trailing = format!("{orphans}{trailing}");
+        document.set_trailing(trailing);
+    }
+}
+
+/// Removes an entry and leaves the comments above it to the one behind it;
+/// `orphans` is what has no entry behind it.
+fn remove(entries: &mut ArrayOfTables, index: usize, orphans: String) -> String {
+    let prefix = |entry: &Table| {
+        let prefix = entry.decor().prefix().and_then(|prefix| prefix.as_str());
+        prefix.unwrap_or_default().to_owned()
+    };
+    let comments = entries.get(index).map(prefix).unwrap_or_default();
+    entries.remove(index);
+    if !comments.contains('#') {
+        return orphans;
+    }
+    match entries.get_mut(index) {
+        Some(next) => {
+            let joined = format!("{comments}{}", prefix(next));
+            next.decor_mut().set_prefix(joined);
+            orphans
+        }
+        None => format!("{comments}{orphans}"),
     }
 }
 

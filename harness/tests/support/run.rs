@@ -28,6 +28,9 @@ pub(crate) struct Suite {
     pub(crate) stop_after: Option<Duration>,
     pub(crate) action: Action,
     pub(crate) report: Option<PathBuf>,
+    pub(crate) against: Option<PathBuf>,
+    /// Whether the expectation file is left as it is.
+    pub(crate) keep_expectations: bool,
     expectations: String,
 }
 
@@ -46,6 +49,8 @@ impl Suite {
             stop_after: None,
             action: Action::Run,
             report: None,
+            against: None,
+            keep_expectations: false,
             expectations: "version = 1\n".to_owned(),
         };
         let rules = "version = 1\ndescription = \"a demonstration\"\nformat = \"wast\"\n\
@@ -106,7 +111,9 @@ impl Suite {
     /// Runs the suite.
     pub(crate) fn done(&self) -> Done {
         let root = self.folder.path();
-        self.write("expectations.toml", &self.expectations);
+        if !self.keep_expectations {
+            self.write("expectations.toml", &self.expectations);
+        }
         let settings: Vec<_> = self
             .settings
             .iter()
@@ -134,7 +141,7 @@ impl Suite {
             action: self.action,
             messages: false,
             report: self.report.clone(),
-            against: None,
+            against: self.against.clone(),
             repro: Repro("repeat".to_owned()),
         };
         let stop = AtomicBool::new(false);

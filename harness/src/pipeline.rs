@@ -239,7 +239,6 @@ impl<'a> Run<'a> {
         } else {
             self.after(&summaries, &goldens, &mut complaints, terminal);
         }
-        let passes = complaints.is_empty() && summaries.iter().all(Summary::passes);
         if self.config.action != Action::List {
             terminal.document(&report::document(
                 &summaries,
@@ -247,7 +246,7 @@ impl<'a> Run<'a> {
                 &self.config.repro,
             ));
             if !summaries.is_empty() && selected {
-                terminal.verdict(&summaries, passes);
+                terminal.verdict(&summaries, complaints.len());
             }
         }
         Done {

@@ -42,7 +42,7 @@ pub fn merge(config: &Merge, terminal: &mut Terminal) -> Done {
             }
             let passes = summaries.iter().all(Summary::passes);
             terminal.document(&report::document(&summaries, &[], &config.repro));
-            terminal.verdict(&summaries, passes);
+            terminal.verdict(&summaries, 0);
             let stale = summaries.iter().any(|summary| !summary.stale.is_empty());
             let exit = match (passes, stale) {
                 (true, _) => Exit::Expected,

@@ -172,7 +172,7 @@ impl Terminal {
     }
 
     /// Prints the verdict on everything.
-    pub fn verdict(&self, summaries: &[Summary], passes: bool) {
+    pub fn verdict(&self, summaries: &[Summary], complaints: usize) {
         if self.format != Format::Human {
             return;
         }
@@ -189,15 +189,21 @@ impl Terminal {
                 "{}: interrupted after {counted}",
                 style("FAIL").red().bold()
             );
-        } else if passes {
-            out!(
-                "{}: {counted} went as expected",
-                style("PASS").green().bold()
-            );
-        } else {
+        } else if !summaries.iter().all(Summary::passes) {
             out!(
                 "{}: not everything in {counted} went as expected",
                 style("FAIL").red().bold()
+            );
+        } else if complaints > 0 {
+            let what = many(complaints as u64, "error");
+            out!(
+                "{}: {counted} went as expected, but {what} above left something out",
+                style("FAIL").red().bold()
+            );
+        } else {
+            out!(
+                "{}: {counted} went as expected",
+                style("PASS").green().bold()
             );
         }
     }

@@ -1,5 +1,6 @@
 //! Calls the stages in order: discover, select, execute, judge, report.
 
+mod input;
 mod merge;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::model::{
 };
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, Terminal};
 use crate::select::{self, Conditions, Durations, Selection};
+use input::{CannotRun, Found};
 pub use merge::{Merge, merge};
 
 /// A conformance run, as the command line has it.
@@ -70,12 +72,6 @@ pub enum Action {
     RecordDurations,
 }
 
-/// What was found before anything ran, and what was wrong with the input.
-struct Found {
-    suites: Vec<Suite>,
-    complaints: Vec<String>,
-}
-
 /// What came of a run.
 #[derive(Clone, Debug)]
 pub struct Done {
@@ -108,38 +104,6 @@ pub fn conformance(config: &Conformance, stop: &AtomicBool, terminal: &mut Termi
     }
 }
 
-/// Why nothing can be run.
-struct CannotRun {
-    message: String,
-    exit: Exit,
-}
-
-impl<E: std::error::Error> From<E> for CannotRun {
-    fn from(error: E) -> CannotRun {
-        CannotRun {
-            message: error.to_string(),
-            exit: Exit::CouldNotRun,
-        }
-    }
-}
-
-/// Only what is in a suite as a whole has expectations that can be rewritten.
-fn refuse_to_bless(suites: &[Suite]) -> Result<(), CannotRun> {
-    let stray = suites
-        .iter()
-        .find(|suite| matches!(suite.source.as_str(), "file" | "directory"));
-    match stray {
-        None => Ok(()),
-        Some(suite) => Err(CannotRun {
-            message: format!(
-                "--bless rewrites the expectations of a suite, and {} is none that a suite knows",
-                suite.origin
-            ),
-            exit: Exit::CouldNotRun,
-        }),
-    }
-}
-
 struct Run<'a> {
     config: &'a Conformance,
     variants: Vec<EngineSpec>,
@@ -152,9 +116,9 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn prepare(config: &'a Conformance, terminal: &Terminal) -> Result<Run<'a>, CannotRun> {
         // What is cheap to know is said before anything takes time.
-        let found = discover(config)?;
+        let found = input::discover(config)?;
         if config.action == Action::Bless {
-            refuse_to_bless(&found.suites)?;
+            input::refuse_to_bless(&found.suites)?;
         }
         let baseline = config.against.as_deref().map(Baseline::read).transpose()?;
         let report = config
@@ -162,7 +126,7 @@ impl<'a> Run<'a> {
             .as_deref()
             .map(ReportDir::create)
             .transpose()?;
-        let variants = variants(config)?;
+        let variants = input::variants(config)?;
         for complaint in &found.complaints {
             terminal.complain(complaint);
         }
@@ -292,7 +256,7 @@ impl<'a> Run<'a> {
             .map(|case| case.id.0.as_str())
             .collect();
         for filter in &self.config.selection.filters {
-            let nearest = nearest(filter.text(), names.iter().copied(), 3);
+            let nearest = input::nearest(filter.text(), names.iter().copied(), 3);
             if !nearest.is_empty() {
                 message.push_str(&format!(
                     "\n  `{}` matches nothing; the nearest names are {}",
@@ -325,7 +289,7 @@ impl<'a> Run<'a> {
         let mut cases: Vec<Case> = Vec::new();
         let mut complaints = Vec::new();
         for suite in &self.found.suites {
-            match expectations(suite, &engine, spec) {
+            match input::expectations(suite, &engine, spec) {
                 Ok(found) => {
                     entries.extend(found);
                     cases.extend(suite.cases.iter().cloned());
@@ -360,7 +324,7 @@ impl<'a> Run<'a> {
             .into_iter()
             .map(|entry| {
                 let names = ids.iter().map(|id| id.0.as_str());
-                let nearest = nearest(&entry.test, names, 1);
+                let nearest = input::nearest(&entry.test, names, 1);
                 let hint = nearest
                     .first()
                     .map_or_else(String::new, |name| format!("; the nearest is `{name}`"));
@@ -578,159 +542,5 @@ fn counts(suites: &[Suite], plan: &Plan) -> Vec<(String, String, usize)> {
             (suite.name.clone(), suite.origin.clone(), count.count())
         })
         .filter(|(_, _, count)| *count > 0)
-        .collect()
-}
-
-fn expectations(
-    suite: &Suite,
-    engine: &EngineInfo,
-    spec: &EngineSpec,
-) -> Result<Vec<crate::model::Expected>, InputError> {
-    // A folder nobody described and a single file have no expectations.
-    if matches!(suite.source.as_str(), "directory" | "file") {
-        return Ok(Vec::new());
-    }
-    select::read_expectations(
-        &suite.folder.join("expectations.toml"),
-        Conditions {
-            engine,
-            variant: &spec.variant,
-            source: &suite.source,
-            today: jiff::Zoned::now().date(),
-        },
-    )
-}
-
-fn discover(config: &Conformance) -> Result<Found, CannotRun> {
-    let suites_folder = config.root.join("suites");
-    let goldens = config.root.join("golden");
-    let names = discover::suite_names(&suites_folder)?;
-    let targets = match (config.targets.as_slice(), &config.from) {
-        ([], None) => names.clone(),
-        // A folder of scripts is the spec suite's, unless another is named.
-        ([], Some(_)) => vec!["spec".to_owned()],
-        (targets, _) => targets.to_vec(),
-    };
-    let mut found = Found {
-        suites: Vec::new(),
-        complaints: Vec::new(),
-    };
-    for target in &targets {
-        let discovered = if names.contains(target) {
-            discover::suite(&suites_folder, target, config.from.as_deref(), &goldens)
-        } else if Path::new(target).is_file() {
-            file(Path::new(target), &suites_folder, &names, &goldens)
-        } else {
-            return Err(CannotRun {
-                message: unknown_target(target, &names),
-                exit: Exit::CouldNotRun,
-            });
-        };
-        match discovered {
-            Ok(suite) => {
-                found
-                    .complaints
-                    .extend(suite.errors.iter().map(ToString::to_string));
-                found.suites.push(suite);
-            }
-            Err(error) => found.complaints.push(error.to_string()),
-        }
-    }
-    Ok(found)
-}
-
-/// A single file: by the rules of its suite if it lies in one.
-fn file(
-    path: &Path,
-    suites_folder: &Path,
-    names: &[String],
-    goldens: &Path,
-) -> Result<Suite, InputError> {
-    let real = |path: &Path| path.canonicalize().ok();
-    for name in names {
-        let inside = real(path)
-            .zip(real(&suites_folder.join(name)))
-            .is_some_and(|(file, folder)| file.starts_with(folder));
-        if !inside {
-            continue;
-        }
-        let mut suite = discover::suite(suites_folder, name, None, goldens)?;
-        suite.cases.retain(|case| real(&case.path) == real(path));
-        suite.errors.retain(|error| real(&error.file) == real(path));
-        if !suite.cases.is_empty() || !suite.errors.is_empty() {
-            suite.part = true;
-            return Ok(suite);
-        }
-    }
-    discover::file(path)
-}
-
-fn unknown_target(target: &str, names: &[String]) -> String {
-    let known = names.join(", ");
-    let nearest = nearest(target, names.iter().map(String::as_str), 1);
-    let hint = nearest
-        .first()
-        .map_or_else(String::new, |name| format!(" Did you mean `{name}`?"));
-    format!("`{target}` is neither a suite nor a file.{hint} The suites are: {known}")
-}
-
-fn variants(config: &Conformance) -> Result<Vec<EngineSpec>, CannotRun> {
-    let file = config.root.join("suites").join("variants.toml");
-    let all: Vec<Variant> = discover::read_variants(&file)?
-        .into_iter()
-        .filter(|variant| variant.engine == config.engine)
-        .collect();
-    let names: Vec<_> = all.iter().map(|variant| variant.name.as_str()).collect();
-    let cannot = |message| CannotRun {
-        message,
-        exit: Exit::CouldNotRun,
-    };
-    let Some(first) = all.first() else {
-        return Err(cannot(format!(
-            "{}: no variant of the engine `{}`",
-            file.display(),
-            config.engine
-        )));
-    };
-    if config.variants.is_empty() {
-        return Ok(vec![first.spec()]);
-    }
-    if config.variants.iter().any(|name| name == "all") {
-        return Ok(all.iter().map(Variant::spec).collect());
-    }
-    config
-        .variants
-        .iter()
-        .map(|name| {
-            let found = all.iter().find(|variant| variant.name == *name);
-            found.map(Variant::spec).ok_or_else(|| {
-                let nearest = nearest(name, names.iter().copied(), 1);
-                let hint = nearest
-                    .first()
-                    .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
-                cannot(format!(
-                    "no variant `{name}` of the engine `{}`.{hint} They are: all, {}",
-                    config.engine,
-                    names.join(", ")
-                ))
-            })
-        })
-        .collect()
-}
-
-/// The names most like `wanted`, best first.
-fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>, most: usize) -> Vec<&'n str> {
-    let mut scored: Vec<_> = names
-        .map(|name| {
-            let ratio = similar::TextDiff::from_chars(wanted, name).ratio();
-            (ratio, name)
-        })
-        .filter(|(ratio, _)| *ratio > 0.4)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    scored
-        .into_iter()
-        .take(most)
-        .map(|(_, name)| name)
         .collect()
 }

@@ -1,0 +1,205 @@
+//! What a run is made of: suites, variants, expectations; and what is said
+//! when a name is wrong.
+
+use std::path::Path;
+
+use super::Conformance;
+use crate::discover::{self, Suite, Variant};
+use crate::model::{EngineInfo, EngineSpec, Exit, Expected, InputError};
+use crate::select::{self, Conditions};
+
+/// What was found before anything ran, and what was wrong with the input.
+pub(super) struct Found {
+    pub(super) suites: Vec<Suite>,
+    pub(super) complaints: Vec<String>,
+}
+
+/// Why nothing can be run.
+pub(super) struct CannotRun {
+    pub(super) message: String,
+    pub(super) exit: Exit,
+}
+
+impl<E: std::error::Error> From<E> for CannotRun {
+    fn from(error: E) -> CannotRun {
+        CannotRun {
+            message: error.to_string(),
+            exit: Exit::CouldNotRun,
+        }
+    }
+}
+
+/// Only what is in a suite as a whole has expectations that can be rewritten.
+pub(super) fn refuse_to_bless(suites: &[Suite]) -> Result<(), CannotRun> {
+    let stray = suites
+        .iter()
+        .find(|suite| matches!(suite.source.as_str(), "file" | "directory"));
+    match stray {
+        None => Ok(()),
+        Some(suite) => Err(CannotRun {
+            message: format!(
+                "--bless rewrites the expectations of a suite, and {} is none that a suite knows",
+                suite.origin
+            ),
+            exit: Exit::CouldNotRun,
+        }),
+    }
+}
+
+pub(super) fn expectations(
+    suite: &Suite,
+    engine: &EngineInfo,
+    spec: &EngineSpec,
+) -> Result<Vec<Expected>, InputError> {
+    // A folder nobody described and a single file have no expectations.
+    if matches!(suite.source.as_str(), "directory" | "file") {
+        return Ok(Vec::new());
+    }
+    select::read_expectations(
+        &suite.folder.join("expectations.toml"),
+        Conditions {
+            engine,
+            variant: &spec.variant,
+            source: &suite.source,
+            today: jiff::Zoned::now().date(),
+        },
+    )
+}
+
+pub(super) fn discover(config: &Conformance) -> Result<Found, CannotRun> {
+    let suites_folder = config.root.join("suites");
+    let goldens = config.root.join("golden");
+    let names = discover::suite_names(&suites_folder)?;
+    let targets = match (config.targets.as_slice(), &config.from) {
+        ([], None) => names.clone(),
+        // A folder of scripts is the spec suite's, unless another is named.
+        ([], Some(_)) => vec!["spec".to_owned()],
+        (targets, _) => targets.to_vec(),
+    };
+    let mut found = Found {
+        suites: Vec::new(),
+        complaints: Vec::new(),
+    };
+    for target in &targets {
+        let discovered = if names.contains(target) {
+            discover::suite(&suites_folder, target, config.from.as_deref(), &goldens)
+        } else if Path::new(target).is_file() {
+            file(Path::new(target), &suites_folder, &names, &goldens)
+        } else {
+            return Err(CannotRun {
+                message: unknown_target(target, &names),
+                exit: Exit::CouldNotRun,
+            });
+        };
+        match discovered {
+            Ok(suite) => {
+                found
+                    .complaints
+                    .extend(suite.errors.iter().map(ToString::to_string));
+                found.suites.push(suite);
+            }
+            Err(error) => found.complaints.push(error.to_string()),
+        }
+    }
+    Ok(found)
+}
+
+/// A single file: by the rules of its suite if it lies in one.
+fn file(
+    path: &Path,
+    suites_folder: &Path,
+    names: &[String],
+    goldens: &Path,
+) -> Result<Suite, InputError> {
+    let real = |path: &Path| path.canonicalize().ok();
+    for name in names {
+        let inside = real(path)
+            .zip(real(&suites_folder.join(name)))
+            .is_some_and(|(file, folder)| file.starts_with(folder));
+        if !inside {
+            continue;
+        }
+        let mut suite = discover::suite(suites_folder, name, None, goldens)?;
+        suite.cases.retain(|case| real(&case.path) == real(path));
+        suite.errors.retain(|error| real(&error.file) == real(path));
+        if !suite.cases.is_empty() || !suite.errors.is_empty() {
+            suite.part = true;
+            return Ok(suite);
+        }
+    }
+    discover::file(path)
+}
+
+fn unknown_target(target: &str, names: &[String]) -> String {
+    let known = names.join(", ");
+    let nearest = nearest(target, names.iter().map(String::as_str), 1);
+    let hint = nearest
+        .first()
+        .map_or_else(String::new, |name| format!(" Did you mean `{name}`?"));
+    format!("`{target}` is neither a suite nor a file.{hint} The suites are: {known}")
+}
+
+pub(super) fn variants(config: &Conformance) -> Result<Vec<EngineSpec>, CannotRun> {
+    let file = config.root.join("suites").join("variants.toml");
+    let all: Vec<Variant> = discover::read_variants(&file)?
+        .into_iter()
+        .filter(|variant| variant.engine == config.engine)
+        .collect();
+    let names: Vec<_> = all.iter().map(|variant| variant.name.as_str()).collect();
+    let cannot = |message| CannotRun {
+        message,
+        exit: Exit::CouldNotRun,
+    };
+    let Some(first) = all.first() else {
+        return Err(cannot(format!(
+            "{}: no variant of the engine `{}`",
+            file.display(),
+            config.engine
+        )));
+    };
+    if config.variants.is_empty() {
+        return Ok(vec![first.spec()]);
+    }
+    if config.variants.iter().any(|name| name == "all") {
+        return Ok(all.iter().map(Variant::spec).collect());
+    }
+    config
+        .variants
+        .iter()
+        .map(|name| {
+            let found = all.iter().find(|variant| variant.name == *name);
+            found.map(Variant::spec).ok_or_else(|| {
+                let nearest = nearest(name, names.iter().copied(), 1);
+                let hint = nearest
+                    .first()
+                    .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+                cannot(format!(
+                    "no variant `{name}` of the engine `{}`.{hint} They are: all, {}",
+                    config.engine,
+                    names.join(", ")
+                ))
+            })
+        })
+        .collect()
+}
+
+/// The names most like `wanted`, best first.
+pub(super) fn nearest<'n>(
+    wanted: &str,
+    names: impl Iterator<Item = &'n str>,
+    most: usize,
+) -> Vec<&'n str> {
+    let mut scored: Vec<_> = names
+        .map(|name| {
+            let ratio = similar::TextDiff::from_chars(wanted, name).ratio();
+            (ratio, name)
+        })
+        .filter(|(ratio, _)| *ratio > 0.4)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored
+        .into_iter()
+        .take(most)
+        .map(|(_, name)| name)
+        .collect()
+}

@@ -37,7 +37,7 @@ const QUEUED_BATCHES: usize = 256;
 ///
 /// A worker that cannot be started or refuses.
 pub fn probe(config: &WorkerConfig) -> Result<EngineInfo, StartError> {
-    let (worker, info) = worker_process::Worker::start(config)?;
+    let (worker, info) = worker_process::Worker::start(config, &|| false)?;
     drop(worker);
     Ok(info)
 }

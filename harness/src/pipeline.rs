@@ -16,7 +16,7 @@ use crate::model::{
     Outcome, Plan, Summary, Wanted,
 };
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, Terminal};
-use crate::select::{self, Conditions, Durations, Selection};
+use crate::select::{self, Durations, Selection};
 use input::{CannotRun, Found};
 pub use merge::{Merge, merge};
 
@@ -93,6 +93,7 @@ pub fn conformance(config: &Conformance, stop: &AtomicBool, terminal: &mut Termi
             terminal.document(&report::document(
                 &[],
                 std::slice::from_ref(&failed.message),
+                failed.exit,
                 &config.repro,
             ));
             Done {
@@ -121,19 +122,24 @@ impl<'a> Run<'a> {
             input::refuse_to_bless(&found.suites)?;
         }
         let baseline = config.against.as_deref().map(Baseline::read).transpose()?;
-        let report = config
-            .report
-            .as_deref()
-            .map(ReportDir::create)
-            .transpose()?;
         let variants = input::variants(config)?;
+        let mut found = found;
+        found
+            .complaints
+            .extend(input::idle_filters(config, &found.suites));
+        let mut durations = Durations::default();
+        for suite in &found.suites {
+            match Durations::read(&suite.folder) {
+                Ok(of_suite) => durations.extend(of_suite),
+                Err(error) => found.complaints.push(error.to_string()),
+            }
+        }
         for complaint in &found.complaints {
             terminal.complain(complaint);
         }
-        let mut durations = Durations::default();
-        for suite in &found.suites {
-            durations.extend(Durations::read(&suite.folder)?);
-        }
+        let wanted = config.report.as_deref();
+        let wanted = wanted.filter(|_| config.action != Action::List);
+        let report = wanted.map(ReportDir::create).transpose()?;
         Ok(Run {
             config,
             variants,
@@ -151,6 +157,12 @@ impl<'a> Run<'a> {
         let mut complaints = std::mem::take(&mut self.found.complaints);
         let mut selected = false;
         for spec in self.variants.clone() {
+            if stop.load(Ordering::Relaxed) {
+                let message = format!("interrupted: variant {} was not run", spec.variant);
+                terminal.complain(&message);
+                complaints.push(message);
+                continue;
+            }
             let planned = self.plan(&spec);
             let (engine, plan, expectations) = match planned {
                 Ok((engine, plan, expectations, more)) => {
@@ -183,62 +195,45 @@ impl<'a> Run<'a> {
                 terminal,
                 &mut goldens,
             ) {
-                Ok(summary) => {
+                (summary, error) => {
                     terminal.stop();
                     terminal.summary(&summary, &self.config.repro, self.config.messages);
                     summaries.push(summary);
+                    if let Some(error) = error {
+                        terminal.complain(&error);
+                        complaints.push(error);
+                    }
                 }
-                Err(error) => {
-                    terminal.stop();
-                    terminal.complain(&error.to_string());
-                    complaints.push(error.to_string());
-                }
-            }
-            if stop.load(Ordering::Relaxed) {
-                break;
             }
         }
         if self.config.action == Action::List {
             terminal.list(&plans);
-        } else {
-            self.after(&summaries, &goldens, &mut complaints, terminal);
+            let exit = match (complaints.is_empty(), selected) {
+                (false, _) => Exit::CouldNotRun,
+                (true, true) => Exit::Expected,
+                (true, false) => Exit::NothingSelected,
+            };
+            return Done {
+                exit,
+                summaries,
+                complaints,
+            };
         }
-        if self.config.action != Action::List {
-            terminal.document(&report::document(
-                &summaries,
-                &complaints,
-                &self.config.repro,
-            ));
-            if !summaries.is_empty() && selected {
-                terminal.verdict(&summaries, complaints.len());
-            }
+        self.after(&summaries, &goldens, &mut complaints, terminal);
+        let exit = verdict(&summaries, &complaints);
+        if exit == Exit::NothingSelected {
+            terminal.complain(&self.nothing_selected(&summaries));
+        }
+        let repro = &self.config.repro;
+        terminal.document(&report::document(&summaries, &complaints, exit, repro));
+        if selected {
+            terminal.verdict(&summaries, exit);
         }
         Done {
-            exit: self.exit(&summaries, &complaints, selected, terminal),
+            exit,
             summaries,
             complaints,
         }
-    }
-
-    fn exit(
-        &self,
-        summaries: &[Summary],
-        complaints: &[String],
-        selected: bool,
-        terminal: &Terminal,
-    ) -> Exit {
-        let mut exit = Exit::Expected;
-        if !complaints.is_empty() || summaries.iter().any(|summary| !summary.stale.is_empty()) {
-            exit = exit.and(Exit::CouldNotRun);
-        }
-        if !summaries.iter().all(Summary::passes) {
-            exit = exit.and(Exit::Unexpected);
-        }
-        if !selected && exit == Exit::Expected {
-            terminal.complain(&self.nothing_selected(summaries));
-            exit = Exit::NothingSelected;
-        }
-        exit
     }
 
     /// Names what comes nearest to filters that select nothing.
@@ -258,11 +253,8 @@ impl<'a> Run<'a> {
         for filter in &self.config.selection.filters {
             let nearest = input::nearest(filter.text(), names.iter().copied(), 3);
             if !nearest.is_empty() {
-                message.push_str(&format!(
-                    "\n  `{}` matches nothing; the nearest names are {}",
-                    filter.text(),
-                    nearest.join(", ")
-                ));
+                let nearest = nearest.join(", ");
+                message.push_str(&format!("\n  nearest to `{}`: {nearest}", filter.text()));
             }
         }
         message
@@ -350,7 +342,7 @@ impl<'a> Run<'a> {
         stop: &AtomicBool,
         terminal: &mut Terminal,
         goldens: &mut BTreeMap<(String, String), String>,
-    ) -> Result<Summary, StartError> {
+    ) -> (Summary, Option<String>) {
         let execute = ExecuteConfig {
             worker: self.worker(spec),
             jobs: self.config.jobs,
@@ -395,9 +387,10 @@ impl<'a> Run<'a> {
         let blessing = self.config.action == Action::Bless;
         let report = &mut self.report;
         let retries = self.config.retries;
-        while !cases.is_empty() && !stop.load(Ordering::Relaxed) {
+        let mut error = None;
+        while !cases.is_empty() && error.is_none() && !stop.load(Ordering::Relaxed) {
             let mut again = Vec::new();
-            execute::run(&cases, attempt, &execute, stop, &mut |event| {
+            let ran = execute::run(&cases, attempt, &execute, stop, &mut |event| {
                 if blessing {
                     keep_golden(&event, goldens);
                 }
@@ -412,12 +405,17 @@ impl<'a> Run<'a> {
                 if let Some(report) = report {
                     report.event(event);
                 }
-            })?;
+            });
+            error = ran.err().map(|error| error.to_string());
             again.retain(|id| judge.attempts(id, retries) > attempt);
             cases.retain(|case| again.contains(&case.id));
             attempt += 1;
         }
-        let interrupted = stop.load(Ordering::Relaxed);
+        let interrupted = stop.load(Ordering::Relaxed) || error.is_some();
+        let never_ended = |planned: &&crate::model::Planned| !judge.has_ended(&planned.case.id);
+        if let (false, Some(planned)) = (interrupted, plan.run.iter().find(never_ended)) {
+            error = Some(format!("{} was to run and never ended", planned.case.id));
+        }
         if let Some(report) = &mut self.report {
             report.finish(interrupted);
         }
@@ -425,14 +423,15 @@ impl<'a> Run<'a> {
             .into_iter()
             .map(|(name, _, origin)| (name, origin))
             .collect();
-        Ok(judge.finish(
+        let summary = judge.finish(
             engine.clone(),
             spec.variant.clone(),
             self.config.selection.shard,
             &origins,
             &plan.not_run,
             interrupted,
-        ))
+        );
+        (summary, error)
     }
 
     /// Writes what is to be written when everything has run.
@@ -443,10 +442,14 @@ impl<'a> Run<'a> {
         complaints: &mut Vec<String>,
         terminal: &Terminal,
     ) {
-        if let Some(report) = self.report.take() {
+        if let Some(mut report) = self.report.take() {
+            for complaint in complaints.iter() {
+                report.complain(complaint);
+            }
             let written = report.write(
                 summaries,
                 complaints,
+                verdict(summaries, complaints),
                 &self.config.repro,
                 self.baseline.as_ref(),
             );
@@ -466,6 +469,12 @@ impl<'a> Run<'a> {
                         written.extend(report::record_durations(&suites, summary)?);
                         Ok(written)
                     })
+            }
+            Action::Bless if !complaints.is_empty() || summaries.iter().any(|s| s.interrupted) => {
+                Err(InputError::file(
+                    &suites,
+                    "nothing is blessed by a run that left something out; mend what it says first",
+                ))
             }
             Action::Bless => self.bless(&suites, summaries, goldens),
         };
@@ -519,6 +528,21 @@ impl<'a> Run<'a> {
         }
         Ok(written)
     }
+}
+
+/// How a command ends that ran these, and left out what is complained of.
+fn verdict(summaries: &[Summary], complaints: &[String]) -> Exit {
+    let mut exit = Exit::Expected;
+    if summaries.iter().all(|summary| summary.cases.is_empty()) {
+        exit = exit.and(Exit::NothingSelected);
+    }
+    if !summaries.iter().all(Summary::passes) {
+        exit = exit.and(Exit::Unexpected);
+    }
+    if !complaints.is_empty() || summaries.iter().any(|summary| !summary.stale.is_empty()) {
+        exit = exit.and(Exit::CouldNotRun);
+    }
+    exit
 }
 
 fn keep_golden(event: &Event, goldens: &mut BTreeMap<(String, String), String>) {

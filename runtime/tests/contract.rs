@@ -87,9 +87,15 @@ fn what_does_not_fit_is_refused_before_the_guest_runs() {
     assert!(matches!(few, Error::Arguments { .. }), "{few}");
     let other = [Val::I32(1), Val::F64(0)];
     let other = store.call(instance, "add", &other).unwrap_err();
-    assert!(other.to_string().contains("argument 1 is not of type f32"), "{other}");
+    assert!(
+        other.to_string().contains("argument 1 is not of type f32"),
+        "{other}"
+    );
     let missing = store.global(instance, "memory").unwrap_err();
-    assert!(matches!(missing, Error::MissingExport { kind: "global", .. }));
+    assert!(matches!(
+        missing,
+        Error::MissingExport { kind: "global", .. }
+    ));
     assert_eq!(store.global(instance, "answer").unwrap().unwrap_i64(), 42);
 }
 
@@ -99,7 +105,9 @@ fn memory_is_read_inside_its_bounds_only() {
     let read = store.read_memory(instance, "memory", 65_533, 3).unwrap();
     assert_eq!(read, b"end");
     for (at, length) in [(65_533, 4), (65_537, 0), (u64::MAX, 1), (0, usize::MAX)] {
-        let error = store.read_memory(instance, "memory", at, length).unwrap_err();
+        let error = store
+            .read_memory(instance, "memory", at, length)
+            .unwrap_err();
         assert!(matches!(error, Error::OutOfBounds { .. }), "{error}");
     }
 }
@@ -131,7 +139,10 @@ fn proposals_are_off_unless_they_are_on() {
     let mut config = config();
     assert!(Engine::new(&config).unwrap().compile(tail_call).is_ok());
     config.proposals.remove(&Proposal::TailCall);
-    let error = Engine::new(&config).unwrap().compile(tail_call).unwrap_err();
+    let error = Engine::new(&config)
+        .unwrap()
+        .compile(tail_call)
+        .unwrap_err();
     assert!(matches!(error, Error::Compile(_)), "{error}");
 }
 

@@ -170,6 +170,13 @@ fn names_that_do_not_exist_are_met_with_the_nearest() {
         .run(&["scripts", "--from", "nowhere"])
         .is(2, "nowhere: is not a folder");
     checkout.run(&["--shard", "3/2"]).is(2, "K/N");
+    checkout
+        .run(&["--shard", "1/99999999999999999999"])
+        .is(2, "K/N");
+    let two = ["--filter", "scripts/a.wast", "--filter", "scripts/aa.wast"];
+    checkout
+        .run(&two)
+        .is(2, "the filter `scripts/aa.wast` matches nothing");
     checkout.run(&["--worker", "/no/such/worker"]).is(2, "");
 }
 
@@ -209,7 +216,7 @@ fn malformed_input_is_named_with_its_place_and_other_suites_run() {
 fn an_unexpected_pass_is_red_until_the_entry_goes() {
     let checkout = Checkout::new();
     let entry = "version = 1\n[[expect]]\ntest = \"scripts/a.wast\"\noutcome = \"fail\"\n\
-                 reason = \"r\"\n";
+                 when = { engine = \"tensor-wasm\" }\nreason = \"r\"\n";
     checkout.write("suites/scripts/expectations.toml", entry);
     checkout.run(&[]).is(1, "UNEXPECTED PASS");
     checkout
@@ -227,6 +234,9 @@ fn any_folder_of_scripts_and_any_file_can_be_run() {
         .is(0, "in 1 case");
     checkout.run(&["anything/deep/x.wast"]).is(0, "in 1 case");
     checkout.run(&["suites/scripts/a.wast"]).is(0, "in 1 case");
+    checkout
+        .run(&["scripts", "scripts", "suites/scripts/a.wast"])
+        .is(0, "in 3 cases");
     let (_, listed) = checkout.json(&["suites/scripts/a.wast", "--list"]);
     assert_eq!(listed["cases"][0]["id"], "scripts/a.wast");
     checkout
@@ -271,6 +281,7 @@ fn shards_merge_into_the_whole_run_and_nothing_else_does() {
     merge(&["out/1", "out/2", "out/3", "--report", "out/all"])
         .is(0, "PASS: 8 directives in 4 cases");
     assert!(checkout.path("out/all/results.jsonl").is_file());
+    merge(&["out/2", "out/1", "out/3", "--report", "out/1"]).is(2, "would overwrite it");
     merge(&["out/1", "out/3"]).is(2, "shard 2/3 of variant cranelift is missing");
     merge(&["out/1", "out/2", "out/2", "out/3"]).is(2, "are both shard 2/3");
     checkout
@@ -295,6 +306,39 @@ fn shards_merge_into_the_whole_run_and_nothing_else_does() {
         .collect();
     checkout.write("out/2/results.jsonl", &(without.join("\n") + "\n"));
     merge(&["out/1", "out/2", "out/3"]).is(2, "never ended");
+}
+
+#[test]
+fn what_a_shard_left_out_is_not_forgotten_by_the_merge() {
+    let checkout = Checkout::new();
+    checkout.write("suites/fixtures/bad.wat", "(module)");
+    for shard in ["1", "2"] {
+        let part = format!("{shard}/2");
+        let folder = format!("out/{shard}");
+        checkout
+            .run(&["--shard", &part, "--report", &folder])
+            .is(2, "has no header");
+    }
+    let (code, document) = {
+        let ended = checkout.run(&["merge", "out/1", "out/2", "--format", "json"]);
+        (
+            ended.code,
+            serde_json::from_str::<Value>(&ended.stdout).unwrap(),
+        )
+    };
+    assert_eq!((code, &document["verdict"]), (2, &"fail".into()));
+}
+
+#[test]
+fn a_run_of_nothing_is_no_pass() {
+    let checkout = Checkout::new();
+    let rules = "version = 1\ndescription = \"d\"\nformat = \"wast\"\n[[source]]\nname = \"files\"\n\
+        [[source.folder]]\npath = \".\"\nrequires = [\"custom-descriptors\"]\n";
+    checkout.write("suites/scripts/suite.toml", rules);
+    let (code, document) = checkout.json(&["scripts", "--report", "out"]);
+    assert_eq!((code, &document["verdict"]), (4, &"fail".into()));
+    let results = std::fs::read_to_string(checkout.path("out/results.json")).unwrap();
+    assert!(results.contains("\"verdict\": \"fail\""), "{results}");
 }
 
 #[cfg(unix)]

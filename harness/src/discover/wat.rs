@@ -121,6 +121,21 @@ pub(super) fn case(
             ),
         ));
     }
+    let behind = source.lines().enumerate().skip(text.lines().count());
+    let stray = behind.map(|(number, line)| (number, line.trim_start()));
+    if let Some((number, _)) = { stray }.find(|(_, line)| line.starts_with(MARK)) {
+        let offset = source
+            .split_inclusive('\n')
+            .take(number)
+            .map(str::len)
+            .sum();
+        return Err(InputError::at(
+            path,
+            &source,
+            offset,
+            format!("a `{MARK}` line behind the header would be ignored; a header has no gap"),
+        ));
+    }
     let reader = Reader {
         path,
         text: &text,
@@ -560,7 +575,7 @@ mod tests {
         let (line, column, message) = error_at(&format!(
             "{TOP};;! [[check]]\n;;! call = \"f\"\n;;!   retruns = \"\"\n"
         ));
-        assert_eq!((line, column), (4, 6));
+        assert_eq!((line, column), (4, 7));
         assert!(message.contains("unknown field `retruns`"), "{message}");
     }
 
@@ -579,6 +594,14 @@ mod tests {
             error_at(&format!("{TOP};;! proposals = [\"simdd\"]\n")).0,
             2
         );
+    }
+
+    #[test]
+    fn a_header_with_a_gap_is_refused() {
+        let check = ";;! [[check]]\n;;! call = \"f\"\n;;! returns = \"\"\n";
+        let (line, _, message) = error_at(&format!("{TOP}{check}\n  {check}(module)"));
+        assert_eq!(line, 6);
+        assert!(message.contains("would be ignored"), "{message}");
     }
 
     #[test]

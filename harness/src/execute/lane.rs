@@ -2,12 +2,16 @@
 //! the worker that replaces it when it is lost.
 
 use std::sync::mpsc::SyncSender;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::ExecuteConfig;
 use super::protocol::{Reply, Request};
 use super::worker_process::{Lost, StartError, Worker};
 use crate::model::{Case, Directive, DirectiveKind, End, Event, Observation};
+
+/// How often a worker's start is tried, and the pause after the first attempt.
+const START_ATTEMPTS: usize = 3;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// The most events in one batch.
 const BATCH: usize = 256;
@@ -25,7 +29,12 @@ pub(super) fn run<'cases>(
         let Some(case) = next() else { break };
         let worker = match idle.take() {
             Some(worker) => worker,
-            None => Worker::start(&config.worker)?.0,
+            None => match start(config, stopped) {
+                Ok(worker) => worker,
+                // A start that was interrupted is no failure of the worker.
+                Err(_) if stopped() => break,
+                Err(error) => return Err(error),
+            },
         };
         let reporter = Reporter {
             case,
@@ -35,10 +44,25 @@ pub(super) fn run<'cases>(
         };
         idle = run_case(worker, case, config, stopped, reporter);
     }
-    if let Some(mut worker) = idle {
+    if let Some(worker) = idle {
         worker.send(&Request::Exit);
     }
     Ok(())
+}
+
+/// Starts a worker, more than once if need be: a machine that has just lost one
+/// may be short of memory or of processes for a moment.
+fn start(config: &ExecuteConfig, stopped: &dyn Fn() -> bool) -> Result<Worker, StartError> {
+    let mut pause = FIRST_PAUSE;
+    for _ in 1..START_ATTEMPTS {
+        match Worker::start(&config.worker, stopped) {
+            Ok((worker, _)) => return Ok(worker),
+            Err(error) if stopped() => return Err(error),
+            Err(_) => std::thread::sleep(pause),
+        }
+        pause *= 4;
+    }
+    Worker::start(&config.worker, stopped).map(|(worker, _)| worker)
 }
 
 /// Collects the events of a case and sends them in batches.

@@ -4,7 +4,7 @@
 use std::io::{Read, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -84,7 +84,9 @@ pub(super) enum Lost {
 /// A worker that is ready for a case.
 pub(super) struct Worker {
     child: Child,
-    stdin: Option<ChildStdin>,
+    /// Lines for a thread that writes them: a worker that does not read must
+    /// not keep its lane from noticing.
+    requests: Option<Sender<Vec<u8>>>,
     chunks: Receiver<Vec<u8>>,
     /// Bytes that came and are not a whole line yet, from `start` on.
     buffer: Vec<u8>,
@@ -96,7 +98,10 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts a worker and waits for its greeting.
-    pub(super) fn start(config: &WorkerConfig) -> Result<(Worker, EngineInfo), StartError> {
+    pub(super) fn start(
+        config: &WorkerConfig,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<(Worker, EngineInfo), StartError> {
         let spawn_error = |error| StartError::Spawn {
             program: config.program.clone(),
             error,
@@ -110,12 +115,15 @@ impl Worker {
         let (sender, chunks) = sync_channel(64);
         let kept = Arc::new(Mutex::new(Vec::new()));
         spawn_reader("worker stdout", move || read_stdout(stdout, &sender)).map_err(spawn_error)?;
+        let (requests, lines) = channel::<Vec<u8>>();
+        let stdin = child.stdin.take();
+        spawn_reader("worker stdin", move || write_stdin(stdin, &lines)).map_err(spawn_error)?;
         let stderr_kept = Arc::clone(&kept);
         let stderr_reader =
             spawn_reader("worker stderr", move || read_stderr(stderr, &stderr_kept))
                 .map_err(spawn_error)?;
         let mut worker = Worker {
-            stdin: child.stdin.take(),
+            requests: Some(requests),
             memory: MemoryWatch::new(child.id(), config.memory_limit)?,
             child,
             chunks,
@@ -124,7 +132,7 @@ impl Worker {
             stderr: kept,
             stderr_reader: Some(stderr_reader),
         };
-        match worker.reply(config.start_timeout, &|| false) {
+        match worker.reply(config.start_timeout, stop) {
             Ok(Reply::Hello { protocol, engine }) if protocol == PROTOCOL => Ok((worker, engine)),
             Ok(Reply::Hello { protocol, .. }) => Err(StartError::Protocol { found: protocol }),
             Ok(Reply::Refused(message)) => Err(StartError::Refused(message)),
@@ -134,7 +142,8 @@ impl Worker {
             Err(lost) => {
                 let why = match lost {
                     Lost::Crashed(why) => why,
-                    Lost::TimedOut | Lost::Interrupted => format!(
+                    Lost::Interrupted => "the run was interrupted".to_owned(),
+                    Lost::TimedOut => format!(
                         "it said nothing for {} s",
                         config.start_timeout.as_secs_f64()
                     ),
@@ -157,13 +166,15 @@ impl Worker {
 
     /// Sends a request. A worker that does not take it is noticed by the next
     /// [`Worker::reply`].
-    pub(super) fn send(&mut self, request: &Request) {
-        let Some(stdin) = &mut self.stdin else { return };
+    pub(super) fn send(&self, request: &Request) {
         let Ok(mut line) = serde_json::to_vec(request) else {
             return;
         };
         line.push(b'\n');
-        let _ = stdin.write_all(&line).and_then(|()| stdin.flush());
+        if let Some(requests) = &self.requests {
+            // It fails only when the worker is gone, which the reply tells.
+            let _ = requests.send(line);
+        }
     }
 
     /// The next reply, if it comes in time.
@@ -254,10 +265,18 @@ impl Worker {
     }
 
     fn finish(&mut self) {
-        self.stdin = None;
-        // Both fail only for a process that is gone already.
+        self.requests = None;
+        // All of it fails only for processes that are gone already.
+        #[cfg(unix)]
+        if let Ok(group) = i32::try_from(self.child.id()) {
+            let group = nix::unistd::Pid::from_raw(group);
+            let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
+        }
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        let patience = Instant::now() + Duration::from_secs(5);
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < patience {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 
@@ -289,6 +308,15 @@ fn spawn_reader(
     read: impl FnOnce() + Send + 'static,
 ) -> std::io::Result<thread::JoinHandle<()>> {
     thread::Builder::new().name(name.to_owned()).spawn(read)
+}
+
+fn write_stdin(stdin: Option<ChildStdin>, lines: &Receiver<Vec<u8>>) {
+    let Some(mut stdin) = stdin else { return };
+    for line in lines {
+        if stdin.write_all(&line).and_then(|()| stdin.flush()).is_err() {
+            return;
+        }
+    }
 }
 
 fn read_stdout(mut stdout: impl Read, sender: &SyncSender<Vec<u8>>) {

@@ -149,8 +149,11 @@ impl<'set> CaseJudge<'set> {
         let mut covered = vec![false; problems.len()];
         let mut unexpected_passes = Vec::new();
         for entry in &self.entries {
+            entry.cover(&problems, &mut covered);
+        }
+        for entry in &self.entries {
             let interrupted = matches!(end, End::Interrupted);
-            entry.apply(&problems, &mut covered, |line| {
+            entry.unmet(&problems, &covered, |line| {
                 if !interrupted {
                     unexpected_passes.push(UnexpectedPass {
                         line,
@@ -202,41 +205,55 @@ impl<'set> CaseJudge<'set> {
 }
 
 impl Entry<'_> {
-    /// Marks the problems the entry covers, and calls `passed` for everything
-    /// it is about that had no problem at all.
-    fn apply(
-        &self,
-        problems: &[Problem],
-        covered: &mut [bool],
-        mut passed: impl FnMut(Option<usize>),
-    ) {
+    fn is_about(&self, problem: &Problem) -> bool {
+        !self.pattern.has_line() || self.pattern.matches_line(problem.line)
+    }
+
+    /// Whether the problem is what the entry says will happen.
+    fn fits(&self, problem: &Problem) -> bool {
         let expected = self.expected;
+        // A script that cannot be read or holds nothing tested nothing: an
+        // entry about its directives says nothing of that, unless it does.
+        let of_the_script =
+            problem.directive == DirectiveKind::Script && problem.kind == ProblemKind::Failed;
+        self.is_about(problem)
+            && problem.kind.outcome() == expected.outcome
+            && match &expected.message {
+                Some(message) => problem.message.contains(message),
+                None => !of_the_script,
+            }
+    }
+
+    /// Marks the problems the entry covers.
+    fn cover(&self, problems: &[Problem], covered: &mut [bool]) {
+        for (problem, covered) in problems.iter().zip(covered) {
+            *covered |= self.fits(problem);
+        }
+    }
+
+    /// Calls `passed` for everything the entry is about that did not go as it
+    /// says and is not red for another reason.
+    fn unmet(&self, problems: &[Problem], covered: &[bool], mut passed: impl FnMut(Option<usize>)) {
         if matches!(
-            expected.outcome,
+            self.expected.outcome,
             ExpectedOutcome::Flaky | ExpectedOutcome::Skip
         ) {
             return;
         }
-        let about =
-            |problem: &Problem| !self.pattern.has_line() || self.pattern.matches_line(problem.line);
-        let fits = |problem: &Problem| {
-            problem.kind.outcome() == expected.outcome
-                && expected
-                    .message
-                    .as_ref()
-                    .is_none_or(|message| problem.message.contains(message))
+        let met_or_red = |about: &dyn Fn(&Problem) -> bool| {
+            problems
+                .iter()
+                .zip(covered)
+                .any(|(problem, covered)| about(problem) && (self.fits(problem) || !covered))
         };
-        for (problem, covered) in problems.iter().zip(covered) {
-            *covered |= about(problem) && fits(problem);
-        }
         if !self.pattern.has_line() {
-            if problems.is_empty() {
+            if !met_or_red(&|_| true) {
                 passed(None);
             }
             return;
         }
         for line in &self.lines {
-            if !problems.iter().any(|problem| problem.line == *line) {
+            if !met_or_red(&|problem| problem.line == *line) {
                 passed(Some(*line));
             }
         }

@@ -63,10 +63,15 @@ impl<'set> Judge<'set> {
         Some(self.settled.entry(event.case.clone()).or_insert(verdict))
     }
 
+    /// Whether an attempt of this case has ended.
+    pub fn has_ended(&self, id: &CaseId) -> bool {
+        self.settled.contains_key(id)
+    }
+
     /// How often a case may be tried: an expected flake gets three attempts.
     pub fn attempts(&self, id: &CaseId, retries: u32) -> u32 {
         let least = if self.expectations.is_flaky(id) { 3 } else { 1 };
-        (retries + 1).max(least)
+        retries.saturating_add(1).max(least)
     }
 
     /// Sums the run up. `suites` has a name and an origin for each suite,

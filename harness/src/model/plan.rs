@@ -76,16 +76,26 @@ impl FromStr for Shard {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Shard, String> {
-        let refuse = || format!("`{text}` is not K/N with 1 <= K <= N, as 2/4");
+        let refuse = || format!("`{text}` is not K/N with 1 <= K <= N <= 10000, as 2/4");
         let (index, count) = text.split_once('/').ok_or_else(refuse)?;
         let shard = Shard {
             index: index.parse().map_err(|_| refuse())?,
             count: count.parse().map_err(|_| refuse())?,
         };
-        if shard.index == 0 || shard.index > shard.count {
+        if !shard.is_possible() {
             return Err(refuse());
         }
         Ok(shard)
+    }
+}
+
+impl Shard {
+    /// The most parts a run may have.
+    const MOST: usize = 10_000;
+
+    /// Whether there can be such a part.
+    pub fn is_possible(self) -> bool {
+        (1..=self.count).contains(&self.index) && self.count <= Shard::MOST
     }
 }
 

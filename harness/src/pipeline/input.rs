@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Conformance;
 use crate::discover::{self, Suite, Variant};
 use crate::model::{EngineInfo, EngineSpec, Exit, Expected, InputError};
-use crate::select::{self, Conditions};
+use crate::select::{self, Conditions, Filter};
 
 /// What was found before anything ran, and what was wrong with the input.
 pub(super) struct Found {
@@ -96,12 +96,50 @@ pub(super) fn discover(config: &Conformance) -> Result<Found, CannotRun> {
                 found
                     .complaints
                     .extend(suite.errors.iter().map(ToString::to_string));
-                found.suites.push(suite);
+                add(&mut found.suites, suite);
             }
             Err(error) => found.complaints.push(error.to_string()),
         }
     }
     Ok(found)
+}
+
+/// Adds a suite, or what is new of it where a part of it is there already:
+/// every case runs once.
+fn add(suites: &mut Vec<Suite>, suite: Suite) {
+    let same = |other: &&mut Suite| other.name == suite.name && other.source == suite.source;
+    match suites.iter_mut().find(same) {
+        None => suites.push(suite),
+        Some(there) => {
+            there.part &= suite.part;
+            for case in suite.cases {
+                if !there.cases.iter().any(|known| known.id == case.id) {
+                    there.cases.push(case);
+                }
+            }
+        }
+    }
+}
+
+/// Complains of filters that select nothing beside others that do.
+pub(super) fn idle_filters(config: &Conformance, suites: &[Suite]) -> Vec<String> {
+    let filters = &config.selection.filters;
+    let cases = || suites.iter().flat_map(|suite| &suite.cases);
+    let idle = |filter: &&Filter| !cases().any(|case| filter.selects(&case.id));
+    let idle: Vec<_> = filters.iter().filter(idle).collect();
+    if idle.len() == filters.len() {
+        // Nothing is selected at all, which is said in its own way.
+        return Vec::new();
+    }
+    let complain = |filter: &&Filter| {
+        let names = cases().map(|case| case.id.0.as_str());
+        let nearest = nearest(filter.text(), names, 3).join(", ");
+        format!(
+            "the filter `{}` matches nothing; the nearest names are {nearest}",
+            filter.text()
+        )
+    };
+    idle.iter().map(complain).collect()
 }
 
 /// A single file: by the rules of its suite if it lies in one.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::Done;
+use super::{Done, verdict};
 use crate::judge::Judge;
 use crate::model::{CaseId, Exit, ExpectationSet, NotRun, Shard, Summary};
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, Terminal, read_run};
@@ -36,23 +36,25 @@ type Failed = Box<dyn std::error::Error>;
 /// that are from different engines.
 pub fn merge(config: &Merge, terminal: &mut Terminal) -> Done {
     match try_merge(config) {
-        Ok(summaries) => {
+        Ok((summaries, complaints)) => {
+            for complaint in &complaints {
+                terminal.complain(complaint);
+            }
             for summary in &summaries {
                 terminal.summary(summary, &config.repro, false);
             }
-            let passes = summaries.iter().all(Summary::passes);
-            terminal.document(&report::document(&summaries, &[], &config.repro));
-            terminal.verdict(&summaries, 0);
-            let stale = summaries.iter().any(|summary| !summary.stale.is_empty());
-            let exit = match (passes, stale) {
-                (true, _) => Exit::Expected,
-                (false, true) => Exit::CouldNotRun,
-                (false, false) => Exit::Unexpected,
-            };
+            let exit = verdict(&summaries, &complaints);
+            terminal.document(&report::document(
+                &summaries,
+                &complaints,
+                exit,
+                &config.repro,
+            ));
+            terminal.verdict(&summaries, exit);
             Done {
                 exit,
                 summaries,
-                complaints: Vec::new(),
+                complaints,
             }
         }
         Err(error) => {
@@ -61,6 +63,7 @@ pub fn merge(config: &Merge, terminal: &mut Terminal) -> Done {
             terminal.document(&report::document(
                 &[],
                 std::slice::from_ref(&message),
+                Exit::CouldNotRun,
                 &config.repro,
             ));
             Done {
@@ -72,11 +75,29 @@ pub fn merge(config: &Merge, terminal: &mut Terminal) -> Done {
     }
 }
 
-fn try_merge(config: &Merge) -> Result<Vec<Summary>, Failed> {
+fn try_merge(config: &Merge) -> Result<(Vec<Summary>, Vec<String>), Failed> {
+    if let Some(report) = &config.report {
+        let real = |path: &Path| path.canonicalize().ok();
+        let same = |shard: &&PathBuf| real(shard).is_some() && real(shard) == real(report);
+        if let Some(shard) = config.shards.iter().find(same) {
+            let message = format!(
+                "{} is one of the shards: --report would overwrite it",
+                shard.display()
+            );
+            return Err(Mismatch(message).into());
+        }
+    }
     let baseline = config.against.as_deref().map(Baseline::read).transpose()?;
     let mut variants: BTreeMap<String, Vec<(PathBuf, StoredRun)>> = BTreeMap::new();
+    let mut complaints = Vec::new();
     for folder in &config.shards {
-        for run in read_run(folder, |_, _| {})? {
+        let (runs, of_shard) = read_run(folder, |_, _| {})?;
+        complaints.extend(
+            of_shard
+                .into_iter()
+                .map(|complaint| format!("{}: {complaint}", folder.display())),
+        );
+        for run in runs {
             let runs = variants.entry(run.variant.clone()).or_default();
             runs.push((folder.clone(), run));
         }
@@ -96,9 +117,16 @@ fn try_merge(config: &Merge) -> Result<Vec<Summary>, Failed> {
         summaries.push(judge(config, &variant, run, report.as_mut())?);
     }
     if let Some(report) = report {
-        report.write(&summaries, &[], &config.repro, baseline.as_ref())?;
+        let exit = verdict(&summaries, &complaints);
+        report.write(
+            &summaries,
+            &complaints,
+            exit,
+            &config.repro,
+            baseline.as_ref(),
+        )?;
     }
-    Ok(summaries)
+    Ok((summaries, complaints))
 }
 
 /// One run made of the shards of a variant, if they make one.

@@ -10,7 +10,7 @@ use crate::model::{CaseVerdict, Summary};
 const LISTED: usize = 20;
 
 /// The document.
-pub(super) fn document(summaries: &[Summary], repro: &Repro) -> String {
+pub(super) fn document(summaries: &[Summary], complaints: &[String], repro: &Repro) -> String {
     let mut report = Report::new("conformance");
     for summary in summaries {
         for totals in &summary.suites {
@@ -28,6 +28,23 @@ pub(super) fn document(summaries: &[Summary], repro: &Repro) -> String {
             }
             report.add_test_suite(suite);
         }
+    }
+    let mut errors = complaints.to_vec();
+    for summary in summaries {
+        let stale = summary.stale.iter();
+        errors.extend(stale.map(|entry| json::stale(&entry.place(), &entry.test)));
+        if summary.interrupted {
+            errors.push(format!("variant {} was interrupted", summary.variant));
+        }
+    }
+    if !errors.is_empty() {
+        let mut suite = TestSuite::new("harness");
+        for error in errors {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_description(error.clone());
+            suite.add_test_case(TestCase::new(error, status));
+        }
+        report.add_test_suite(suite);
     }
     report.to_string().unwrap_or_else(|error| {
         // The report is made of strings only, so this is a defect to be seen.

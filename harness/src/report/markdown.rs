@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::against::Difference;
 use super::{Baseline, Repro, json};
-use crate::model::Summary;
+use crate::model::{Exit, Summary};
 
 /// The most lines a list in the summary has.
 const LISTED: usize = 25;
@@ -13,12 +13,12 @@ const LISTED: usize = 25;
 pub(super) fn summary(
     summaries: &[Summary],
     complaints: &[String],
+    exit: Exit,
     repro: &Repro,
     baseline: Option<&Baseline>,
 ) -> String {
     let mut out = String::new();
-    let passes = complaints.is_empty() && summaries.iter().all(Summary::passes);
-    let verdict = if passes {
+    let verdict = if exit == Exit::Expected {
         "as expected"
     } else {
         "**not** as expected"

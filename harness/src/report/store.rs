@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Baseline, Repro, against, junit, markdown, write};
-use crate::model::{CaseId, EngineInfo, Event, NotRun, Shard, Summary};
+use crate::model::{CaseId, EngineInfo, Event, Exit, NotRun, Shard, Summary};
 
 const SCHEMA: u32 = 1;
 
@@ -22,6 +22,7 @@ enum Line {
     Run(StoredRun),
     Event(Event),
     Finished { interrupted: bool },
+    Complaint { message: String },
 }
 
 /// What a stored run says of itself before its events.
@@ -135,13 +136,28 @@ impl ReportDir {
         self.flush();
     }
 
+    /// Adds an error that left something out of the run.
+    pub fn complain(&mut self, message: &str) {
+        self.line(&Line::Complaint {
+            message: message.to_owned(),
+        });
+        self.flush();
+    }
+
     fn line(&mut self, line: &Line) {
         if self.failed.is_some() {
             return;
         }
-        let written = serde_json::to_writer(&mut self.lines, line)
+        let written = serde_json::to_vec(line)
             .map_err(std::io::Error::from)
-            .and_then(|()| self.lines.write_all(b"\n"));
+            .and_then(|mut text| {
+                text.push(b'\n');
+                // A line is never split over two writes to the file.
+                if self.lines.buffer().len() + text.len() > self.lines.capacity() {
+                    self.lines.flush()?;
+                }
+                self.lines.write_all(&text)
+            });
         self.failed = written.err();
     }
 
@@ -160,6 +176,7 @@ impl ReportDir {
         mut self,
         summaries: &[Summary],
         complaints: &[String],
+        exit: Exit,
         repro: &Repro,
         baseline: Option<&Baseline>,
     ) -> Result<(), StoreError> {
@@ -167,11 +184,11 @@ impl ReportDir {
         if let Some(error) = self.failed.take() {
             return Err(StoreError::Io { path, error });
         }
-        let results = against::results(summaries, complaints);
-        let markdown = markdown::summary(summaries, complaints, repro, baseline);
+        let results = against::results(summaries, complaints, exit);
+        let markdown = markdown::summary(summaries, complaints, exit, repro, baseline);
         let files = [
             ("results.json", format!("{results:#}\n")),
-            ("junit.xml", junit::document(summaries, repro)),
+            ("junit.xml", junit::document(summaries, complaints, repro)),
             ("summary.md", markdown),
         ];
         for (name, contents) in files {
@@ -184,7 +201,8 @@ impl ReportDir {
 }
 
 /// Reads the stored runs of a report folder: each variant's header, and its
-/// events to `sink`.
+/// events to `sink`. The errors that left something out of the run come with
+/// the headers.
 ///
 /// # Errors
 ///
@@ -193,7 +211,7 @@ impl ReportDir {
 pub fn read_run(
     folder: &Path,
     mut sink: impl FnMut(&StoredRun, Event),
-) -> Result<Vec<StoredRun>, StoreError> {
+) -> Result<(Vec<StoredRun>, Vec<String>), StoreError> {
     let path = folder.join("results.jsonl");
     let io = |error| StoreError::Io {
         path: path.clone(),
@@ -206,6 +224,7 @@ pub fn read_run(
     };
     let mut reader = BufReader::new(File::open(&path).map_err(io)?);
     let mut finished = Vec::new();
+    let mut complaints = Vec::new();
     let mut current: Option<StoredRun> = None;
     let mut buffer = Vec::new();
     for number in 1.. {
@@ -218,12 +237,21 @@ pub fn read_run(
             if current.is_some() || finished.is_empty() {
                 return Err(malformed(number, "the file ends before its run did"));
             }
-            return Ok(finished);
+            return Ok((finished, complaints));
         }
         let line: Line = serde_json::from_slice(&buffer)
             .map_err(|error| malformed(number, &error.to_string()))?;
         match (line, &current) {
-            (Line::Run(run), None) if run.schema == SCHEMA => current = Some(run),
+            (Line::Complaint { message }, None) => complaints.push(message),
+            (Line::Run(run), None)
+                if run.schema == SCHEMA && run.shard.is_none_or(Shard::is_possible) =>
+            {
+                current = Some(run);
+            }
+            (Line::Run(run), None) if run.schema == SCHEMA => {
+                let message = format!("there is no shard {:?}", run.shard);
+                return Err(malformed(number, &message));
+            }
             (Line::Run(run), None) => {
                 let message = format!(
                     "version {} of the format; this harness reads version {SCHEMA}",

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
 use super::{Repro, json};
-use crate::model::{CaseVerdict, EngineInfo, NotRun, Plan, Summary};
+use crate::model::{CaseVerdict, EngineInfo, Exit, NotRun, Plan, Summary};
 
 /// Prints a line to standard output. A reader that went away, as `head` does,
 /// is no error.
@@ -172,7 +172,7 @@ impl Terminal {
     }
 
     /// Prints the verdict on everything.
-    pub fn verdict(&self, summaries: &[Summary], complaints: usize) {
+    pub fn verdict(&self, summaries: &[Summary], exit: Exit) {
         if self.format != Format::Human {
             return;
         }
@@ -194,10 +194,9 @@ impl Terminal {
                 "{}: not everything in {counted} went as expected",
                 style("FAIL").red().bold()
             );
-        } else if complaints > 0 {
-            let what = many(complaints as u64, "error");
+        } else if exit != Exit::Expected {
             out!(
-                "{}: {counted} went as expected, but {what} above left something out",
+                "{}: {counted} went as expected, but the errors above left something out",
                 style("FAIL").red().bold()
             );
         } else {

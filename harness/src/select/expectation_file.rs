@@ -117,10 +117,14 @@ fn parse(file: &Path, text: &str, conditions: Conditions<'_>) -> Result<Vec<Expe
         }
         let pattern = TestPattern::parse(entry.test.get_ref())
             .map_err(|glob| error(entry.test.span().start, format!("malformed glob: {glob}")))?;
-        if *entry.outcome.get_ref() == ExpectedOutcome::Skip && pattern.has_line() {
+        let of_files = [ExpectedOutcome::Skip, ExpectedOutcome::Flaky];
+        if of_files.contains(entry.outcome.get_ref()) && pattern.has_line() {
             return Err(error(
                 entry.outcome.span().start,
-                "only a whole file can be skipped, not one of its directives".to_owned(),
+                format!(
+                    "`{}` is said of a whole file, not of one of its directives",
+                    entry.outcome.get_ref().name()
+                ),
             ));
         }
         if let Some(polled) = &entry.last_polled {

@@ -107,7 +107,7 @@ pub fn conformance(config: &Conformance, stop: &AtomicBool, terminal: &mut Termi
 
 struct Run<'a> {
     config: &'a Conformance,
-    variants: Vec<EngineSpec>,
+    variants: Vec<Variant>,
     found: Found,
     durations: Durations,
     report: Option<ReportDir>,
@@ -156,7 +156,8 @@ impl<'a> Run<'a> {
         let mut goldens = BTreeMap::new();
         let mut complaints = std::mem::take(&mut self.found.complaints);
         let mut selected = false;
-        for spec in self.variants.clone() {
+        for variant in self.variants.clone() {
+            let spec = variant.spec();
             if stop.load(Ordering::Relaxed) {
                 let message = format!("interrupted: variant {} was not run", spec.variant);
                 terminal.complain(&message);
@@ -170,6 +171,16 @@ impl<'a> Run<'a> {
                         terminal.complain(complaint);
                     }
                     complaints.extend(more);
+                    let lost = variant.lost(&engine.capabilities);
+                    if !lost.is_empty() {
+                        let message = format!(
+                            "suites/variants.toml: `{}` lacks {}, which its `lacks` does not list",
+                            variant.name,
+                            lost.join(", ")
+                        );
+                        terminal.complain(&message);
+                        complaints.push(message);
+                    }
                     (engine, plan, expectations)
                 }
                 Err(error) => {
@@ -186,7 +197,7 @@ impl<'a> Run<'a> {
             if plan.run.is_empty() && plan.not_run.iter().all(|(_, why)| why.is_deselected()) {
                 continue;
             }
-            match self.run(
+            let (summary, error) = self.run(
                 &spec,
                 &engine,
                 &plan,
@@ -194,16 +205,13 @@ impl<'a> Run<'a> {
                 stop,
                 terminal,
                 &mut goldens,
-            ) {
-                (summary, error) => {
-                    terminal.stop();
-                    terminal.summary(&summary, &self.config.repro, self.config.messages);
-                    summaries.push(summary);
-                    if let Some(error) = error {
-                        terminal.complain(&error);
-                        complaints.push(error);
-                    }
-                }
+            );
+            terminal.stop();
+            terminal.summary(&summary, &self.config.repro, self.config.messages);
+            summaries.push(summary);
+            if let Some(error) = error {
+                terminal.complain(&error);
+                complaints.push(error);
             }
         }
         if self.config.action == Action::List {

@@ -330,6 +330,17 @@ fn what_a_shard_left_out_is_not_forgotten_by_the_merge() {
 }
 
 #[test]
+fn a_proposal_that_an_engine_lost_is_red() {
+    let checkout = Checkout::new();
+    let variants = "version = 1\n[[variant]]\nname = \"winch\"\nengine = \"tensor-wasm\"\n\
+        description = \"d\"\nlacks = [\"gc\"]\nsettings = { compiler = \"winch\" }\n";
+    checkout.write("suites/variants.toml", variants);
+    let ended = checkout.run(&[]);
+    ended.is(2, "`winch` lacks ");
+    ended.is(2, "exceptions");
+}
+
+#[test]
 fn a_run_of_nothing_is_no_pass() {
     let checkout = Checkout::new();
     let rules = "version = 1\ndescription = \"d\"\nformat = \"wast\"\n[[source]]\nname = \"files\"\n\

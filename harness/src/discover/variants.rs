@@ -1,11 +1,12 @@
 //! Reads `suites/variants.toml`: the configurations an engine is tested in.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::model::{EngineSpec, InputError, Settings};
+use crate::model::{Capability, EngineSpec, InputError, Settings};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,9 +28,23 @@ pub struct Variant {
     /// What it sets.
     #[serde(default)]
     pub settings: Settings,
+    /// The only proposals it may lack; not checked if left out. Without it, a
+    /// proposal that an engine loses is only a number of skipped cases.
+    pub lacks: Option<BTreeSet<Capability>>,
 }
 
 impl Variant {
+    /// The proposals this engine lacks and may not.
+    pub fn lost(&self, engine: &BTreeSet<Capability>) -> Vec<&'static str> {
+        let Some(may_lack) = &self.lacks else {
+            return Vec::new();
+        };
+        Capability::proposals()
+            .filter(|proposal| !engine.contains(proposal) && !may_lack.contains(proposal))
+            .map(Capability::name)
+            .collect()
+    }
+
     /// What a worker is started with.
     pub fn spec(&self) -> EngineSpec {
         EngineSpec {

@@ -177,7 +177,7 @@ fn unknown_target(target: &str, names: &[String]) -> String {
     format!("`{target}` is neither a suite nor a file.{hint} The suites are: {known}")
 }
 
-pub(super) fn variants(config: &Conformance) -> Result<Vec<EngineSpec>, CannotRun> {
+pub(super) fn variants(config: &Conformance) -> Result<Vec<Variant>, CannotRun> {
     let file = config.root.join("suites").join("variants.toml");
     let all: Vec<Variant> = discover::read_variants(&file)?
         .into_iter()
@@ -196,17 +196,17 @@ pub(super) fn variants(config: &Conformance) -> Result<Vec<EngineSpec>, CannotRu
         )));
     };
     if config.variants.is_empty() {
-        return Ok(vec![first.spec()]);
+        return Ok(vec![first.clone()]);
     }
     if config.variants.iter().any(|name| name == "all") {
-        return Ok(all.iter().map(Variant::spec).collect());
+        return Ok(all);
     }
     config
         .variants
         .iter()
         .map(|name| {
             let found = all.iter().find(|variant| variant.name == *name);
-            found.map(Variant::spec).ok_or_else(|| {
+            found.cloned().ok_or_else(|| {
                 let nearest = nearest(name, names.iter().copied(), 1);
                 let hint = nearest
                     .first()

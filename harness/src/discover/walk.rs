@@ -36,7 +36,12 @@ fn walk(
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name();
-        let Some(name) = name.to_str() else { continue };
+        let Some(name) = name.to_str() else {
+            return Err(InputError::file(
+                entry.path(),
+                "has a name that is not UTF-8, which no case can have",
+            ));
+        };
         if name.starts_with('.') {
             continue;
         }

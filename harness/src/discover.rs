@@ -9,7 +9,6 @@ mod wat;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Case, InputError};
-pub use suite::{Source, SuiteFile};
 pub use variants::{Variant, read_variants};
 
 /// A suite with everything that was found in it.

@@ -5,6 +5,7 @@
 mod capability;
 mod case;
 mod display;
+mod durations;
 mod engine;
 mod event;
 mod exit;
@@ -19,6 +20,7 @@ mod verdict;
 
 pub use capability::{Capability, UnknownCapability};
 pub use case::{Case, CaseId, Format, Limits, Program, Step, StepAction};
+pub use durations::Durations;
 pub use engine::{EngineInfo, EngineSpec, Settings};
 pub use event::Event;
 pub use exit::Exit;

@@ -12,11 +12,11 @@ use crate::discover::{self, Suite, Variant};
 use crate::execute::{self, ExecuteConfig, StartError, WorkerConfig};
 use crate::judge::Judge;
 use crate::model::{
-    Case, CaseId, EngineInfo, EngineSpec, Event, Exit, ExpectationSet, InputError, Observation,
-    Outcome, Plan, Summary, Wanted,
+    Case, CaseId, Durations, EngineInfo, EngineSpec, Event, Exit, ExpectationSet, InputError,
+    Observation, Outcome, Plan, Summary, Wanted,
 };
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, Terminal};
-use crate::select::{self, Durations, Selection};
+use crate::select::{self, Selection};
 use input::{CannotRun, Found};
 pub use merge::{Merge, merge};
 
@@ -129,7 +129,7 @@ impl<'a> Run<'a> {
             .extend(input::idle_filters(config, &found.suites));
         let mut durations = Durations::default();
         for suite in &found.suites {
-            match Durations::read(&suite.folder) {
+            match select::read_durations(&suite.folder) {
                 Ok(of_suite) => durations.extend(of_suite),
                 Err(error) => found.complaints.push(error.to_string()),
             }
@@ -469,20 +469,23 @@ impl<'a> Run<'a> {
         let suites = self.config.root.join("suites");
         let written = match self.config.action {
             Action::Run | Action::List => Ok(Vec::new()),
+            Action::Bless | Action::RecordDurations
+                if !complaints.is_empty() || summaries.iter().any(|s| s.interrupted) =>
+            {
+                Err(InputError::file(
+                    &suites,
+                    "nothing is written by a run that left something out; mend what it says first",
+                ))
+            }
             Action::RecordDurations => {
                 summaries
                     .iter()
                     .take(1)
                     .try_fold(Vec::new(), |mut written, summary| {
-                        written.extend(report::record_durations(&suites, summary)?);
+                        let known = &self.durations;
+                        written.extend(report::record_durations(&suites, known, summary)?);
                         Ok(written)
                     })
-            }
-            Action::Bless if !complaints.is_empty() || summaries.iter().any(|s| s.interrupted) => {
-                Err(InputError::file(
-                    &suites,
-                    "nothing is blessed by a run that left something out; mend what it says first",
-                ))
             }
             Action::Bless => self.bless(&suites, summaries, goldens),
         };

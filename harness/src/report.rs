@@ -12,7 +12,7 @@ mod write;
 
 pub use against::Baseline;
 pub use bless::{BlessScope, bless, record_durations};
-pub use json::{document, list as list_document};
+pub use json::document;
 pub use store::{ReportDir, StoreError, StoredRun, read_run};
 pub use terminal::{Format, Terminal};
 pub use write::atomically;

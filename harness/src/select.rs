@@ -1,14 +1,16 @@
 //! Decides what runs: filters, capabilities, expectations, shards. Nothing is
 //! dropped without a reason.
 
-mod durations;
+mod duration_file;
 mod expectation_file;
 mod shard;
 
 use glob::{MatchOptions, Pattern};
 
-use crate::model::{Case, CaseId, EngineInfo, ExpectationSet, NotRun, Plan, Planned, Shard};
-pub use durations::Durations;
+use crate::model::{
+    Case, CaseId, Durations, EngineInfo, ExpectationSet, NotRun, Plan, Planned, Shard,
+};
+pub use duration_file::read_durations;
 pub use expectation_file::{Conditions, read_expectations};
 
 /// A glob over the names of cases. `*` stays inside a path component unless

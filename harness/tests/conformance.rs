@@ -15,7 +15,7 @@ use tensor_wasm_harness::discover::{self, Suite, read_variants};
 use tensor_wasm_harness::execute::{self, ExecuteConfig, WorkerConfig};
 use tensor_wasm_harness::judge::Judge;
 use tensor_wasm_harness::model::{Case, CaseVerdict, EngineInfo, EngineSpec, ExpectationSet, Plan};
-use tensor_wasm_harness::select::{self, Conditions, Durations, Selection};
+use tensor_wasm_harness::select::{self, Conditions, Selection};
 
 /// Whole files on slow machines; a single directive takes a fraction of it.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -116,7 +116,7 @@ fn expectations(
 }
 
 fn plan(suite: &Suite, engine: &EngineInfo, expectations: &ExpectationSet) -> Result<Plan, String> {
-    let durations = Durations::read(&suite.folder).map_err(|error| error.to_string())?;
+    let durations = select::read_durations(&suite.folder).map_err(|error| error.to_string())?;
     Ok(select::plan(
         suite.cases.clone(),
         engine,

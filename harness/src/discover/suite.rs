@@ -14,52 +14,53 @@ use crate::model::{Capability, Case, CaseId, Format, InputError, Limits, Program
 /// `suite.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SuiteFile {
+struct SuiteFile {
     /// The version of this format.
-    pub version: Spanned<u32>,
+    version: Spanned<u32>,
     /// What the suite is, in a sentence.
-    pub description: String,
+    #[expect(dead_code, reason = "required of every suite, for its readers")]
+    description: String,
     /// What its files are.
-    pub format: Format,
+    format: Format,
     /// Named sets of capabilities, to be used by name in `requires` and `wants`.
     #[serde(default)]
-    pub sets: BTreeMap<String, Vec<Spanned<String>>>,
+    sets: BTreeMap<String, Vec<Spanned<String>>>,
     /// Where the files may come from; the first is the default.
-    pub source: Vec<Source>,
+    source: Vec<Source>,
 }
 
 /// A place files come from.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Source {
+struct Source {
     /// The name that conditions of expectations use.
-    pub name: String,
+    name: String,
     /// A package of this workspace's lockfile that holds the files.
-    pub package: Option<String>,
+    package: Option<String>,
     /// The folder in the package, or in the suite's own folder.
-    pub path: Option<String>,
+    path: Option<String>,
     /// Paths that must all exist for `--from DIR` to be this source.
     #[serde(default)]
-    pub detect: Vec<String>,
+    detect: Vec<String>,
     /// What each folder needs; every rule that matches a file adds to it.
     #[serde(default)]
-    pub folder: Vec<Folder>,
+    folder: Vec<Folder>,
 }
 
 /// What the files of a folder need.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Folder {
+struct Folder {
     /// The folder, relative to the source; `.` is all of it.
-    pub path: String,
+    path: String,
     /// Globs of file names, relative to the folder; all files if left out.
-    pub files: Option<Vec<Spanned<String>>>,
+    files: Option<Vec<Spanned<String>>>,
     /// What an engine must be able to do.
     #[serde(default)]
-    pub requires: Vec<Spanned<String>>,
+    requires: Vec<Spanned<String>>,
     /// Proposals to switch on where the engine has them.
     #[serde(default)]
-    pub wants: Vec<Spanned<String>>,
+    wants: Vec<Spanned<String>>,
 }
 
 /// The rule of a folder, read.

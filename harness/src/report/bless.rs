@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 
 use super::atomically;
-use crate::model::{CaseId, DirectiveKind, InputError, Problem, ProblemKind, Summary, TestPattern};
+use crate::model::{
+    CaseId, DirectiveKind, Durations, InputError, Problem, ProblemKind, Summary, TestPattern,
+};
 
 /// The most directives of one case that get an entry each; a case with more
 /// gets one for the whole file.
@@ -332,33 +334,36 @@ fn variants_value<'a>(mut variants: impl ExactSizeIterator<Item = &'a String>) -
 }
 
 /// Writes how long cases took into the `durations.json` of their suites. Only
-/// cases that ran to their end are recorded; what is known of others stays.
+/// cases that ran to their end are recorded; what is `known` of others stays.
 ///
 /// # Errors
 ///
 /// A file that cannot be written.
-pub fn record_durations(suites: &Path, summary: &Summary) -> Result<Vec<PathBuf>, InputError> {
+pub fn record_durations(
+    suites: &Path,
+    known: &Durations,
+    summary: &Summary,
+) -> Result<Vec<PathBuf>, InputError> {
     let mut written = Vec::new();
     for totals in &summary.suites {
         let folder = suites.join(&totals.name);
-        let file = folder.join("durations.json");
         if !folder.is_dir() {
             continue;
         }
-        let mut micros: BTreeMap<CaseId, u64> = match std::fs::read_to_string(&file) {
-            Ok(text) => serde_json::from_str::<serde_json::Value>(&text)
-                .ok()
-                .and_then(|old| serde_json::from_value(old["micros"].clone()).ok())
-                .unwrap_or_default(),
-            Err(_) => BTreeMap::new(),
+        let of_suite = |id: &CaseId| id.suite() == totals.name;
+        let before = known.micros.iter().map(|(id, micros)| (id, *micros));
+        let ended = summary.cases.iter().filter(|case| case.completed);
+        let now = ended.map(|case| (&case.id, case.micros));
+        let durations = Durations {
+            version: Durations::VERSION,
+            micros: before
+                .chain(now)
+                .filter(|(id, _)| of_suite(id))
+                .map(|(id, micros)| (id.clone(), micros))
+                .collect(),
         };
-        let ran = summary.cases.iter();
-        let ran = ran.filter(|case| case.completed && case.id.suite() == totals.name);
-        micros.extend(ran.map(|case| (case.id.clone(), case.micros)));
-        let text = format!(
-            "{:#}\n",
-            serde_json::json!({ "version": 1, "micros": micros })
-        );
+        let file = folder.join(Durations::FILE);
+        let text = format!("{:#}\n", serde_json::json!(durations));
         atomically(&file, text.as_bytes())
             .map_err(|error| InputError::file(&file, format!("cannot be written: {error}")))?;
         written.push(file);

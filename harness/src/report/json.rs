@@ -36,7 +36,7 @@ pub fn document(summaries: &[Summary], complaints: &[String], exit: Exit, repro:
 }
 
 /// The document of `--list`: what would run and what would not.
-pub fn list(plans: &[(String, Plan)]) -> Value {
+pub(super) fn list(plans: &[(String, Plan)]) -> Value {
     let cases = plans.iter().flat_map(|(variant, plan)| {
         let run = plan.run.iter().map(move |planned| {
             json!({ "id": planned.case.id, "variant": variant, "weight_us": planned.weight })

@@ -2,11 +2,10 @@
 //! first and to balance shards.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Case, CaseId, InputError};
+use super::{Case, CaseId};
 
 /// What a case without a record costs: a fixed part, and a part by size.
 /// Fitted by eye to the WebAssembly test suite under Cranelift; only the order
@@ -25,33 +24,11 @@ pub struct Durations {
 }
 
 impl Durations {
+    /// The version of the format.
+    pub const VERSION: u32 = 1;
+
     /// The name of the file in a suite's folder.
     pub const FILE: &str = "durations.json";
-
-    /// Reads a suite's record; none is an empty one.
-    ///
-    /// # Errors
-    ///
-    /// A file that is malformed.
-    pub fn read(folder: &Path) -> Result<Durations, InputError> {
-        let file = folder.join(Durations::FILE);
-        let text = match std::fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Durations::default());
-            }
-            Err(error) => return Err(InputError::file(file, format!("cannot be read: {error}"))),
-        };
-        let durations: Durations = serde_json::from_str(&text)
-            .map_err(|error| InputError::file(&file, format!("malformed: {error}")))?;
-        if durations.version != 1 {
-            return Err(InputError::file(
-                file,
-                "unknown version; this harness reads version 1",
-            ));
-        }
-        Ok(durations)
-    }
 
     /// Adds another record.
     pub fn extend(&mut self, other: Durations) {

@@ -23,10 +23,16 @@
 //! # Ok::<(), tensor_wasm_runtime::Error>(())
 //! ```
 
+// Without the feature the crate is empty; the binary then says what it lacks.
+#![cfg(feature = "executor")]
+
 mod engine;
 mod error;
 mod store;
 mod trap;
+
+pub mod executor;
+pub mod wasi;
 
 pub use engine::{
     Allocator, Collector, Compiler, ConfigError, Engine, EngineConfig, Module, OptLevel, PoolSize,

@@ -25,6 +25,7 @@
 
 mod engine;
 mod error;
+pub mod executor;
 mod store;
 mod trap;
 

@@ -28,6 +28,7 @@
 
 mod engine;
 mod error;
+pub mod executor;
 mod store;
 mod trap;
 

@@ -31,8 +31,6 @@ mod error;
 pub mod executor;
 mod store;
 mod trap;
-
-pub mod executor;
 pub mod wasi;
 
 pub use engine::{

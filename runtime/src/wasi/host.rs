@@ -112,6 +112,7 @@ impl p2::WasiHttpHooks for OutgoingRequests {
     }
 }
 
+type HttpError = wasmtime_wasi::TrappableError<p3::bindings::http::types::ErrorCode>;
 type RequestBody = UnsyncBoxBody<Bytes, p3::bindings::http::types::ErrorCode>;
 type Transmission =
     Box<dyn Future<Output = Result<(), p3::bindings::http::types::ErrorCode>> + Send>;
@@ -123,7 +124,8 @@ impl p3::WasiHttpHooks for OutgoingRequests {
         options: Option<p3::RequestOptions>,
         transmission: Transmission,
     ) -> Box<
-        dyn Future<Output = p3::HttpResult<(hyper::Response<RequestBody>, Transmission)>> + Send,
+        dyn Future<Output = Result<(hyper::Response<RequestBody>, Transmission), HttpError>>
+            + Send,
     > {
         // The default of the crate does not look at it either: whether a
         // response is consumed is the guest's own affair.

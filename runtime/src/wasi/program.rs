@@ -22,7 +22,7 @@ impl Program {
         let mut code = CodeBuilder::new(engine.wasmtime());
         code.wasm_binary_or_text(bytes, None)
             .map_err(compile_error)?;
-        if code.hint() == Some(CodeHint::Component) {
+        if matches!(code.hint(), Some(CodeHint::Component)) {
             let component = code.compile_component().map_err(compile_error)?;
             return link_component(engine, &component).map(Program::Component);
         }

@@ -253,10 +253,10 @@ impl HandlerState for State {
         let mut store = host::store(&self.engine, &self.grants, false)?;
         let (pre, view) = match &self.handler {
             Handler::Preview2(pre) => {
-                (ProxyPre::P2(pre.clone()), ViewFn::P2(p2_view as fn(&mut Host) -> _))
+                (ProxyPre::P2(pre.clone()), ViewFn::P2(p2_view))
             }
             Handler::Preview3(pre) => {
-                (ProxyPre::P3(pre.clone()), ViewFn::P3(p3_view as fn(&mut Host) -> _))
+                (ProxyPre::P3(pre.clone()), ViewFn::P3(p3_view))
             }
         };
         let instantiated = pre.instantiate_async(&mut store);

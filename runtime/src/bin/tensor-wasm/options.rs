@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Args, Parser};
@@ -11,7 +12,7 @@ use tensor_wasm_runtime::{EngineConfig, WASMTIME_VERSION};
 
 /// Runs WebAssembly programs with Wasmtime.
 #[derive(Debug, Parser)]
-#[command(name = "tensor-wasm", version = version())]
+#[command(name = "tensor-wasm", version = VERSION.as_str())]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Subcommand,
@@ -22,9 +23,8 @@ pub(crate) enum Subcommand {
     Run(Box<RunOptions>),
 }
 
-fn version() -> String {
-    format!("{} (Wasmtime {WASMTIME_VERSION})", env!("CARGO_PKG_VERSION"))
-}
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{} (Wasmtime {WASMTIME_VERSION})", env!("CARGO_PKG_VERSION")));
 
 const EXAMPLES: &str = "\
 Examples:

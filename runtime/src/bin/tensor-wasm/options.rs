@@ -108,6 +108,11 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "BYTES", value_parser = bytes, default_value = "64MiB")]
     pub(crate) max_module: u64,
 
+    /// Keep compiled code in this folder and use what is there. It is executed
+    /// as it is found: nobody else should be able to write there
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) code_cache: Option<PathBuf>,
+
     /// Print `READY` to standard output when the program is up:
     /// `after-instantiate`, `export:NAME` (once that function has returned), or
     /// `off`

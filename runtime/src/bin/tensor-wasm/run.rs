@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use tensor_wasm_runtime::wasi::{Command, Grants, Ready, Service, ServiceOptions, Stdio};
-use tensor_wasm_runtime::{Engine, EngineConfig};
+use tensor_wasm_runtime::{Compiler, Engine, EngineConfig};
 
 use crate::exit::{self, Failure};
 use crate::options::RunOptions;
@@ -31,7 +31,16 @@ fn engine(options: &RunOptions) -> Result<Engine, tensor_wasm_runtime::Error> {
     if let Some(bytes) = options.max_memory {
         config.max_memory_bytes = Some(bytes);
     }
+    if config.compiler != Compiler::default() {
+        // What another compiler lacks is off for it, not a reason not to start.
+        config.proposals = config
+            .supported_proposals()
+            .intersection(&config.proposals)
+            .copied()
+            .collect();
+    }
     config.fuel = options.fuel;
+    config.code_cache.clone_from(&options.code_cache);
     if options.addr.is_some() {
         // Many guests share few threads: the ticks make them take turns. A
         // command has a thread for itself and needs none.

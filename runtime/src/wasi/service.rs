@@ -127,7 +127,7 @@ impl Service {
             Handler::Preview2(pre) => pre.instantiate_async(&mut store).await.map(drop),
             Handler::Preview3(pre) => pre.instantiate_async(&mut store).await.map(drop),
         };
-        made.map_err(|error| Error::from_execution(&error))
+        made.map_err(|error| host::instantiation_error(&store, &error))
     }
 
     /// Answers requests until `stop` is ready, then finishes the open ones.

@@ -99,8 +99,8 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
 
-    /// The most bytes that one linear memory may have, as 65536 or 64MiB
-    /// [default: 256MiB]
+    /// The most bytes that the guest's memories may have together, as 65536 or
+    /// 64MiB [default: 256MiB]
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     pub(crate) max_memory: Option<u64>,
 

@@ -28,9 +28,6 @@ fn engine(options: &RunOptions) -> Result<Engine, tensor_wasm_runtime::Error> {
     for (key, value) in &options.config {
         config.set(key, value)?;
     }
-    if let Some(bytes) = options.max_memory {
-        config.max_memory_bytes = Some(bytes);
-    }
     if config.compiler != Compiler::default() {
         // What another compiler lacks is off for it, not a reason not to start.
         config.proposals = config
@@ -73,6 +70,10 @@ fn grants(options: &RunOptions) -> Result<Grants, Failure> {
     grants.outgoing_http = options.http;
     grants.stdio = Stdio::Inherit;
     grants.fuel = options.fuel;
+    grants.limits.module_bytes = usize::try_from(options.max_module).unwrap_or(usize::MAX);
+    if let Some(bytes) = options.max_memory {
+        grants.limits.memory_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    }
     Ok(grants)
 }
 

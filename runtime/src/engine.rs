@@ -170,7 +170,9 @@ fn code_cache(config: &EngineConfig) -> Result<Option<wasmtime::Cache>, ConfigEr
     // Wasmtime wants to be sure where it is.
     let directory = std::path::absolute(directory).map_err(|error| refused(error.to_string()))?;
     let mut cache = wasmtime::CacheConfig::new();
-    cache.with_directory(directory).with_baseline_compression_level(1);
+    cache
+        .with_directory(directory)
+        .with_baseline_compression_level(1);
     wasmtime::Cache::new(cache)
         .map(Some)
         .map_err(|error| refused(format!("{error:#}")))

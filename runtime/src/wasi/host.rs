@@ -125,8 +125,7 @@ impl p3::WasiHttpHooks for OutgoingRequests {
         options: Option<p3::RequestOptions>,
         transmission: Transmission,
     ) -> Box<
-        dyn Future<Output = Result<(hyper::Response<RequestBody>, Transmission), HttpError>>
-            + Send,
+        dyn Future<Output = Result<(hyper::Response<RequestBody>, Transmission), HttpError>> + Send,
     > {
         // The default of the crate does not look at it either: whether a
         // response is consumed is the guest's own affair.

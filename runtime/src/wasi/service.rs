@@ -247,17 +247,11 @@ impl HandlerState for State {
     type WorkerExpiration = Expiration;
     type WorkerState = WorkerLimits;
 
-    async fn instantiate(
-        &self,
-    ) -> wasmtime::Result<Instance<Host, Expiration, WorkerLimits>> {
+    async fn instantiate(&self) -> wasmtime::Result<Instance<Host, Expiration, WorkerLimits>> {
         let mut store = host::store(&self.engine, &self.grants, false)?;
         let (pre, view) = match &self.handler {
-            Handler::Preview2(pre) => {
-                (ProxyPre::P2(pre.clone()), ViewFn::P2(p2_view))
-            }
-            Handler::Preview3(pre) => {
-                (ProxyPre::P3(pre.clone()), ViewFn::P3(p3_view))
-            }
+            Handler::Preview2(pre) => (ProxyPre::P2(pre.clone()), ViewFn::P2(p2_view)),
+            Handler::Preview3(pre) => (ProxyPre::P3(pre.clone()), ViewFn::P3(p3_view)),
         };
         let instantiated = pre.instantiate_async(&mut store);
         let proxy = match self.limits.request_deadline {

@@ -72,10 +72,7 @@ impl Builder {
         let mut link = self.compiler(world);
         link.args(WARNINGS).args(LDFLAGS);
         link.arg("-o").arg(&core).arg(&program.source);
-        link.arg(format!("{}/{}.c", world.folder(), world.name));
-        for name in sources::names(&self.sources.join("lib"), "c")? {
-            link.arg(format!("lib/{name}.c"));
-        }
+        link.args(self.shared(world)?);
         if world.preview > 1 {
             link.arg("libc/libc.c").args(self.bindings(world)?);
         }
@@ -106,12 +103,27 @@ impl Builder {
         read(&stripped)
     }
 
+    /// The C that the programs of a world share: the linker keeps what is used.
+    fn shared(&self, world: &World) -> anyhow::Result<Vec<String>> {
+        let mut files = Vec::new();
+        for folder in ["lib".to_owned(), format!("{}/lib", world.folder())] {
+            for name in sources::names(&self.sources.join(&folder), "c")? {
+                // A file named like a world is that world's entry point.
+                let entry_of_another = name != world.name && WORLDS.iter().any(|w| w.name == name);
+                if !entry_of_another {
+                    files.push(format!("{folder}/{name}.c"));
+                }
+            }
+        }
+        Ok(files)
+    }
+
     /// `zig cc`, started where the sources are, so that their names are
     /// relative.
     fn compiler(&self, world: &World) -> Command {
         let mut zig = self.tools.zig();
         zig.current_dir(&self.sources).arg("cc").args(CFLAGS);
-        zig.args(["-Ilib", &format!("-I{}", world.folder())]);
+        zig.args(["-Ilib", &format!("-I{}/lib", world.folder())]);
         if world.preview > 1 {
             zig.arg("-isystem").arg("libc");
             let folder = self.scratch.join(world.folder()).join(world.name);

@@ -8,14 +8,14 @@ use anyhow::{Context as _, bail};
 /// The suite's folder.
 pub(super) const SUITE: &str = "suites/wasi";
 
-/// What a program is built against. It has a folder of sources of this name, a
-/// file of C beside the folder with what its programs share and, but for
-/// preview 1, is a world in the preview's `world.wit`.
+/// What a program is built against: a folder of sources of this name, an entry
+/// point in the preview's `lib` and, but for preview 1, a world of this name in
+/// the preview's `world.wit`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct World {
     /// 1, 2 or 3.
     pub(super) preview: u8,
-    /// The name of the folder, the C file and the world.
+    /// Of the folder, of the C file with the entry point, of the world.
     pub(super) name: &'static str,
     /// How the bindings treat `async`, as flags of `wit-bindgen c`.
     pub(super) bindings: &'static [&'static str],

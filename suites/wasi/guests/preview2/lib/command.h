@@ -7,6 +7,8 @@
 #include "check.h"
 
 void test(void);
+/* Ends the program after a check has failed. */
+_Noreturn void stop(void);
 
 /* Where calls put their error code, and what RESULT gives when there is none. */
 extern uint8_t err;

@@ -44,16 +44,25 @@ pub(super) const WORLDS: &[World] = &[
         name: "command",
         bindings: &["--async=-all"],
     },
-    // Several calls at once, and an entry point that is called back.
+    // Some calls that do not wait, and an entry point that is called back.
     World {
         preview: 3,
         name: "concurrent",
-        bindings: &[],
+        bindings: &[
+            "--async=import:wasi:http/client@0.3.0#send",
+            "--async=import:wasi:clocks/monotonic-clock@0.3.0#wait-for",
+            "--async=import:wasi:sockets/types@0.3.0#[method]udp-socket.receive",
+            "--async=export:wasi:cli/run@0.3.0#run",
+            "--async=-all",
+        ],
     },
     World {
         preview: 3,
         name: "service",
-        bindings: &["--async=-import:all"],
+        bindings: &[
+            "--async=export:wasi:http/handler@0.3.0#handle",
+            "--async=-all",
+        ],
     },
 ];
 

@@ -7,6 +7,7 @@ mod build;
 mod ci;
 mod conformance;
 mod docs;
+mod guests;
 mod merge;
 mod test;
 
@@ -36,6 +37,8 @@ enum Command {
     Conformance(Box<conformance::Arguments>),
     /// Runs the project's own tests
     Test(test::Arguments),
+    /// Builds the programs of suite `wasi` and compares them with the committed ones
+    Guests(guests::Arguments),
     /// What CI runs, here
     Ci(ci::Arguments),
 }
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Ok(()) => match arguments.command {
             Command::Conformance(arguments) => conformance::run(*arguments, &stop),
             Command::Test(arguments) => test::run(&arguments),
+            Command::Guests(arguments) => guests::run(&arguments),
             Command::Ci(arguments) => ci::run(&arguments),
         },
         Err(error) => Err(error.into()),

@@ -8,6 +8,7 @@ mod ci;
 mod conformance;
 mod docs;
 mod merge;
+mod suites;
 mod test;
 
 use std::process::ExitCode;
@@ -34,6 +35,8 @@ struct Arguments {
 enum Command {
     /// Is the runtime right? Runs conformance suites
     Conformance(Box<conformance::Arguments>),
+    /// Where suites' files are from and where they lie; gets and checks them
+    Suites(suites::Arguments),
     /// Runs the project's own tests
     Test(test::Arguments),
     /// What CI runs, here
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
     let result = match handled {
         Ok(()) => match arguments.command {
             Command::Conformance(arguments) => conformance::run(*arguments, &stop),
+            Command::Suites(arguments) => suites::run(&arguments, &stop),
             Command::Test(arguments) => test::run(&arguments),
             Command::Ci(arguments) => ci::run(&arguments),
         },

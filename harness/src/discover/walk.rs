@@ -10,15 +10,23 @@ const MOST_FILES: usize = 100_000;
 /// The deepest folder that is looked into.
 const DEEPEST: usize = 32;
 
-/// Files below `root` that end in `.extension`, as paths relative to it with
-/// `/` between components, sorted. Links are not followed into folders.
-pub(super) fn files(
-    root: &Path,
-    extension: &str,
-) -> Result<Vec<(String, PathBuf, u64)>, InputError> {
-    let mut found = Vec::new();
+/// What lies below a folder.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// Files: the path relative to the folder with `/` between components, the
+    /// path, and the size. Sorted.
+    pub(super) files: Vec<(String, PathBuf, u64)>,
+    /// Links to folders, which are not followed: they may lead out of the
+    /// folder or back into it.
+    pub(super) links: Vec<String>,
+}
+
+/// Files below `root` that end in `.extension`.
+pub(super) fn files(root: &Path, extension: &str) -> Result<Files, InputError> {
+    let mut found = Files::default();
     walk(root, "", extension, 0, &mut found)?;
-    found.sort();
+    found.files.sort();
+    found.links.sort();
     Ok(found)
 }
 
@@ -27,7 +35,7 @@ fn walk(
     prefix: &str,
     extension: &str,
     depth: usize,
-    found: &mut Vec<(String, PathBuf, u64)>,
+    found: &mut Files,
 ) -> Result<(), InputError> {
     let unreadable = |error| InputError::file(folder, format!("cannot be read: {error}"));
     if depth > DEEPEST {
@@ -54,10 +62,12 @@ fn walk(
         let kind = entry.file_type().map_err(unreadable)?;
         if kind.is_dir() {
             walk(&path, &relative, extension, depth + 1, found)?;
+        } else if kind.is_symlink() && path.is_dir() {
+            found.links.push(relative);
         } else if path.extension().is_some_and(|found| found == extension) {
             let size = path.metadata().map_err(unreadable)?.len();
-            found.push((relative, path, size));
-            if found.len() > MOST_FILES {
+            found.files.push((relative, path, size));
+            if found.files.len() > MOST_FILES {
                 return Err(InputError::file(
                     folder,
                     format!("more than {MOST_FILES} files: is this the folder you mean?"),

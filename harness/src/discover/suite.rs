@@ -96,6 +96,7 @@ pub(super) fn discover(
         root,
         origin,
         version,
+        folders,
     } = match locate::locate(&suite, &file, &text, name, from)? {
         Place::At(located) => located,
         Place::Absent(absent) => return Ok(Discovered::Absent(absent)),
@@ -116,21 +117,14 @@ pub(super) fn discover(
         version,
         cases: Vec::new(),
         errors: Vec::new(),
-        notes: Vec::new(),
+        notes: locate::notes(&root),
         part: false,
     };
     let extension = match suite.format {
         Format::Wast => "wast",
         Format::Wat => "wat",
     };
-    let walk::Files { files, links } = walk::files(&root, extension)?;
-    for link in links {
-        found.notes.push(format!(
-            "{}: is a link to a folder, which is not followed: what is in it does not run",
-            root.join(link).display()
-        ));
-    }
-    for (relative, path, size) in files {
+    for (relative, path, size) in walk::files(&root, extension)? {
         let (requires, wants) = needs(&rules, &relative);
         let id = CaseId(format!("{name}/{relative}"));
         match suite.format {
@@ -141,6 +135,7 @@ pub(super) fn discover(
             },
         }
     }
+    locate::keep_used(&mut found, &root, &folders);
     if found.cases.is_empty() && found.errors.is_empty() {
         return Err(InputError::file(
             root,

@@ -10,24 +10,42 @@ const MOST_FILES: usize = 100_000;
 /// The deepest folder that is looked into.
 const DEEPEST: usize = 32;
 
-/// What lies below a folder.
-#[derive(Debug, Default)]
-pub(super) struct Files {
-    /// Files: the path relative to the folder with `/` between components, the
-    /// path, and the size. Sorted.
-    pub(super) files: Vec<(String, PathBuf, u64)>,
-    /// Links to folders, which are not followed: they may lead out of the
-    /// folder or back into it.
-    pub(super) links: Vec<String>,
+/// Files below `root` that end in `.extension`, as paths relative to it with
+/// `/` between components, sorted. Links are not followed into folders.
+pub(super) fn files(
+    root: &Path,
+    extension: &str,
+) -> Result<Vec<(String, PathBuf, u64)>, InputError> {
+    let mut found = Vec::new();
+    walk(root, "", extension, 0, &mut found)?;
+    found.sort();
+    Ok(found)
 }
 
-/// Files below `root` that end in `.extension`.
-pub(super) fn files(root: &Path, extension: &str) -> Result<Files, InputError> {
-    let mut found = Files::default();
-    walk(root, "", extension, 0, &mut found)?;
-    found.files.sort();
-    found.links.sort();
-    Ok(found)
+/// Links to folders below `root`, sorted. They are not followed, because they
+/// may lead out of it or back into it; so whoever put them there is told.
+pub(super) fn links(root: &Path) -> Vec<PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![(root.to_owned(), 0)]);
+    while let Some((folder, depth)) = folders.pop() {
+        // What cannot be read is an error of `files`.
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        for entry in entries {
+            let Ok(kind) = entry.file_type() else {
+                continue;
+            };
+            let path = entry.path();
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            if kind.is_symlink() && path.is_dir() {
+                found.push(path);
+            } else if kind.is_dir() && depth < DEEPEST {
+                folders.push((path, depth + 1));
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 fn walk(
@@ -35,7 +53,7 @@ fn walk(
     prefix: &str,
     extension: &str,
     depth: usize,
-    found: &mut Files,
+    found: &mut Vec<(String, PathBuf, u64)>,
 ) -> Result<(), InputError> {
     let unreadable = |error| InputError::file(folder, format!("cannot be read: {error}"));
     if depth > DEEPEST {
@@ -62,12 +80,10 @@ fn walk(
         let kind = entry.file_type().map_err(unreadable)?;
         if kind.is_dir() {
             walk(&path, &relative, extension, depth + 1, found)?;
-        } else if kind.is_symlink() && path.is_dir() {
-            found.links.push(relative);
         } else if path.extension().is_some_and(|found| found == extension) {
             let size = path.metadata().map_err(unreadable)?.len();
-            found.files.push((relative, path, size));
-            if found.files.len() > MOST_FILES {
+            found.push((relative, path, size));
+            if found.len() > MOST_FILES {
                 return Err(InputError::file(
                     folder,
                     format!("more than {MOST_FILES} files: is this the folder you mean?"),

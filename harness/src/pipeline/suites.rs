@@ -158,9 +158,7 @@ impl Run<'_> {
                 interrupted = true;
                 break;
             }
-            let from = url.unwrap_or(&pin.repository);
-            let title = format!("fetching {suite}: {} from {from}", pin.short());
-            let mut progress = Progress::start(self.terminal, &title);
+            let mut progress = Progress::start(self.terminal);
             let fetched = discover::fetch(
                 &Fetch {
                     workspace: self.folder.parent().unwrap_or(Path::new("")),
@@ -170,7 +168,7 @@ impl Run<'_> {
                     timeout,
                 },
                 self.stop,
-                &mut |text| progress.say(text),
+                &mut |text| progress.say(&format!("fetching {suite}: {text}")),
             );
             progress.end();
             match fetched {

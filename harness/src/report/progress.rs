@@ -17,13 +17,12 @@ pub struct Progress {
     /// The line, on a terminal.
     bar: Option<ProgressBar>,
     silent: bool,
-    said: Instant,
+    said: Option<Instant>,
 }
 
 impl Progress {
-    /// Says what begins.
-    pub fn start(terminal: &Terminal, title: &str) -> Progress {
-        terminal.note(title);
+    /// Begins; what is said first is said at once.
+    pub fn start(terminal: &Terminal) -> Progress {
         let silent = !terminal.says_progress();
         let bar = (!silent && Term::stderr().is_term()).then(ProgressBar::new_spinner);
         if let Some(bar) = &bar {
@@ -32,7 +31,7 @@ impl Progress {
         Progress {
             bar,
             silent,
-            said: Instant::now(),
+            said: None,
         }
     }
 
@@ -40,9 +39,9 @@ impl Progress {
     pub fn say(&mut self, text: &str) {
         match &self.bar {
             Some(bar) => bar.set_message(text.to_owned()),
-            None if !self.silent && self.said.elapsed() >= PLAIN => {
-                self.said = Instant::now();
-                eprintln!("  {text}");
+            None if !self.silent && self.said.is_none_or(|said| said.elapsed() >= PLAIN) => {
+                self.said = Some(Instant::now());
+                eprintln!("{text}");
             }
             None => {}
         }

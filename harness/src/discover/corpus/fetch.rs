@@ -123,6 +123,8 @@ pub fn fetch(
     if let Some(there) = is_there(&folder, fetch, stop)? {
         return Ok(there);
     }
+    let url = fetch.url.unwrap_or(&fetch.pin.repository);
+    say(&format!("commit {} from {url}", fetch.pin.short()));
     let work = Work::start(all.join(format!(".fetching-{}", fetch.suite)))?;
     let files = work.0.join("files");
     let repository = work.0.join("git");
@@ -134,7 +136,6 @@ pub fn fetch(
         repository,
         files: files.clone(),
     };
-    let url = fetch.url.unwrap_or(&fetch.pin.repository);
     get_commit(&mut git, url, fetch.pin)?;
     let listed = write_files(&mut git, fetch.pin)?;
     say("comparing the content with the pinned hash");

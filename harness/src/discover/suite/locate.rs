@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::{Source, SuiteFile, read};
 use crate::discover::corpus::{self, Lies};
+use crate::discover::{Suite, walk};
 use crate::model::{Absent, Corpus, GitPin, InputError, Supply};
+
+/// The most links that are named.
+const SHOWN_LINKS: usize = 10;
 
 /// Where files lie, and by the rules of which source they run.
 pub(super) struct Located<'s> {
@@ -14,6 +18,8 @@ pub(super) struct Located<'s> {
     pub(super) root: PathBuf,
     pub(super) origin: String,
     pub(super) version: Option<String>,
+    /// The folders that are used; all of them if empty.
+    pub(super) folders: Vec<String>,
 }
 
 pub(super) enum Place<'s> {
@@ -47,8 +53,15 @@ pub(super) fn locate<'s>(
         if !from.is_dir() {
             return Err(InputError::file(from, not_a_folder));
         }
+        let source = suite.source.iter().find(|source| source.is(from));
+        let supply = source.map(|source| supply(source, file, text));
         return Ok(Place::At(Located {
-            source: suite.source.iter().find(|source| source.is(from)),
+            source,
+            folders: match supply.transpose()? {
+                // A whole checkout holds more than the suite is made of.
+                Some(Supply::Git(pin)) => pin.folders,
+                _ => Vec::new(),
+            },
             root: from.to_owned(),
             origin: from.display().to_string(),
             version: corpus::commit_of(from),
@@ -76,7 +89,38 @@ pub(super) fn locate<'s>(
         root,
         origin,
         version,
+        // Nothing else was fetched.
+        folders: Vec::new(),
     }))
+}
+
+/// Leaves out what is not in one of these folders.
+pub(super) fn keep_used(suite: &mut Suite, root: &Path, folders: &[String]) {
+    let used = |path: &Path| {
+        let mut folders = folders.iter();
+        folders.any(|folder| folder == "." || path.starts_with(root.join(folder)))
+    };
+    if !folders.is_empty() {
+        suite.cases.retain(|case| used(&case.path));
+        suite.errors.retain(|error| used(&error.file));
+    }
+}
+
+/// What is below a folder and is left out.
+pub(super) fn notes(root: &Path) -> Vec<String> {
+    let note = |link: PathBuf| {
+        format!(
+            "{}: is a link to a folder, which is not followed: what is in it does not run",
+            link.display()
+        )
+    };
+    let links = walk::links(root);
+    let more = links.len().saturating_sub(SHOWN_LINKS);
+    let mut notes: Vec<_> = links.into_iter().take(SHOWN_LINKS).map(note).collect();
+    if more > 0 {
+        notes.push(format!("{}: {more} more such links", root.display()));
+    }
+    notes
 }
 
 fn default_source<'s>(suite: &'s SuiteFile, file: &Path) -> Result<&'s Source, InputError> {

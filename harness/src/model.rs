@@ -4,6 +4,7 @@
 
 mod capability;
 mod case;
+mod corpus;
 mod display;
 mod durations;
 mod engine;
@@ -20,6 +21,7 @@ mod verdict;
 
 pub use capability::{Capability, UnknownCapability};
 pub use case::{Case, CaseId, Format, Limits, Program, Step, StepAction};
+pub use corpus::{Absent, Corpus, GitPin, Supply, Verified};
 pub use durations::Durations;
 pub use engine::{EngineInfo, EngineSpec, Settings};
 pub use event::Event;

@@ -9,6 +9,7 @@ mod conformance;
 mod docs;
 mod guests;
 mod merge;
+mod suites;
 mod test;
 
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ struct Arguments {
 enum Command {
     /// Is the runtime right? Runs conformance suites
     Conformance(Box<conformance::Arguments>),
+    /// Where suites' files are from and where they lie; gets and checks them
+    Suites(suites::Arguments),
     /// Runs the project's own tests
     Test(test::Arguments),
     /// Builds the programs of suite `wasi` and compares them with the committed ones
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
     let result = match handled {
         Ok(()) => match arguments.command {
             Command::Conformance(arguments) => conformance::run(*arguments, &stop),
+            Command::Suites(arguments) => suites::run(&arguments, &stop),
             Command::Test(arguments) => test::run(&arguments),
             Command::Guests(arguments) => guests::run(&arguments),
             Command::Ci(arguments) => ci::run(&arguments),

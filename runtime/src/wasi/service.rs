@@ -21,8 +21,8 @@ use tokio::sync::Semaphore;
 use wasmtime::component::{GuestTaskId, InstancePre};
 use wasmtime::{Store, StoreContextMut};
 use wasmtime_wasi_http::handler::{
-    ErrorCode, HandlerState, Instance, ProxyHandler, ProxyPre, ShouldAccept, ViewFn,
-    WorkerExpiration, WorkerState, WorkerStatus,
+    ErrorCode, HandlerState, Instance, ProxyHandler, ProxyPre, ShouldAccept, TrapOrPanicError,
+    ViewFn, WorkerExpiration, WorkerState, WorkerStatus,
 };
 use wasmtime_wasi_http::p2::WasiHttpView as _;
 use wasmtime_wasi_http::{p2, p3};
@@ -145,18 +145,20 @@ impl Service {
         grants: Grants,
         options: ServiceOptions,
         stop: impl Future<Output = ()>,
-        failed: impl Fn(&Error) + Clone + Send + Sync + 'static,
+        failed: impl Fn(&Error) + Send + Sync + 'static,
     ) -> Result<bool, Error> {
+        let failed: Report = Arc::new(failed);
         grants.context(false)?;
         let preview3 = matches!(self.handler, Handler::Preview3(_));
         let handler = ProxyHandler::new(State {
             engine: self.engine.clone(),
             handler: self.handler.clone(),
             grants,
-            limits: WorkerLimits {
+            rules: InstanceRules {
                 request_deadline: options.request_deadline,
                 requests: if preview3 { REQUESTS_PER_INSTANCE } else { 1 },
                 at_once: if preview3 { REQUESTS_AT_ONCE } else { 1 },
+                failed: Arc::clone(&failed),
             },
         });
         let places = Arc::new(Semaphore::new(options.connections));
@@ -180,11 +182,11 @@ impl Service {
             // Small pieces of a response are to arrive when they are written.
             let _ = stream.set_nodelay(true);
             let handler = handler.clone();
-            let report = failed.clone();
+            let report = Arc::clone(&failed);
             let answer = service_fn(move |request| {
                 let handler = handler.clone();
-                let report = report.clone();
-                async move { Ok::<_, Infallible>(answer(&handler, request, report).await) }
+                let report = Arc::clone(&report);
+                async move { Ok::<_, Infallible>(answer(&handler, request, &report).await) }
             });
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -208,7 +210,7 @@ type Body = UnsyncBoxBody<Bytes, wasmtime::Error>;
 async fn answer(
     handler: &ProxyHandler<State>,
     request: Request<Incoming>,
-    report: impl Fn(&Error),
+    report: &Report,
 ) -> Response<Body> {
     let request = request.map(|body| {
         body.map_err(p3::bindings::http::types::ErrorCode::from_hyper_request_error)
@@ -218,7 +220,10 @@ async fn answer(
     match handler.handle((), request).await {
         Ok(response) => response,
         Err(error) => {
-            report(&Error::from_execution(&error));
+            // The instance says why when it is dropped.
+            if !error.is::<TrapOrPanicError>() {
+                report(&Error::from_execution(&error));
+            }
             let body = Full::new(Bytes::from_static(b"the service failed\n"));
             let mut response = Response::new(body.map_err(|never| match never {}).boxed_unsync());
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
@@ -232,29 +237,34 @@ struct State {
     engine: Engine,
     handler: Handler,
     grants: Grants,
-    limits: WorkerLimits,
+    rules: InstanceRules,
 }
 
-#[derive(Clone, Copy)]
-struct WorkerLimits {
+/// Told what went wrong with requests.
+type Report = Arc<dyn Fn(&Error) + Send + Sync>;
+
+/// What one instance may do, and whom its end concerns.
+#[derive(Clone)]
+struct InstanceRules {
     request_deadline: Option<Duration>,
     requests: usize,
     at_once: usize,
+    failed: Report,
 }
 
 impl HandlerState for State {
     type StoreData = Host;
     type WorkerExpiration = Expiration;
-    type WorkerState = WorkerLimits;
+    type WorkerState = InstanceRules;
 
-    async fn instantiate(&self) -> wasmtime::Result<Instance<Host, Expiration, WorkerLimits>> {
+    async fn instantiate(&self) -> wasmtime::Result<Instance<Host, Expiration, InstanceRules>> {
         let mut store = host::store(&self.engine, &self.grants, false)?;
         let (pre, view) = match &self.handler {
             Handler::Preview2(pre) => (ProxyPre::P2(pre.clone()), ViewFn::P2(p2_view)),
             Handler::Preview3(pre) => (ProxyPre::P3(pre.clone()), ViewFn::P3(p3_view)),
         };
         let instantiated = pre.instantiate_async(&mut store);
-        let proxy = match self.limits.request_deadline {
+        let proxy = match self.rules.request_deadline {
             Some(deadline) => tokio::time::timeout(deadline, instantiated)
                 .await
                 .map_err(|_| wasmtime::Error::from(wasmtime::Trap::Interrupt))??,
@@ -265,10 +275,10 @@ impl HandlerState for State {
             proxy,
             view,
             expiration: Expiration {
-                request_deadline: self.limits.request_deadline,
+                request_deadline: self.rules.request_deadline,
                 sleep: None,
             },
-            state: self.limits,
+            state: self.rules.clone(),
         })
     }
 }
@@ -281,7 +291,7 @@ fn p3_view(host: &mut Host) -> p3::WasiHttpCtxView<'_> {
     p3::WasiHttpView::http(host)
 }
 
-impl WorkerState for WorkerLimits {
+impl WorkerState for InstanceRules {
     type StoreData = Host;
     type RequestId = ();
 
@@ -307,9 +317,11 @@ impl WorkerState for WorkerLimits {
         }
     }
 
-    // What went wrong with a request is reported where it is answered.
-    fn drop(&self, store: Store<Host>, _result: wasmtime::Result<()>) {
+    fn drop(&self, store: Store<Host>, result: wasmtime::Result<()>) {
         drop(store);
+        if let Err(error) = result {
+            (self.failed)(&Error::from_execution(&error));
+        }
     }
 }
 

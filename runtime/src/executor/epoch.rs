@@ -8,7 +8,7 @@
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -31,6 +31,9 @@ pub enum Interruption {
     /// Somebody cancelled it.
     #[error("cancelled")]
     Cancelled,
+    /// The store takes no more calls.
+    #[error("terminated")]
+    Closed,
 }
 
 /// Watches over the calls into one store. Clones watch the same store.
@@ -74,7 +77,10 @@ struct State {
     /// more than the rest of what is done there.
     begun: AtomicU64,
     origin: Instant,
-    cancelled: Notify,
+    /// Set once and for good.
+    closed: AtomicBool,
+    /// Wakes a call up that waits in a host function.
+    stopped: Notify,
 }
 
 const IDLE: u8 = 0;
@@ -89,7 +95,8 @@ impl Default for State {
             deadline: AtomicU64::new(NEVER),
             begun: AtomicU64::new(NEVER),
             origin: Instant::now(),
-            cancelled: Notify::new(),
+            closed: AtomicBool::new(false),
+            stopped: Notify::new(),
         }
     }
 }
@@ -108,7 +115,13 @@ impl Watch {
         let state = Arc::clone(&self.0);
         store.epoch_deadline_callback(move |_| match state.look() {
             Some(interruption) => Err(interruption.into()),
-            None => Ok(UpdateDeadline::Yield(1)),
+            // Tokio's own yield lets its driver run, which a waker called here
+            // would not: with every thread busy, timers and sockets of others
+            // would wait for dozens of ticks.
+            None => Ok(UpdateDeadline::YieldCustom(
+                1,
+                Box::pin(tokio::task::yield_now()),
+            )),
         });
     }
 
@@ -136,6 +149,9 @@ impl Watch {
         call: impl Future<Output = wasmtime::Result<R>>,
     ) -> wasmtime::Result<R> {
         let _running = Running(&self.0);
+        if self.0.closed.load(Ordering::Acquire) {
+            return Err(Interruption::Closed.into());
+        }
         let mut call = pin!(call);
         // Most calls end at their first poll and never need a timer.
         let mut interruption: Option<Pin<Box<dyn Future<Output = Interruption> + Send + '_>>> =
@@ -161,24 +177,44 @@ impl Watch {
             .compare_exchange(RUNNING, CANCELLED, Ordering::AcqRel, Ordering::Acquire)
             .is_ok();
         if was_running {
-            self.0.cancelled.notify_waiters();
+            self.0.stopped.notify_waiters();
         }
         was_running
+    }
+
+    /// Stops the call that is running and every one that comes after it.
+    pub fn close(&self) {
+        self.0.closed.store(true, Ordering::SeqCst);
+        self.0.stopped.notify_waiters();
+    }
+
+    /// Whether [`close`](Watch::close) was called.
+    pub fn is_closed(&self) -> bool {
+        self.0.closed.load(Ordering::Acquire)
     }
 }
 
 impl State {
     /// Called at every tick.
     fn look(&self) -> Option<Interruption> {
-        match self.phase.load(Ordering::Acquire) {
-            CANCELLED => return Some(Interruption::Cancelled),
-            IDLE => return None,
-            _ => {}
+        if let Some(stop) = self.stop() {
+            return Some(stop);
+        }
+        let deadline = self.deadline.load(Ordering::Relaxed);
+        if deadline == NEVER || self.phase.load(Ordering::Relaxed) == IDLE {
+            return None;
         }
         let elapsed = self.elapsed();
-        let deadline = self.deadline.load(Ordering::Relaxed);
-        (nanos(elapsed) >= deadline && deadline != NEVER)
-            .then(|| Interruption::deadline(elapsed, deadline))
+        (nanos(elapsed) >= deadline).then(|| Interruption::deadline(elapsed, deadline))
+    }
+
+    /// What somebody asked for.
+    fn stop(&self) -> Option<Interruption> {
+        if self.closed.load(Ordering::Acquire) {
+            return Some(Interruption::Closed);
+        }
+        let cancelled = self.phase.load(Ordering::Acquire) == CANCELLED;
+        cancelled.then_some(Interruption::Cancelled)
     }
 
     fn elapsed(&self) -> Duration {
@@ -192,23 +228,23 @@ impl State {
 
     /// Ends when the call has to.
     async fn interruption(&self) -> Interruption {
-        let mut cancelled = pin!(self.cancelled.notified());
-        // From here on a notification is not missed; before, the phase says it.
-        cancelled.as_mut().enable();
-        if self.phase.load(Ordering::Acquire) == CANCELLED {
-            return Interruption::Cancelled;
+        let mut stopped = pin!(self.stopped.notified());
+        // From here on a notification is not missed; before, the state says it.
+        stopped.as_mut().enable();
+        if let Some(stop) = self.stop() {
+            return stop;
         }
         let deadline = self.deadline.load(Ordering::Relaxed);
-        if deadline == NEVER {
-            cancelled.await;
-            return Interruption::Cancelled;
-        }
-        let left = deadline.saturating_sub(nanos(self.elapsed()));
-        tokio::select! {
-            () = cancelled => Interruption::Cancelled,
-            () = tokio::time::sleep(Duration::from_nanos(left)) => {
-                Interruption::deadline(self.elapsed(), deadline)
+        let timer = async {
+            if deadline == NEVER {
+                std::future::pending::<()>().await;
             }
+            let left = deadline.saturating_sub(nanos(self.elapsed()));
+            tokio::time::sleep(Duration::from_nanos(left)).await;
+        };
+        tokio::select! {
+            () = stopped => self.stop().unwrap_or(Interruption::Cancelled),
+            () = timer => Interruption::deadline(self.elapsed(), deadline),
         }
     }
 }

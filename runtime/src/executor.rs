@@ -56,7 +56,7 @@ use crate::{Engine, Error};
 ///           (f32.mul (local.get 0) (f32.const 0.5))))"#)
 ///     .await?;
 /// let instance = executor.spawn(TenantId(1), &module).await?;
-/// let half = instance.call_json("half", "[3]", &CallOptions::new()).await?;
+/// let half = instance.call_json("half", "[3]", CallOptions::new()).await?;
 /// assert_eq!(half.to_string(), "[1.5]");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
@@ -292,8 +292,10 @@ impl<H: Host> Inner<H> {
                 }
                 Err(error) => error,
             };
-            // Nothing of the guest has run yet when the allocator is out of slots.
-            let out_of_slots = error.is::<wasmtime::PoolConcurrencyLimitError>();
+            // Out of slots before anything of the guest ran: a heap for the
+            // garbage collector is taken later, and then there is a backtrace.
+            let out_of_slots = error.is::<wasmtime::PoolConcurrencyLimitError>()
+                && !error.is::<wasmtime::WasmBacktrace>();
             if !(out_of_slots && self.pool.evict(Scope::Engine)) {
                 return Err(start_failure(&error, &store.data().limiter));
             }

@@ -64,7 +64,7 @@ pub enum ArgumentError {
 
 /// A result that JSON cannot express.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("result {index} is a reference ({ty}), which cannot be passed out")]
+#[error("result {index} is of type {ty}: a reference cannot be passed out")]
 pub struct ResultError {
     /// Which, from 0.
     pub index: usize,

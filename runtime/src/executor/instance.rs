@@ -61,7 +61,7 @@ impl<D: Send + 'static> Instance<D> {
         &self,
         export: &str,
         arguments: &[Val],
-        options: &CallOptions,
+        options: CallOptions,
     ) -> Result<Vec<Val>, ExecutorError> {
         let mut session = self.lock().await?;
         session.call(export, arguments, options).await
@@ -76,7 +76,7 @@ impl<D: Send + 'static> Instance<D> {
         &self,
         export: &str,
         arguments: &str,
-        options: &CallOptions,
+        options: CallOptions,
     ) -> Result<Value, ExecutorError> {
         let mut session = self.lock().await?;
         session.call_json(export, arguments, options).await

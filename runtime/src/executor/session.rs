@@ -99,7 +99,7 @@ impl<D: Send + 'static> Session<D> {
         &mut self,
         export: &str,
         arguments: &[Val],
-        options: &CallOptions,
+        options: CallOptions,
     ) -> Result<Vec<Val>, ExecutorError> {
         let export = self.export(export)?;
         let mut results = vec![Val::I32(0); export.results.len()];
@@ -118,7 +118,7 @@ impl<D: Send + 'static> Session<D> {
         &mut self,
         export: &str,
         arguments: &str,
-        options: &CallOptions,
+        options: CallOptions,
     ) -> Result<Value, ExecutorError> {
         let export = self.export(export)?;
         let arguments = arguments_from_json(&export.ty, arguments)
@@ -174,7 +174,7 @@ impl<D: Send + 'static> Session<D> {
         export: &Export,
         arguments: &[Val],
         results: &mut [Val],
-        options: &CallOptions,
+        options: CallOptions,
     ) -> Result<(), ExecutorError> {
         self.owns(export.serial, &export.name)?;
         export.check(arguments, results)?;
@@ -217,7 +217,7 @@ impl<D: Send + 'static> Session<D> {
         &mut self,
         export: &TypedExport<P, R>,
         params: P,
-        options: &CallOptions,
+        options: CallOptions,
     ) -> Result<R, ExecutorError>
     where
         P: WasmParams + Sync,
@@ -281,7 +281,7 @@ impl<D: Send + 'static> Session<D> {
     }
 
     /// All that is done for a call besides the call. It allocates nothing.
-    fn begin(&mut self, options: &CallOptions) -> Result<(), ExecutorError> {
+    fn begin(&mut self, options: CallOptions) -> Result<(), ExecutorError> {
         if let Some(fuel) = options.fuel.or(self.defaults.fuel) {
             let filled = self.store.set_fuel(fuel);
             filled.map_err(|_| ExecutorError::FuelNotCounted)?;

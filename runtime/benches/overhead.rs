@@ -5,8 +5,9 @@
 //!
 //! The first form is criterion's: one side after the other, with times. The
 //! second lets the sides take turns, so that what else the machine does hits
-//! both, and prints the median of the ratios; this is what the goals are
-//! checked with. With `--profile dev` Wasmtime is not compiled a second time.
+//! both, and prints the median of the ratios and the ratio of the fastest
+//! turns, which a busy machine disturbs least. Words after `--ratios` choose
+//! comparisons by their names. With `--profile dev` Wasmtime is not compiled a second time.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on panics")]
 
 #[path = "overhead/sides.rs"]
@@ -18,9 +19,14 @@ use criterion::Criterion;
 use sides::{Comparison, comparisons};
 
 fn main() {
-    let ratios = std::env::args().any(|argument| argument == "--ratios");
-    if ratios {
-        print_ratios(comparisons());
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--ratios");
+    if arguments.next().is_some() {
+        let wanted: Vec<_> = arguments.filter(|word| word != "--bench").collect();
+        let mut comparisons = comparisons();
+        comparisons.retain(|comparison| {
+            wanted.is_empty() || wanted.iter().any(|word| comparison.name.contains(word))
+        });
+        print_ratios(comparisons);
     } else {
         let mut criterion = Criterion::default().configure_from_args();
         for mut comparison in comparisons() {
@@ -45,8 +51,8 @@ const TURN: Duration = Duration::from_millis(4);
 #[expect(clippy::print_stdout, reason = "a benchmark's results")]
 fn print_ratios(comparisons: Vec<Comparison>) {
     println!(
-        "{:<28} {:>12} {:>12}   {:>7}  {:>15}",
-        "", "wasmtime", "executor", "ratio", "half of them"
+        "{:<28} {:>12} {:>12}   {:>7}  {:>15}  {:>7}",
+        "", "wasmtime", "executor", "ratio", "half of them", "fastest"
     );
     for mut comparison in comparisons {
         let turns = turns(&mut comparison);
@@ -64,6 +70,9 @@ fn print_ratios(comparisons: Vec<Comparison>) {
         let each = |time: Duration| time.as_secs_f64() / turns as f64;
         let bare = quartiles(rounds.iter().map(|round| each(round.0)).collect());
         let executor = quartiles(rounds.iter().map(|round| each(round.1)).collect());
+        let fastest = |times: &mut dyn Iterator<Item = Duration>| times.min().unwrap_or_default();
+        let fastest = fastest(&mut rounds.iter().map(|round| round.1)).as_secs_f64()
+            / fastest(&mut rounds.iter().map(|round| round.0)).as_secs_f64();
         let ratio = quartiles(
             rounds
                 .iter()
@@ -71,7 +80,7 @@ fn print_ratios(comparisons: Vec<Comparison>) {
                 .collect(),
         );
         println!(
-            "{:<28} {:>12} {:>12}   {:>7.3}  {:.3} to {:.3}",
+            "{:<28} {:>12} {:>12}   {:>7.3}  {:.3} to {:.3}  {fastest:>7.3}",
             comparison.name,
             format!("{:.1?}", Duration::from_secs_f64(bare[1])),
             format!("{:.1?}", Duration::from_secs_f64(executor[1])),

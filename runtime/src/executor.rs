@@ -19,7 +19,6 @@ mod session;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use wasmtime::{Linker, Store};
 
@@ -32,7 +31,7 @@ pub use arguments::{
     ArgumentError, ResultError, arguments_from_json, value_to_json, values_to_json,
 };
 pub use config::{CallOptions, ExecutorConfig};
-pub use epoch::{Interruption, Watch};
+pub use epoch::{Interruption, Supervised, Watch};
 pub use error::{Activity, ExecutorError};
 pub use host::{Guest, Host, TenantId};
 pub use instance::{Instance, InstanceGuard, InstanceId};
@@ -319,8 +318,8 @@ impl<H: Host> Inner<H> {
         }
         let watch = Watch::new();
         watch.attach(&mut store);
-        let deadline = self.config.start_deadline;
-        watch.arm(&mut store, (deadline != Duration::MAX).then_some(deadline));
+        // The longest deadline saturates to none.
+        watch.arm(&mut store, Some(self.config.start_deadline));
         Ok((store, watch))
     }
 }

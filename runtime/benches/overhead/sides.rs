@@ -277,8 +277,8 @@ fn call_typed(world: &'static World) -> Comparison {
         }),
         executor: Box::new(move |count| {
             world.time(count, async || {
-                let call = session.call_typed(&export, (1, 2), CallOptions::new());
-                call.await.unwrap();
+                let options = CallOptions::new();
+                session.call_typed(&export, (1, 2), options).await.unwrap();
             })
         }),
         most: 1_000_000,
@@ -298,14 +298,17 @@ fn call_dynamic(world: &'static World) -> Comparison {
         bare: Box::new(move |count| {
             world.time(count, async || {
                 store.set_epoch_deadline(1);
-                let call = bare.call_async(&mut store, &arguments, &mut results);
-                call.await.unwrap();
+                bare.call_async(&mut store, &arguments, &mut results)
+                    .await
+                    .unwrap();
             })
         }),
         executor: Box::new(move |count| {
             world.time(count, async || {
-                let call = session.call_into(&export, &arguments, &mut same, CallOptions::new());
-                call.await.unwrap();
+                session
+                    .call_into(&export, &arguments, &mut same, CallOptions::new())
+                    .await
+                    .unwrap();
             })
         }),
         most: 1_000_000,

@@ -5,11 +5,11 @@
 //! yields to tokio, and this is when its deadline is looked at. A guest that
 //! waits in a host function meets no tick; a timer stops it.
 
-use std::future::poll_fn;
+use std::fmt;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
@@ -127,6 +127,7 @@ impl Watch {
 
     /// Starts the time of the next call. Call it right before
     /// [`supervise`](Watch::supervise).
+    #[inline]
     pub fn arm(&self, mut store: impl AsContextMut, deadline: Option<Duration>) {
         let nanos = deadline.map_or(NEVER, nanos);
         self.0.deadline.store(nanos, Ordering::Relaxed);
@@ -148,25 +149,21 @@ impl Watch {
         &self,
         call: impl Future<Output = wasmtime::Result<R>>,
     ) -> wasmtime::Result<R> {
-        let _running = Running(&self.0);
-        if self.0.closed.load(Ordering::Acquire) {
-            return Err(Interruption::Closed.into());
+        self.supervise_pinned(pin!(call)).await
+    }
+
+    /// The same for a call that is pinned already, and does not have to be
+    /// moved, which for short calls takes longer than all else that is done.
+    #[inline]
+    pub fn supervise_pinned<R, F>(&self, call: F) -> Supervised<'_, F>
+    where
+        F: Future<Output = wasmtime::Result<R>> + Unpin,
+    {
+        Supervised {
+            state: &self.0,
+            call,
+            interruption: None,
         }
-        let mut call = pin!(call);
-        // Most calls end at their first poll and never need a timer.
-        let mut interruption: Option<Pin<Box<dyn Future<Output = Interruption> + Send + '_>>> =
-            None;
-        poll_fn(|context| {
-            if let Poll::Ready(result) = call.as_mut().poll(context) {
-                return Poll::Ready(result);
-            }
-            interruption
-                .get_or_insert_with(|| Box::pin(self.0.interruption()))
-                .as_mut()
-                .poll(context)
-                .map(|interruption| Err(interruption.into()))
-        })
-        .await
     }
 
     /// Stops the call that is running. False if there is none.
@@ -256,18 +253,60 @@ impl Interruption {
     }
 }
 
-/// Ends the call's turn, also when its future is dropped.
-struct Running<'a>(&'a State);
+/// A call that is watched over: see [`Watch::supervise_pinned`].
+pub struct Supervised<'a, F> {
+    state: &'a State,
+    call: F,
+    /// Most calls end at their first poll and never need a timer.
+    interruption: Option<Pin<Box<dyn Future<Output = Interruption> + Send + 'a>>>,
+}
 
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.0.phase.store(IDLE, Ordering::Release);
+impl<R, F> Future for Supervised<'_, F>
+where
+    F: Future<Output = wasmtime::Result<R>> + Unpin,
+{
+    type Output = wasmtime::Result<R>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.state.closed.load(Ordering::Acquire) {
+            return Poll::Ready(Err(Interruption::Closed.into()));
+        }
+        match Pin::new(&mut self.call).poll(context) {
+            Poll::Pending => self.poll_interruption(context).map(|stop| Err(stop.into())),
+            ready => ready,
+        }
     }
 }
 
-/// Saturates a little below `NEVER`: 584 years are as good as for ever.
+impl<F> Supervised<'_, F> {
+    #[cold]
+    fn poll_interruption(&mut self, context: &mut Context<'_>) -> Poll<Interruption> {
+        let state = self.state;
+        let interruption = &mut self.interruption;
+        let interruption = interruption.get_or_insert_with(|| Box::pin(state.interruption()));
+        interruption.as_mut().poll(context)
+    }
+}
+
+/// Ends the call's turn, also when its future is dropped.
+impl<F> Drop for Supervised<'_, F> {
+    #[inline]
+    fn drop(&mut self) {
+        self.state.phase.store(IDLE, Ordering::Release);
+    }
+}
+
+impl<F> fmt::Debug for Supervised<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Supervised")
+    }
+}
+
+/// Saturates: 584 years are as good as for ever.
+#[inline]
 fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos())
-        .unwrap_or(NEVER)
-        .min(NEVER - 1)
+    // Without the 128 bits of `as_nanos`: this is done for every call.
+    let seconds = duration.as_secs().saturating_mul(1_000_000_000);
+    seconds.saturating_add(duration.subsec_nanos().into())
 }

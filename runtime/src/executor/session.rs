@@ -1,6 +1,9 @@
 //! One instance in the hands of one caller: what it exports and how to call it.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -24,6 +27,8 @@ pub struct Session<D: 'static> {
     store: Store<Guest<D>>,
     instance: wasmtime::Instance,
     watch: Watch,
+    /// What was called by name so far: at most what the module exports.
+    exports: HashMap<Box<str>, Arc<Export>>,
     defaults: Defaults,
     /// Tells prepared functions of other sessions from its own.
     serial: u64,
@@ -78,6 +83,7 @@ impl<D: Send + 'static> Session<D> {
             store,
             instance,
             watch,
+            exports: HashMap::new(),
             defaults: Defaults {
                 deadline: config.call_deadline,
                 fuel: config.engine.fuel,
@@ -101,7 +107,7 @@ impl<D: Send + 'static> Session<D> {
         arguments: &[Val],
         options: CallOptions,
     ) -> Result<Vec<Val>, ExecutorError> {
-        let export = self.export(export)?;
+        let export = self.known_export(export)?;
         let mut results = vec![Val::I32(0); export.results.len()];
         self.call_into(&export, arguments, &mut results, options)
             .await?;
@@ -120,7 +126,7 @@ impl<D: Send + 'static> Session<D> {
         arguments: &str,
         options: CallOptions,
     ) -> Result<Value, ExecutorError> {
-        let export = self.export(export)?;
+        let export = self.known_export(export)?;
         let arguments = arguments_from_json(&export.ty, arguments)
             .map_err(|source| export.arguments_error(source))?;
         let mut results = vec![Val::I32(0); export.results.len()];
@@ -179,8 +185,10 @@ impl<D: Send + 'static> Session<D> {
         self.owns(export.serial, &export.name)?;
         export.check(arguments, results)?;
         self.begin(options)?;
-        let call = export.func.call_async(&mut self.store, arguments, results);
-        let outcome = self.watch.supervise(call).await;
+        let outcome = {
+            let call = pin!(export.func.call_async(&mut self.store, arguments, results));
+            self.watch.supervise_pinned(call).await
+        };
         outcome.map_err(|error| self.failure(&error))
     }
 
@@ -225,8 +233,10 @@ impl<D: Send + 'static> Session<D> {
     {
         self.owns(export.serial, &export.name)?;
         self.begin(options)?;
-        let call = export.func.call_async(&mut self.store, params);
-        let outcome = self.watch.supervise(call).await;
+        let outcome = {
+            let call = pin!(export.func.call_async(&mut self.store, params));
+            self.watch.supervise_pinned(call).await
+        };
         outcome.map_err(|error| self.failure(&error))
     }
 
@@ -261,6 +271,15 @@ impl<D: Send + 'static> Session<D> {
         (&mut self.store, self.instance)
     }
 
+    fn known_export(&mut self, name: &str) -> Result<Arc<Export>, ExecutorError> {
+        if let Some(export) = self.exports.get(name) {
+            return Ok(Arc::clone(export));
+        }
+        let export = Arc::new(self.export(name)?);
+        self.exports.insert(name.into(), Arc::clone(&export));
+        Ok(export)
+    }
+
     fn func(&mut self, name: &str) -> Result<wasmtime::Func, ExecutorError> {
         let func = self.instance.get_func(&mut self.store, name);
         func.ok_or_else(|| {
@@ -271,6 +290,7 @@ impl<D: Send + 'static> Session<D> {
         })
     }
 
+    #[inline]
     fn owns(&self, serial: u64, export: &str) -> Result<(), ExecutorError> {
         if serial == self.serial {
             return Ok(());
@@ -281,6 +301,7 @@ impl<D: Send + 'static> Session<D> {
     }
 
     /// All that is done for a call besides the call. It allocates nothing.
+    #[inline]
     fn begin(&mut self, options: CallOptions) -> Result<(), ExecutorError> {
         if let Some(fuel) = options.fuel.or(self.defaults.fuel) {
             let filled = self.store.set_fuel(fuel);
@@ -288,8 +309,8 @@ impl<D: Send + 'static> Session<D> {
         }
         self.store.data_mut().limiter.forget();
         let deadline = options.deadline.unwrap_or(self.defaults.deadline);
-        let deadline = (deadline != Duration::MAX).then_some(deadline);
-        self.watch.arm(&mut self.store, deadline);
+        // The longest deadline saturates to none.
+        self.watch.arm(&mut self.store, Some(deadline));
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 
 mod calls;
 mod caps;
+mod example;
 mod interruption;
 mod pool;
 mod pool_bounds;

@@ -44,8 +44,16 @@ pub enum ArgumentError {
         /// What the type takes.
         wanted: &'static str,
     },
+    /// The caller's place for results has another size.
+    #[error("the function has {expected} results and there is room for {given}")]
+    ResultCount {
+        /// How many the function has.
+        expected: usize,
+        /// How many there is room for.
+        given: usize,
+    },
     /// The parameter is a reference, which JSON cannot express.
-    #[error("argument {index} is of type {ty}: a reference cannot be passed as JSON")]
+    #[error("argument {index} is of type {ty}: a reference cannot be passed")]
     Reference {
         /// Which, from 0.
         index: usize,
@@ -56,12 +64,12 @@ pub enum ArgumentError {
 
 /// A result that JSON cannot express.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("result {index} is a reference ({ty}), which cannot be written as JSON")]
+#[error("result {index} is of type {ty}: a reference cannot be passed out")]
 pub struct ResultError {
     /// Which, from 0.
     pub index: usize,
     /// The kind of reference.
-    pub ty: &'static str,
+    pub ty: String,
 }
 
 /// Reads a JSON array of arguments for a function of type `ty`.
@@ -224,7 +232,12 @@ pub fn values_to_json(values: &[Val]) -> Result<Value, ResultError> {
 ///
 /// It is a reference.
 pub fn value_to_json(value: &Val) -> Result<Value, ResultError> {
-    let reference = |ty| Err(ResultError { index: 0, ty });
+    let reference = |ty: &str| {
+        Err(ResultError {
+            index: 0,
+            ty: ty.to_owned(),
+        })
+    };
     Ok(match value {
         Val::I32(value) => (*value).into(),
         Val::I64(value) => (*value).into(),
@@ -388,6 +401,6 @@ mod tests {
             "{error}"
         );
         let error = values_to_json(&[Val::I32(1), Val::FuncRef(None)]).unwrap_err();
-        assert_eq!((error.index, error.ty), (1, "funcref"));
+        assert_eq!((error.index, error.ty.as_str()), (1, "funcref"));
     }
 }

@@ -5,11 +5,11 @@
 //! yields to tokio, and this is when its deadline is looked at. A guest that
 //! waits in a host function meets no tick; a timer stops it.
 
-use std::future::poll_fn;
+use std::fmt;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::task::Poll;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
@@ -31,6 +31,9 @@ pub enum Interruption {
     /// Somebody cancelled it.
     #[error("cancelled")]
     Cancelled,
+    /// The store takes no more calls.
+    #[error("terminated")]
+    Closed,
 }
 
 /// Watches over the calls into one store. Clones watch the same store.
@@ -74,7 +77,10 @@ struct State {
     /// more than the rest of what is done there.
     begun: AtomicU64,
     origin: Instant,
-    cancelled: Notify,
+    /// Set once and for good.
+    closed: AtomicBool,
+    /// Wakes a call up that waits in a host function.
+    stopped: Notify,
 }
 
 const IDLE: u8 = 0;
@@ -89,7 +95,8 @@ impl Default for State {
             deadline: AtomicU64::new(NEVER),
             begun: AtomicU64::new(NEVER),
             origin: Instant::now(),
-            cancelled: Notify::new(),
+            closed: AtomicBool::new(false),
+            stopped: Notify::new(),
         }
     }
 }
@@ -108,12 +115,19 @@ impl Watch {
         let state = Arc::clone(&self.0);
         store.epoch_deadline_callback(move |_| match state.look() {
             Some(interruption) => Err(interruption.into()),
-            None => Ok(UpdateDeadline::Yield(1)),
+            // Tokio's own yield lets its driver run, which a waker called here
+            // would not: with every thread busy, timers and sockets of others
+            // would wait for dozens of ticks.
+            None => Ok(UpdateDeadline::YieldCustom(
+                1,
+                Box::pin(tokio::task::yield_now()),
+            )),
         });
     }
 
     /// Starts the time of the next call. Call it right before
     /// [`supervise`](Watch::supervise).
+    #[inline]
     pub fn arm(&self, mut store: impl AsContextMut, deadline: Option<Duration>) {
         let nanos = deadline.map_or(NEVER, nanos);
         self.0.deadline.store(nanos, Ordering::Relaxed);
@@ -135,22 +149,21 @@ impl Watch {
         &self,
         call: impl Future<Output = wasmtime::Result<R>>,
     ) -> wasmtime::Result<R> {
-        let _running = Running(&self.0);
-        let mut call = pin!(call);
-        // Most calls end at their first poll and never need a timer.
-        let mut interruption: Option<Pin<Box<dyn Future<Output = Interruption> + Send + '_>>> =
-            None;
-        poll_fn(|context| {
-            if let Poll::Ready(result) = call.as_mut().poll(context) {
-                return Poll::Ready(result);
-            }
-            interruption
-                .get_or_insert_with(|| Box::pin(self.0.interruption()))
-                .as_mut()
-                .poll(context)
-                .map(|interruption| Err(interruption.into()))
-        })
-        .await
+        self.supervise_pinned(pin!(call)).await
+    }
+
+    /// The same for a call that is pinned already, and does not have to be
+    /// moved, which for short calls takes longer than all else that is done.
+    #[inline]
+    pub fn supervise_pinned<R, F>(&self, call: F) -> Supervised<'_, F>
+    where
+        F: Future<Output = wasmtime::Result<R>> + Unpin,
+    {
+        Supervised {
+            state: &self.0,
+            call,
+            interruption: None,
+        }
     }
 
     /// Stops the call that is running. False if there is none.
@@ -161,24 +174,44 @@ impl Watch {
             .compare_exchange(RUNNING, CANCELLED, Ordering::AcqRel, Ordering::Acquire)
             .is_ok();
         if was_running {
-            self.0.cancelled.notify_waiters();
+            self.0.stopped.notify_waiters();
         }
         was_running
+    }
+
+    /// Stops the call that is running and every one that comes after it.
+    pub fn close(&self) {
+        self.0.closed.store(true, Ordering::SeqCst);
+        self.0.stopped.notify_waiters();
+    }
+
+    /// Whether [`close`](Watch::close) was called.
+    pub fn is_closed(&self) -> bool {
+        self.0.closed.load(Ordering::Acquire)
     }
 }
 
 impl State {
     /// Called at every tick.
     fn look(&self) -> Option<Interruption> {
-        match self.phase.load(Ordering::Acquire) {
-            CANCELLED => return Some(Interruption::Cancelled),
-            IDLE => return None,
-            _ => {}
+        if let Some(stop) = self.stop() {
+            return Some(stop);
+        }
+        let deadline = self.deadline.load(Ordering::Relaxed);
+        if deadline == NEVER || self.phase.load(Ordering::Relaxed) == IDLE {
+            return None;
         }
         let elapsed = self.elapsed();
-        let deadline = self.deadline.load(Ordering::Relaxed);
-        (nanos(elapsed) >= deadline && deadline != NEVER)
-            .then(|| Interruption::deadline(elapsed, deadline))
+        (nanos(elapsed) >= deadline).then(|| Interruption::deadline(elapsed, deadline))
+    }
+
+    /// What somebody asked for.
+    fn stop(&self) -> Option<Interruption> {
+        if self.closed.load(Ordering::Acquire) {
+            return Some(Interruption::Closed);
+        }
+        let cancelled = self.phase.load(Ordering::Acquire) == CANCELLED;
+        cancelled.then_some(Interruption::Cancelled)
     }
 
     fn elapsed(&self) -> Duration {
@@ -192,23 +225,23 @@ impl State {
 
     /// Ends when the call has to.
     async fn interruption(&self) -> Interruption {
-        let mut cancelled = pin!(self.cancelled.notified());
-        // From here on a notification is not missed; before, the phase says it.
-        cancelled.as_mut().enable();
-        if self.phase.load(Ordering::Acquire) == CANCELLED {
-            return Interruption::Cancelled;
+        let mut stopped = pin!(self.stopped.notified());
+        // From here on a notification is not missed; before, the state says it.
+        stopped.as_mut().enable();
+        if let Some(stop) = self.stop() {
+            return stop;
         }
         let deadline = self.deadline.load(Ordering::Relaxed);
-        if deadline == NEVER {
-            cancelled.await;
-            return Interruption::Cancelled;
-        }
-        let left = deadline.saturating_sub(nanos(self.elapsed()));
-        tokio::select! {
-            () = cancelled => Interruption::Cancelled,
-            () = tokio::time::sleep(Duration::from_nanos(left)) => {
-                Interruption::deadline(self.elapsed(), deadline)
+        let timer = async {
+            if deadline == NEVER {
+                std::future::pending::<()>().await;
             }
+            let left = deadline.saturating_sub(nanos(self.elapsed()));
+            tokio::time::sleep(Duration::from_nanos(left)).await;
+        };
+        tokio::select! {
+            () = stopped => self.stop().unwrap_or(Interruption::Cancelled),
+            () = timer => Interruption::deadline(self.elapsed(), deadline),
         }
     }
 }
@@ -220,18 +253,60 @@ impl Interruption {
     }
 }
 
-/// Ends the call's turn, also when its future is dropped.
-struct Running<'a>(&'a State);
+/// A call that is watched over: see [`Watch::supervise_pinned`].
+pub struct Supervised<'a, F> {
+    state: &'a State,
+    call: F,
+    /// Most calls end at their first poll and never need a timer.
+    interruption: Option<Pin<Box<dyn Future<Output = Interruption> + Send + 'a>>>,
+}
 
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.0.phase.store(IDLE, Ordering::Release);
+impl<R, F> Future for Supervised<'_, F>
+where
+    F: Future<Output = wasmtime::Result<R>> + Unpin,
+{
+    type Output = wasmtime::Result<R>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.state.closed.load(Ordering::Acquire) {
+            return Poll::Ready(Err(Interruption::Closed.into()));
+        }
+        match Pin::new(&mut self.call).poll(context) {
+            Poll::Pending => self.poll_interruption(context).map(|stop| Err(stop.into())),
+            ready => ready,
+        }
     }
 }
 
-/// Saturates a little below `NEVER`: 584 years are as good as for ever.
+impl<F> Supervised<'_, F> {
+    #[cold]
+    fn poll_interruption(&mut self, context: &mut Context<'_>) -> Poll<Interruption> {
+        let state = self.state;
+        let interruption = &mut self.interruption;
+        let interruption = interruption.get_or_insert_with(|| Box::pin(state.interruption()));
+        interruption.as_mut().poll(context)
+    }
+}
+
+/// Ends the call's turn, also when its future is dropped.
+impl<F> Drop for Supervised<'_, F> {
+    #[inline]
+    fn drop(&mut self) {
+        self.state.phase.store(IDLE, Ordering::Release);
+    }
+}
+
+impl<F> fmt::Debug for Supervised<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Supervised")
+    }
+}
+
+/// Saturates: 584 years are as good as for ever.
+#[inline]
 fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos())
-        .unwrap_or(NEVER)
-        .min(NEVER - 1)
+    // Without the 128 bits of `as_nanos`: this is done for every call.
+    let seconds = duration.as_secs().saturating_mul(1_000_000_000);
+    seconds.saturating_add(duration.subsec_nanos().into())
 }

@@ -170,6 +170,7 @@ impl Limiter {
     }
 
     /// Forgets the last refusal, so that the next one can be told from it.
+    #[inline]
     pub fn forget(&mut self) {
         self.refused = None;
     }

@@ -36,7 +36,7 @@ enum Command {
         #[command(flatten)]
         which: Which,
         /// A mirror or a local clone of the repository, instead of the pinned address
-        #[arg(long, value_name = "URL|DIR", value_parser = discover::mirror)]
+        #[arg(long, value_name = "URL|DIR")]
         url: Option<String>,
         /// Seconds that each suite may take
         #[arg(long, value_name = "SECONDS", default_value_t = 900,
@@ -71,7 +71,8 @@ pub(crate) fn run(arguments: &Arguments, stop: &AtomicBool) -> anyhow::Result<Ex
             url,
             timeout,
         } => {
-            let url = url.clone();
+            let url = url.as_deref().map(discover::mirror).transpose();
+            let url = url.map_err(|problem| anyhow::anyhow!("--url: {problem}"))?;
             let timeout = Duration::from_secs(*timeout);
             (which, SuitesTask::Fetch { url, timeout })
         }

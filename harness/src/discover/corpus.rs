@@ -10,6 +10,7 @@ mod git;
 mod pin;
 mod place;
 mod verify;
+mod work;
 
 use std::path::{Path, PathBuf};
 

@@ -2,15 +2,15 @@
 //! used, checked against the pinned hash, and there whole or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::content::{self, HashError, MOST_BYTES, MOST_FILES};
 use super::git::{Git, GitError};
 use super::place::{self, RECORD, Record};
 use super::verify::{self, VerifyError};
+use super::work::{Work, cannot, lock};
 use crate::model::{GitPin, InputError};
 
 /// Attributes above those of the repository: files get the bytes that are in
@@ -126,8 +126,8 @@ pub fn fetch(
     let url = fetch.url.unwrap_or(&fetch.pin.repository);
     say(&format!("commit {} from {url}", fetch.pin.short()));
     let work = Work::start(all.join(format!(".fetching-{}", fetch.suite)))?;
-    let files = work.0.join("files");
-    let repository = work.0.join("git");
+    let files = work.folder.join("files");
+    let repository = work.folder.join("git");
     std::fs::create_dir(&files).map_err(|error| cannot(&files, "be made", &error))?;
     let mut git = Git {
         deadline,
@@ -174,7 +174,7 @@ pub fn fetch(
         commit: fetch.pin.commit.clone(),
         files: hashed,
     };
-    publish(&work.0, &files, &folder, &record)?;
+    publish(&work.folder, &files, &folder, &record)?;
     Ok(fetched)
 }
 
@@ -324,55 +324,6 @@ fn publish(work: &Path, files: &Path, folder: &Path, record: &Record) -> Result<
     }
     std::fs::rename(files, folder).map_err(|error| cannot(folder, "be made", &error))?;
     Ok(())
-}
-
-/// The folder of an unfinished fetch; gone when dropped.
-struct Work(PathBuf);
-
-impl Work {
-    /// Makes it, without what a fetch left that was killed.
-    fn start(folder: PathBuf) -> Result<Work, InputError> {
-        match std::fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(cannot(&folder, "be removed", &error));
-            }
-            _ => {}
-        }
-        std::fs::create_dir(&folder).map_err(|error| cannot(&folder, "be made", &error))?;
-        Ok(Work(folder))
-    }
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        // What stays is removed by the next fetch.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Waits until no other fetch of the suite runs.
-fn lock(all: &Path, suite: &str, deadline: Instant, stop: &AtomicBool) -> Result<File, FetchError> {
-    let path = all.join(format!(".lock-{suite}"));
-    let file = File::create(&path).map_err(|error| cannot(&path, "be made", &error))?;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(error)) => {
-                return Err(cannot(&path, "be locked", &error).into());
-            }
-            Err(TryLockError::WouldBlock) if stop.load(Ordering::Relaxed) => {
-                return Err(GitError::Interrupted.into());
-            }
-            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => {
-                return Err(FetchError::Busy(suite.to_owned()));
-            }
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
-        }
-    }
-}
-
-fn cannot(path: &Path, what: &str, error: &std::io::Error) -> InputError {
-    InputError::file(path, format!("cannot {what}: {error}"))
 }
 
 fn unfit(pin: &GitPin, problem: String) -> FetchError {

@@ -13,6 +13,8 @@ use toml::Spanned;
 use super::corpus::GitTable;
 use super::{Discovered, Suite, walk, wat};
 use crate::model::{Capability, Case, CaseId, Format, InputError, Limits, Program, Settings};
+use locate::{Located, Place};
+pub(super) use locate::{describe, git_pin, takes};
 
 /// `suite.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -74,9 +76,6 @@ struct Rule {
     requires: BTreeSet<Capability>,
     wants: BTreeSet<Capability>,
 }
-
-use locate::{Located, Place};
-pub(super) use locate::{describe, git_pin, takes};
 
 pub(super) fn discover(
     folder: &Path,

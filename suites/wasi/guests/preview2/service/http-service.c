@@ -16,6 +16,13 @@ static HTTP(own_outgoing_body_t) begin(outparam_t out, uint16_t status, fields_t
     EQUAL(HTTP(method_outgoing_response_status_code)(borrowed), 200);
     HOLDS(HTTP(method_outgoing_response_set_status_code)(borrowed, status));
     EQUAL(HTTP(method_outgoing_response_status_code)(borrowed), status);
+    /* The headers it has now are no longer to be changed. */
+    HTTP(header_error_t) wrong;
+    HTTP(field_value_t) late = FIELD("late");
+    fields_t kept = HTTP(method_outgoing_response_headers)(borrowed);
+    HOLDS(!HTTP(method_fields_append)(F(kept), STR("x-late"), &late, &wrong));
+    EQUAL(wrong.tag, WASI_HTTP_TYPES_HEADER_ERROR_IMMUTABLE);
+    HTTP(fields_drop_own)(kept);
     HOLDS(HTTP(method_outgoing_response_body)(borrowed, &body));
     HTTP(result_own_outgoing_response_error_code_t) result = {.is_err = false, .val.ok = response};
     HTTP(static_response_outparam_set)(out, &result);

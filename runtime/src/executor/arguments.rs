@@ -278,6 +278,3 @@ fn float(value: f64) -> Value {
         None => "-inf".into(),
     }
 }
-
-#[cfg(test)]
-mod tests;

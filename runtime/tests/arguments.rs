@@ -1,8 +1,11 @@
-//! What is taken, what is refused, and what survives there and back.
+//! Arguments and results as JSON: what is taken, what is refused, and what
+//! survives there and back.
+#![cfg(feature = "executor")]
 
-use wasmtime::Engine;
-
-use super::*;
+use tensor_wasm_runtime::executor::{
+    ArgumentError, arguments_from_json, value_to_json, values_to_json,
+};
+use tensor_wasm_runtime::wasmtime::{Engine, FuncType, Val, ValType};
 
 fn signature(params: &[ValType]) -> FuncType {
     FuncType::new(&Engine::default(), params.iter().cloned(), [])

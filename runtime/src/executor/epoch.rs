@@ -45,7 +45,7 @@ pub enum Interruption {
 ///
 /// # tokio::runtime::Builder::new_multi_thread().enable_time().build()?.block_on(async {
 /// let mut config = EngineConfig::default();
-/// config.deadline = Some(Duration::MAX); // compiles code that looks at the epoch
+/// config.deadline = Some(Duration::from_secs(1)); // compiles code that looks at the epoch
 /// let engine = Engine::new(&config)?;
 /// let module = engine.compile(br#"(module (func (export "f") (loop (br 0))))"#)?;
 ///

@@ -115,9 +115,13 @@ fn functions(folder: &Path) -> BTreeSet<Import> {
             let (first, second) = (words.next(), words.next().unwrap_or_default());
             match first {
                 Some("package") => package = second.to_owned(),
-                Some("interface") => interface = Some(second.trim_start_matches('%')),
+                Some("interface") => {
+                    interface = Some(second.trim_start_matches('%'));
+                    resource = None;
+                }
                 Some("world") => interface = None,
-                Some("resource") => resource = Some(second),
+                // One without methods ends where it is named.
+                Some("resource") if declaration.ends_with('{') => resource = Some(second),
                 _ => {}
             }
             if declaration.starts_with("@unstable") {

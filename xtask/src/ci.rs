@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use tensor_wasm_harness::model::Exit;
 
-use crate::{build, docs, test};
+use crate::{build, docs, guests, test};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -38,6 +38,8 @@ enum Step {
     Clippy,
     /// Public documentation, warnings denied
     Rustdoc,
+    /// The programs of suite `wasi` come from their sources, where their toolchain is installed
+    Guests,
     /// Conformance on the bundled suites, every variant
     Conformance,
     /// Conformance of the second engine
@@ -55,6 +57,7 @@ const STEPS: &[Step] = &[
     Step::Lean,
     Step::Clippy,
     Step::Rustdoc,
+    Step::Guests,
     Step::Conformance,
     Step::Wasmi,
     Step::Test,
@@ -120,6 +123,7 @@ fn run_step(step: Step, root: &Path) -> anyhow::Result<()> {
                 .env("RUSTDOCFLAGS", "--deny warnings"),
             "cargo doc",
         ),
+        Step::Guests => guests::check(root),
         Step::Conformance => conformance(
             root,
             &["--variant", "all", "--report", "target/conformance"],

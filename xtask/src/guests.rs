@@ -40,13 +40,38 @@ pub(crate) struct Arguments {
     list: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
-    let root = workspace::root()?;
-    let root = if root == Path::new("") {
+/// Compares all programs, if that needs nothing to be installed.
+pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
+    if !toolchain::is_installed(&here(root))? {
+        workspace::say(
+            "the toolchain of the programs is not installed: not checked here; \
+             `cargo xtask guests` installs it and checks them",
+        );
+        return Ok(());
+    }
+    let arguments = Arguments {
+        names: Vec::new(),
+        check: true,
+        bless: false,
+        list: false,
+    };
+    match run(&arguments)? {
+        Exit::Expected => Ok(()),
+        _ => bail!("committed programs are not as their sources say"),
+    }
+}
+
+/// The workspace's folder as a path that can be joined and displayed.
+fn here(root: &Path) -> PathBuf {
+    if root == Path::new("") {
         PathBuf::from(".")
     } else {
-        root
-    };
+        root.to_owned()
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let root = here(&workspace::root()?);
     let all = sources::programs(&root)?;
     let chosen: Vec<_> = all.iter().filter(|p| wanted(p, &arguments.names)).collect();
     if chosen.is_empty() {

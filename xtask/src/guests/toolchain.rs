@@ -43,6 +43,24 @@ pub(super) struct Toolchain {
 }
 
 impl Toolchain {
+    fn below(folder: &Path) -> Toolchain {
+        let bin = if cfg!(windows) { "Scripts" } else { "bin" };
+        Toolchain {
+            python: folder.join("venv").join(bin).join("python"),
+            bin: folder.join("bin"),
+            cache: folder.join("zig-cache"),
+        }
+    }
+
+    fn has_zig(&self) -> bool {
+        version(self.zig().arg("version")).as_deref() == Some(ZIG)
+    }
+
+    fn has(&self, tool: &CargoTool) -> bool {
+        let installed = version(Command::new(self.bin.join(tool.binary)).arg("--version"));
+        installed.is_some_and(|line| line.split(' ').nth(1) == Some(tool.version))
+    }
+
     /// `zig`, with its cache below `target` too.
     pub(super) fn zig(&self) -> Command {
         let mut zig = Command::new(&self.python);
@@ -63,24 +81,25 @@ impl Toolchain {
 
 /// Installs what is not there in the right version.
 pub(super) fn prepare(root: &Path) -> anyhow::Result<Toolchain> {
-    let folder = workspace::target(root)?.join("guests-toolchain");
-    let bin = if cfg!(windows) { "Scripts" } else { "bin" };
-    let tools = Toolchain {
-        python: folder.join("venv").join(bin).join("python"),
-        bin: folder.join("bin"),
-        cache: folder.join("zig-cache"),
-    };
-    if version(tools.zig().arg("version")).as_deref() != Some(ZIG) {
+    let folder = folder(root)?;
+    let tools = Toolchain::below(&folder);
+    if !tools.has_zig() {
         install_zig(&folder, &tools)?;
     }
-    for tool in CARGO_TOOLS {
-        let installed = version(Command::new(tools.bin.join(tool.binary)).arg("--version"));
-        let right = installed.is_some_and(|line| line.split(' ').nth(1) == Some(tool.version));
-        if !right {
-            install_with_cargo(root, &folder, tool)?;
-        }
+    for tool in CARGO_TOOLS.iter().filter(|tool| !tools.has(tool)) {
+        install_with_cargo(root, &folder, tool)?;
     }
     Ok(tools)
+}
+
+/// Whether `prepare` would have nothing to do.
+pub(super) fn is_installed(root: &Path) -> anyhow::Result<bool> {
+    let tools = Toolchain::below(&folder(root)?);
+    Ok(tools.has_zig() && CARGO_TOOLS.iter().all(|tool| tools.has(tool)))
+}
+
+fn folder(root: &Path) -> anyhow::Result<PathBuf> {
+    Ok(workspace::target(root)?.join("guests-toolchain"))
 }
 
 /// The first line a tool prints, if it runs at all.

@@ -19,7 +19,7 @@ static void outside(const char *path) {
     uint32_t n;
     REFUSED(path_open(ROOT, FOLLOW, path, len, 0, RIGHT_READ, 0, 0, &fd));
     REFUSED(path_open(ROOT, 0, path, len, 0, RIGHT_READ, 0, 0, &fd));
-    REFUSED(path_open(ROOT, FOLLOW, path, len, OFLAG_CREAT, RIGHTS_ALL, 0, 0, &fd));
+    REFUSED(path_open(ROOT, FOLLOW, path, len, OFLAG_CREAT, all_rights(), 0, 0, &fd));
     REFUSED(path_open(ROOT, FOLLOW, path, len, OFLAG_DIRECTORY, RIGHT_READ, 0, 0, &fd));
     REFUSED(path_filestat_get(ROOT, FOLLOW, path, len, &stat));
     REFUSED(path_filestat_get(ROOT, 0, path, len, &stat));
@@ -61,7 +61,7 @@ void test(void) {
     for (int i = 0; i < 3; i++) {
         WANT(path_symlink(targets[i], strlen(targets[i]), ROOT, PATH(LINK)), E_SUCCESS);
         REFUSED(path_open(ROOT, FOLLOW, PATH(LINK), 0, RIGHT_READ, 0, 0, &fd));
-        REFUSED(path_open(ROOT, FOLLOW, PATH(LINK), OFLAG_CREAT, RIGHTS_ALL, 0, 0, &fd));
+        REFUSED(path_open(ROOT, FOLLOW, PATH(LINK), OFLAG_CREAT, all_rights(), 0, 0, &fd));
         REFUSED(path_open(ROOT, 0, PATH(LINK "/x"), 0, RIGHT_READ, 0, 0, &fd));
         REFUSED(path_filestat_get(ROOT, FOLLOW, PATH(LINK), &stat));
         REFUSED(path_create_directory(ROOT, PATH(LINK "/x")));

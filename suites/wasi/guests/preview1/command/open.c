@@ -36,7 +36,7 @@ void test(void) {
 
     static char long_name[4096];
     memset(long_name, 'n', sizeof long_name);
-    WANT(path_open(ROOT, 0, long_name, sizeof long_name, OFLAG_CREAT, RIGHTS_ALL, 0, 0, &fd), E_NAMETOOLONG);
+    WANT(path_open(ROOT, 0, long_name, sizeof long_name, OFLAG_CREAT, all_rights(), 0, 0, &fd), E_NAMETOOLONG);
 
     /* Directories. */
     fd = must_open(".", OFLAG_DIRECTORY, 0);

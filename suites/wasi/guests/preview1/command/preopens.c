@@ -10,7 +10,8 @@ void test(void) {
     WANT(fd_prestat_dir_name(ROOT, name, 1), E_SUCCESS);
     EQUAL(name[0], '/');
     EQUAL(name[1], 0xAA);
-    EITHER(fd_prestat_dir_name(ROOT, name, 0), E_NAMETOOLONG, E_INVAL);
+    errno_t error = fd_prestat_dir_name(ROOT, name, 0);
+    HOLDS(error == E_NAMETOOLONG || error == E_INVAL || error == E_NOBUFS);
     WANT(fd_prestat_get(ROOT + 1, &prestat), E_BADF);
     EITHER(fd_prestat_dir_name(ROOT + 1, name, 4), E_BADF, E_NOTDIR);
     WANT(fd_prestat_get(0, &prestat), E_BADF);

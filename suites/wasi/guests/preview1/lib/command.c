@@ -35,10 +35,18 @@ const char *error_name(uint64_t code) {
     }
 }
 
+rights_t all_rights(void) {
+    fdstat_t stat;
+    WANT(fd_fdstat_get(ROOT, &stat), E_SUCCESS);
+    return stat.inheriting;
+}
+
 errno_t open_at(const char *path, uint32_t oflags, uint32_t fdflags, fd_t *fd) {
-    /* A directory cannot be opened for writing. */
-    rights_t rights = oflags & OFLAG_DIRECTORY ? RIGHTS_ALL & ~RIGHT_WRITE : RIGHTS_ALL;
-    return path_open(ROOT, FOLLOW, path, strlen(path), oflags, rights, rights, fdflags, fd);
+    fdstat_t stat = {.base = 0};
+    /* Without ROOT it does not matter what is asked for. */
+    fd_fdstat_get(ROOT, &stat);
+    rights_t rights = oflags & OFLAG_DIRECTORY ? stat.base : stat.inheriting;
+    return path_open(ROOT, FOLLOW, path, strlen(path), oflags, rights, stat.inheriting, fdflags, fd);
 }
 
 fd_t must_open(const char *path, uint32_t oflags, uint32_t fdflags) {

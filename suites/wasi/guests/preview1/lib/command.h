@@ -16,7 +16,9 @@ void test(void);
 /* A path is a pointer and a length. */
 #define PATH(text) (text), sizeof(text) - 1
 
-/* Opens relative to ROOT with all rights that reading and writing need. */
+/* The rights that ROOT can hand on. A runtime may refuse to open with more. */
+rights_t all_rights(void);
+/* Opens relative to ROOT with all of them; a directory with those ROOT has. */
 errno_t open_at(const char *path, uint32_t oflags, uint32_t fdflags, fd_t *fd);
 /* The same, and it must succeed. */
 fd_t must_open(const char *path, uint32_t oflags, uint32_t fdflags);

@@ -13,7 +13,7 @@ typedef uint32_t errno_t;
 
 enum {
     E_SUCCESS = 0, E_ACCES = 2, E_BADF = 8, E_EXIST = 20, E_FBIG = 22,
-    E_INVAL = 28, E_ISDIR = 31, E_LOOP = 32, E_NAMETOOLONG = 37, E_NOENT = 44,
+    E_INVAL = 28, E_ISDIR = 31, E_LOOP = 32, E_NAMETOOLONG = 37, E_NOBUFS = 42, E_NOENT = 44,
     E_NOSYS = 52, E_NOTDIR = 54, E_NOTEMPTY = 55, E_NOTSOCK = 57,
     E_NOTSUP = 58, E_OVERFLOW = 61, E_PERM = 63, E_SPIPE = 70,
     E_NOTCAPABLE = 76,
@@ -35,8 +35,6 @@ enum { ABSTIME = 1 };
 #define RIGHT_READ (1ull << 1)
 #define RIGHT_SEEK (1ull << 2)
 #define RIGHT_WRITE (1ull << 6)
-/* All thirty rights that preview 1 has. */
-#define RIGHTS_ALL ((1ull << 30) - 1)
 
 typedef struct { void *data; uint32_t len; } iovec_t;
 typedef struct { const void *data; uint32_t len; } ciovec_t;

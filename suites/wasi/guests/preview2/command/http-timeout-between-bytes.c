@@ -6,7 +6,7 @@
 void test(void) {
     tcp_t listener = tcp_listener();
     options_t options = HTTP(constructor_request_options)();
-    uint64_t timeout = 300 * MS;
+    uint64_t timeout = 500 * MS;
     future_t future;
     response_t response;
     HOLDS(HTTP(method_request_options_set_between_bytes_timeout)(OPTIONS(options), &timeout));
@@ -24,7 +24,7 @@ void test(void) {
     HOLDS(HTTP(method_incoming_body_stream)(BODY_IN(body), &in));
     EQUAL(read_in(in, buf, 5), 5);
     HOLDS(is_text(buf, 5, "first"));
-    block_on(wasi_clocks_monotonic_clock_subscribe_duration(50 * MS));
+    block_on(wasi_clocks_monotonic_clock_subscribe_duration(20 * MS));
     write_out(server.out, "then", 4);
     EQUAL(read_in(in, buf, 4), 4);
     HOLDS(is_text(buf, 4, "then"));

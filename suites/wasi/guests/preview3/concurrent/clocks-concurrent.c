@@ -5,7 +5,7 @@
 #define MS 1000000ull
 
 void test(void) {
-    uint64_t times[] = {60 * MS, 20 * MS, 40 * MS};
+    uint64_t times[] = {250 * MS, 20 * MS, 130 * MS};
     int order[] = {1, 2, 0};
     bindings_subtask_t tasks[3];
     bindings_waitable_set_t set = bindings_waitable_set_new();

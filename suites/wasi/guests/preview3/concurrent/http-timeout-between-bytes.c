@@ -9,7 +9,7 @@ void test(void) {
     tcp_t listener = tcp_listener(&accepted);
     options_t options = HTTP(constructor_request_options)();
     HTTP(request_options_error_t) wrong;
-    uint64_t timeout = 300 * MS;
+    uint64_t timeout = 500 * MS;
     sending_t sending;
     response_t response;
     HOLDS(HTTP(method_request_options_set_between_bytes_timeout)(OPTIONS(options), &timeout, &wrong));
@@ -24,7 +24,7 @@ void test(void) {
     HTTP(static_response_consume_body)(response, success(), &body);
     EQUAL(read_stream(body.f0, buf, 5), 5);
     HOLDS(is_text(buf, 5, "first"));
-    await(BINDINGS_SUBTASK_HANDLE(wasi_clocks_monotonic_clock_wait_for(50 * MS)), BINDINGS_WAITABLE_STATUS_BLOCKED);
+    await(BINDINGS_SUBTASK_HANDLE(wasi_clocks_monotonic_clock_wait_for(20 * MS)), BINDINGS_WAITABLE_STATUS_BLOCKED);
     EQUAL(write_stream(server.out, "then", 4), 4);
     EQUAL(read_stream(body.f0, buf, 4), 4);
     HOLDS(is_text(buf, 4, "then"));

@@ -1,6 +1,7 @@
 //! Arguments and results as JSON: what is taken, what is refused, and what
 //! survives there and back.
 #![cfg(feature = "executor")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use tensor_wasm_runtime::executor::{
     ArgumentError, arguments_from_json, value_to_json, values_to_json,

@@ -1,6 +1,8 @@
 //! Finds suites and their cases. One file for each format of input.
 
 mod corpus;
+mod engine_file;
+mod programs;
 mod suite;
 mod variants;
 mod walk;
@@ -9,6 +11,7 @@ mod wat;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Case, InputError};
+pub use engine_file::{EngineFile, read_engine};
 pub use variants::{Variant, read_variants};
 
 /// A suite with everything that was found in it.

@@ -121,6 +121,8 @@ fn wasmtime_config(config: &EngineConfig) -> wasmtime::Config {
         // `externref` included, and refuses to start with them switched on.
         features.remove(WasmFeatures::GC_TYPES);
     }
+    // Components are no proposal to core modules: on for everyone.
+    features |= WasmFeatures::COMPONENT_MODEL | WasmFeatures::CM_ASYNC;
     out.wasm_features(WasmFeatures::all(), false);
     out.wasm_features(features, true);
     out.shared_memory(config.proposals.contains(&Proposal::Threads));

@@ -62,6 +62,14 @@ pub enum Error {
         message: String,
     },
 
+    /// The program has nothing to start with.
+    #[error("no entry point: {0}")]
+    NoEntryPoint(String),
+
+    /// Something the guest was to be given is not there.
+    #[error("{0}")]
+    Grant(String),
+
     /// A limit of the store or the engine would be exceeded.
     #[error("limit exceeded: {0}")]
     Limit(String),

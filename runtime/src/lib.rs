@@ -23,10 +23,15 @@
 //! # Ok::<(), tensor_wasm_runtime::Error>(())
 //! ```
 
+// Without the feature the crate is empty; the binary then says what it lacks.
+#![cfg(feature = "executor")]
+
 mod engine;
 mod error;
+pub mod executor;
 mod store;
 mod trap;
+pub mod wasi;
 
 pub use engine::{
     Allocator, Collector, Compiler, ConfigError, Engine, EngineConfig, Module, OptLevel, PoolSize,

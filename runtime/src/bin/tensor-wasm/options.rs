@@ -1,0 +1,235 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use clap::{Args, Parser};
+use tensor_wasm_runtime::wasi::{Directory, Ready};
+use tensor_wasm_runtime::{EngineConfig, WASMTIME_VERSION};
+
+/// Runs WebAssembly programs with Wasmtime.
+#[derive(Debug, Parser)]
+#[command(name = "tensor-wasm", version = VERSION.as_str())]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Subcommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Subcommand {
+    Run(Box<RunOptions>),
+}
+
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{} (Wasmtime {WASMTIME_VERSION})", env!("CARGO_PKG_VERSION")));
+
+const EXAMPLES: &str = "\
+Examples:
+  tensor-wasm run hello.wasm
+  tensor-wasm run --dir data::/ --env LOG=debug app.wasm --its-own-flag
+  tensor-wasm run --timeout 10s --max-memory 64MiB untrusted.wasm
+  tensor-wasm run --invoke add --args '[2, 40]' math.wat
+  tensor-wasm run --addr 127.0.0.1:8080 --http service.wasm
+  tensor-wasm run --ready after-instantiate daemon.wasm
+
+Exit codes:
+  the guest's own, or 0 when it just ends
+    2  the command line is wrong
+  125  tensor-wasm itself failed
+  126  the module cannot be read, compiled, linked or instantiated
+  127  there is no entry point
+  134  the guest trapped
+  142  the guest was stopped at --timeout
+  130, 143  the guest was stopped by SIGINT, SIGTERM (a service then exits with 0)";
+
+/// Run a WASI program: a core module with `_start`, or a component
+///
+/// The program gets what the options below name, and nothing else: no
+/// directory, no environment variable and no network without them.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct RunOptions {
+    /// The module or component, as binary or as text
+    pub(crate) file: PathBuf,
+
+    /// Arguments of the guest, after its own name
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<String>,
+
+    /// An environment variable of the guest; a bare name takes its value from
+    /// the environment here
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    pub(crate) env: Vec<(String, Option<String>)>,
+
+    /// A directory the guest may read and write, and its name there
+    /// [default name: the same]
+    #[arg(long, value_name = "HOST::GUEST", value_parser = directory)]
+    pub(crate) dir: Vec<Directory>,
+
+    /// Let the guest use sockets and look up names
+    #[arg(long)]
+    pub(crate) inherit_network: bool,
+
+    /// Let the guest send HTTP requests
+    #[arg(long)]
+    pub(crate) http: bool,
+
+    /// Serve a `wasi:http` component at this address; port 0 takes a free one
+    #[arg(long, value_name = "IP:PORT", conflicts_with_all = ["invoke", "arguments"])]
+    pub(crate) addr: Option<SocketAddr>,
+
+    /// Call this export instead of the entry point and print its results as
+    /// JSON; `interface#name` for one inside an interface
+    #[arg(long, value_name = "EXPORT")]
+    pub(crate) invoke: Option<String>,
+
+    /// The arguments of the export, typed by its signature
+    #[arg(long, value_name = "JSON", requires = "invoke", default_value = "[]")]
+    pub(crate) args: String,
+
+    /// Stop the guest after this long, as 500ms or 10s; of a service, each
+    /// request
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Trap when this much fuel is used up; about one for each instruction
+    #[arg(long, value_name = "N")]
+    pub(crate) fuel: Option<u64>,
+
+    /// The most bytes that one linear memory may have, as 65536 or 64MiB
+    /// [default: 256MiB]
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    pub(crate) max_memory: Option<u64>,
+
+    /// The most bytes that the file may have
+    #[arg(long, value_name = "BYTES", value_parser = bytes, default_value = "64MiB")]
+    pub(crate) max_module: u64,
+
+    /// Print `READY` to standard output when the program is up:
+    /// `after-instantiate`, `export:NAME` (once that function has returned), or
+    /// `off`
+    #[arg(long, value_name = "WHEN", value_parser = ready, default_value = "off")]
+    pub(crate) ready: Ready,
+
+    /// Shape the engine, as compiler=winch or opt-level=none
+    #[arg(long, value_name = "KEY=VALUE", value_parser = setting)]
+    pub(crate) config: Vec<(String, String)>,
+}
+
+fn variable(text: &str) -> Result<(String, Option<String>), String> {
+    let (name, value) = match text.split_once('=') {
+        Some((name, value)) => (name, Some(value.to_owned())),
+        None => (text, None),
+    };
+    if name.is_empty() {
+        return Err("a variable has a name: NAME=VALUE".to_owned());
+    }
+    Ok((name.to_owned(), value))
+}
+
+fn directory(text: &str) -> Result<Directory, String> {
+    let (host, guest) = text.split_once("::").unwrap_or((text, text));
+    if host.is_empty() || guest.is_empty() {
+        return Err("a directory has a name on both sides: HOST::GUEST".to_owned());
+    }
+    Ok(Directory {
+        host: PathBuf::from(host),
+        guest: guest.to_owned(),
+    })
+}
+
+fn ready(text: &str) -> Result<Ready, String> {
+    match (text, text.strip_prefix("export:")) {
+        ("off", _) => Ok(Ready::Off),
+        ("after-instantiate", _) => Ok(Ready::AfterInstantiate),
+        (_, Some(name)) if !name.is_empty() => Ok(Ready::Export(name.to_owned())),
+        _ => Err("expected after-instantiate, export:NAME or off".to_owned()),
+    }
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or_else(|| "a setting has a value: KEY=VALUE".to_owned())?;
+    let flag = match key {
+        "fuel" => "--fuel",
+        "deadline-ms" | "epoch-tick-ms" => "--timeout",
+        "max-memory-bytes" => "--max-memory",
+        _ => {
+            return EngineConfig::default()
+                .set(key, value)
+                .map(|()| (key.to_owned(), value.to_owned()))
+                .map_err(|error| error.to_string());
+        }
+    };
+    Err(format!("`{key}` is set with {flag}"))
+}
+
+/// A number and a unit; the unit is needed, because "10" means seconds to one
+/// person and milliseconds to the next.
+fn duration(text: &str) -> Result<Duration, String> {
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    let wrong = || "expected a number and a unit, as 500ms, 10s, 5m or 1h".to_owned();
+    let (number, seconds) = units
+        .iter()
+        .find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, seconds)))
+        .ok_or_else(wrong)?;
+    let number = f64::from_str(number).map_err(|_| wrong())?;
+    match Duration::try_from_secs_f64(number * seconds) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("expected a time above zero".to_owned()),
+    }
+}
+
+fn bytes(text: &str) -> Result<u64, String> {
+    let units = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+    let (number, unit) = units
+        .iter()
+        .find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, *bytes)))
+        .unwrap_or((text, 1));
+    u64::from_str(&number.replace('_', ""))
+        .ok()
+        .and_then(|number| number.checked_mul(unit))
+        .ok_or_else(|| "expected a number of bytes, as 65536, 64KiB, 64MiB or 1GiB".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_need_a_unit_and_are_above_zero() {
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        for wrong in ["10", "", "s", "-1s", "0s", "1e400s", "nans", "tens"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn bytes_take_binary_units_and_do_not_overflow() {
+        assert_eq!(bytes("65_536"), Ok(65_536));
+        assert_eq!(bytes("64MiB"), Ok(64 << 20));
+        for wrong in ["", "64MB", "-1", "1.5GiB", "99999999999GiB"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_setting_with_a_flag_of_its_own_names_the_flag() {
+        assert!(setting("compiler=winch").is_ok());
+        assert!(setting("fuel=1").unwrap_err().contains("--fuel"));
+        assert!(setting("compiler=gcc").unwrap_err().contains("winch"));
+        assert!(setting("compiler").is_err());
+    }
+}

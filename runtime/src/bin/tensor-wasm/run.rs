@@ -1,0 +1,190 @@
+//! `tensor-wasm run`: from options to an exit code.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+use tensor_wasm_runtime::wasi::{Command, Grants, Ready, Service, ServiceOptions, Stdio};
+use tensor_wasm_runtime::{Engine, EngineConfig};
+
+use crate::exit::{self, Failure};
+use crate::options::RunOptions;
+use crate::supervise::{self, Supervised};
+
+/// Runs the program and returns the exit code of this process.
+pub(crate) fn run(options: RunOptions) -> Result<i32, Failure> {
+    let subject = options.file.display().to_string();
+    let engine = engine(&options).map_err(|error| Failure::of(&error, "--config"))?;
+    let grants = grants(&options)?;
+    let bytes = read(&options.file, options.max_module)?;
+    match options.addr {
+        Some(_) => serve(&engine, &bytes, options, grants, subject),
+        None => command(&engine, &bytes, options, grants, subject),
+    }
+}
+
+fn engine(options: &RunOptions) -> Result<Engine, tensor_wasm_runtime::Error> {
+    let mut config = EngineConfig::default();
+    for (key, value) in &options.config {
+        config.set(key, value)?;
+    }
+    if let Some(bytes) = options.max_memory {
+        config.max_memory_bytes = Some(bytes);
+    }
+    config.fuel = options.fuel;
+    if options.addr.is_some() {
+        // Many guests share few threads: the ticks make them take turns. A
+        // command has a thread for itself and needs none.
+        config.deadline = Some(options.timeout.unwrap_or(std::time::Duration::MAX));
+    }
+    Engine::new(&config)
+}
+
+fn grants(options: &RunOptions) -> Result<Grants, Failure> {
+    let mut grants = Grants::default();
+    let name = options.file.file_name().unwrap_or_default();
+    grants.arguments.push(name.to_string_lossy().into_owned());
+    grants.arguments.extend(options.arguments.iter().cloned());
+    for (name, value) in &options.env {
+        let value = match value {
+            Some(value) => value.clone(),
+            None => match std::env::var(name) {
+                Ok(value) => value,
+                Err(std::env::VarError::NotPresent) => continue,
+                Err(std::env::VarError::NotUnicode(_)) => {
+                    let message = format!("--env {name}: its value here is not UTF-8");
+                    return Err(Failure::new(exit::USAGE, message));
+                }
+            },
+        };
+        grants.environment.push((name.clone(), value));
+    }
+    grants.directories.clone_from(&options.dir);
+    grants.network = options.inherit_network;
+    grants.outgoing_http = options.http;
+    grants.stdio = Stdio::Inherit;
+    grants.fuel = options.fuel;
+    Ok(grants)
+}
+
+/// Reads the whole file, and no more than `limit` bytes of anything.
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    let cannot = |error: std::io::Error| {
+        let message = format!("cannot read {}: {error}", path.display());
+        Failure::new(exit::NOT_LOADED, message)
+    };
+    let file = File::open(path).map_err(cannot)?;
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(cannot)?;
+    if bytes.len() as u64 > limit {
+        let message = format!(
+            "{} has more than {limit} bytes; --max-module sets how many it may have",
+            path.display()
+        );
+        return Err(Failure::new(exit::NOT_LOADED, message));
+    }
+    Ok(bytes)
+}
+
+fn command(
+    engine: &Engine,
+    bytes: &[u8],
+    options: RunOptions,
+    grants: Grants,
+    subject: String,
+) -> Result<i32, Failure> {
+    let timeout = options.timeout;
+    let command = Command::load(engine, bytes).map_err(|error| Failure::of(&error, &subject))?;
+    let guest = async move {
+        let ready = options.ready;
+        let ended = match &options.invoke {
+            None => command.run(&grants, ready, announce).await.map(Err),
+            Some(export) => {
+                command
+                    .invoke(&grants, export, &options.args, ready, announce)
+                    .await
+            }
+        };
+        match ended {
+            Ok(Ok(results)) => {
+                print(&results)?;
+                Ok(0)
+            }
+            Ok(Err(code)) => Ok(code),
+            Err(error) => Err(Failure::of(&error, &subject)),
+        }
+    };
+    supervise::command(guest, timeout)
+}
+
+fn serve(
+    engine: &Engine,
+    bytes: &[u8],
+    options: RunOptions,
+    grants: Grants,
+    subject: String,
+) -> Result<i32, Failure> {
+    if let Ready::Export(_) = options.ready {
+        let message = "--ready export:NAME is for commands: a service has an instance for each \
+                       request and no one function that makes it ready; use after-instantiate";
+        return Err(Failure::new(exit::USAGE, message));
+    }
+    let Some(address) = options.addr else {
+        return Err(Failure::new(exit::USAGE, "a service needs --addr"));
+    };
+    let service = Service::load(engine, bytes).map_err(|error| Failure::of(&error, &subject))?;
+    let mut how = ServiceOptions::default();
+    how.request_deadline = options.timeout;
+    let stopped = supervise::service(async move |stop| {
+        let failure = |error| Failure::of(&error, &subject);
+        let cannot = |error: std::io::Error| {
+            let message = format!("cannot listen at {address}: {error}");
+            Failure::new(exit::INTERNAL, message)
+        };
+        if options.ready == Ready::AfterInstantiate {
+            service.probe(&grants).await.map_err(failure)?;
+        }
+        let listener = tokio::net::TcpListener::bind(address).await.map_err(cannot)?;
+        let address = listener.local_addr().map_err(cannot)?;
+        tell(&format!("Serving HTTP on http://{address}/"));
+        if options.ready == Ready::AfterInstantiate {
+            announce();
+        }
+        let name = subject.clone();
+        let report = move |error: &_| exit::complain(&Failure::of(error, &name).message);
+        service
+            .serve(listener, grants, how, stop, report)
+            .await
+            .map_err(failure)
+    })?;
+    match stopped {
+        Supervised::Ended(true) => Ok(0),
+        Supervised::Ended(false) => Err(Failure::new(
+            exit::INTERNAL,
+            "stopped with requests still open: they did not end in time",
+        )),
+        Supervised::Stopped(signal) => Ok(signal.exit_code()),
+    }
+}
+
+/// Tells a supervisor that the program is up.
+fn announce() {
+    // A supervisor that is gone does not read it; the program goes on.
+    let _ = print("READY");
+}
+
+fn print(line: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|error| {
+            Failure::new(exit::INTERNAL, format!("cannot write to standard output: {error}"))
+        })
+}
+
+#[expect(clippy::print_stderr, reason = "the address is for people and scripts; stdout is the guest's")]
+fn tell(line: &str) {
+    eprintln!("{line}");
+}

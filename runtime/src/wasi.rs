@@ -1,0 +1,39 @@
+//! WASI programs: what a guest is given, and how a command or an HTTP service
+//! runs.
+//!
+//! A guest has what its [`Grants`] name and nothing else: no directory, no
+//! variable, no network. The host functions are those of the wasmtime-wasi
+//! family; this module only decides which of them a program gets.
+//!
+//! ```
+//! use tensor_wasm_runtime::wasi::{Command, Grants, Ready};
+//! use tensor_wasm_runtime::{Engine, EngineConfig};
+//!
+//! # let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # tokio.block_on(async {
+//! let engine = Engine::new(&EngineConfig::default())?;
+//! let command = Command::load(
+//!     &engine,
+//!     br#"(module
+//!           (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+//!           (memory (export "memory") 1)
+//!           (func (export "_start") (call $exit (i32.const 7))))"#,
+//! )?;
+//! let code = command.run(&Grants::default(), Ready::Off, || ()).await?;
+//! assert_eq!(code, 7);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod command;
+mod grants;
+mod host;
+mod invoke;
+mod program;
+mod service;
+mod values;
+
+pub use command::{Command, Ready};
+pub use grants::{Directory, Grants, Stdio};
+pub use service::{Service, ServiceOptions};

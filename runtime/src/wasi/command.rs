@@ -1,0 +1,270 @@
+//! Programs that start, do something and end.
+
+use wasmtime::Store;
+use wasmtime::component::{Instance as ComponentInstance, InstancePre as ComponentPre};
+use wasmtime_wasi::{I32Exit, p2, p3};
+
+use super::host::{self, Host};
+use super::program::Program;
+use super::{Grants, invoke};
+use crate::{Engine, Error};
+
+/// A program that can be run: a core module with `_start`, or a component that
+/// exports `wasi:cli/run` of WASI 0.2 or 0.3.
+pub struct Command {
+    engine: Engine,
+    program: Program,
+}
+
+/// When a supervisor is told that the program is up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Ready {
+    /// Never.
+    #[default]
+    Off,
+    /// Once the program is instantiated, before it starts.
+    AfterInstantiate,
+    /// Once the guest's own function of this name has returned, before the
+    /// program starts. The function takes and returns nothing.
+    Export(String),
+}
+
+/// How a component is entered.
+enum Entry {
+    Preview2,
+    Preview3,
+}
+
+impl Command {
+    /// Compiles and links a program.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Compile`] when the bytes are no module or component this engine
+    /// accepts; [`Error::Link`] when an import is not there.
+    pub fn load(engine: &Engine, bytes: &[u8]) -> Result<Command, Error> {
+        Ok(Command {
+            engine: engine.clone(),
+            program: Program::load(engine, bytes)?,
+        })
+    }
+
+    /// Runs the program to its end and returns its exit code: what it gave to
+    /// `exit`, else 0, or 1 for a `wasi:cli/run` that returned an error.
+    ///
+    /// `announce` is called once, when `ready` says so. Dropping the future
+    /// ends the program at its next host call, or at the next epoch tick if the
+    /// engine has a deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoEntryPoint`] before anything runs; [`Error::Trap`],
+    /// [`Error::Exception`] or [`Error::Limit`] from the guest.
+    pub async fn run(
+        &self,
+        grants: &Grants,
+        ready: Ready,
+        announce: impl FnOnce(),
+    ) -> Result<i32, Error> {
+        self.check_entry()?;
+        let mut store = host::store(&self.engine, grants, true)?;
+        let ended = match &self.program {
+            Program::Module(pre) => run_module(&mut store, pre, ready, announce).await,
+            Program::Component(pre) => run_component(&mut store, pre, ready, announce).await,
+        };
+        exit_code(ended)
+    }
+
+    /// Calls one exported function instead of the entry point and returns its
+    /// results, as a JSON array. `arguments` is a JSON array, typed by the
+    /// function's signature. A core module's `_initialize` runs first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingExport`], [`Error::Arguments`], and those of
+    /// [`Command::run`]. A guest that exits gives `Ok(Err(code))`.
+    pub async fn invoke(
+        &self,
+        grants: &Grants,
+        export: &str,
+        arguments: &str,
+        ready: Ready,
+        announce: impl FnOnce(),
+    ) -> Result<Result<String, i32>, Error> {
+        let mut store = host::store(&self.engine, grants, true)?;
+        let called = match &self.program {
+            Program::Module(pre) => {
+                let instance = instantiate_module(&mut store, pre, ready, announce).await;
+                match instance {
+                    Ok(instance) => invoke::module(&mut store, instance, export, arguments).await,
+                    Err(error) => Err(error),
+                }
+            }
+            Program::Component(pre) => {
+                let instance = instantiate_component(&mut store, pre, ready, announce).await;
+                match instance {
+                    Ok(instance) => {
+                        invoke::component(&mut store, instance, export, arguments).await
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        match called {
+            Ok(results) => Ok(Ok(results)),
+            Err(Stop::Exit(code)) => Ok(Err(code)),
+            Err(Stop::Error(error)) => Err(error),
+        }
+    }
+
+    fn check_entry(&self) -> Result<(), Error> {
+        match &self.program {
+            Program::Module(pre) => match pre.module().get_export("_start") {
+                Some(wasmtime::ExternType::Func(ty))
+                    if ty.params().len() == 0 && ty.results().len() == 0 =>
+                {
+                    Ok(())
+                }
+                Some(_) => Err(Error::NoEntryPoint(
+                    "`_start` is exported, but is not a function without parameters and results"
+                        .to_owned(),
+                )),
+                None => Err(Error::NoEntryPoint(
+                    "the module exports no function `_start`".to_owned(),
+                )),
+            },
+            Program::Component(pre) => entry(pre).map(drop),
+        }
+    }
+}
+
+/// Why a guest came back without results.
+pub(super) enum Stop {
+    /// It asked to exit.
+    Exit(i32),
+    /// It failed.
+    Error(Error),
+}
+
+impl From<wasmtime::Error> for Stop {
+    fn from(error: wasmtime::Error) -> Stop {
+        match error.downcast_ref::<I32Exit>() {
+            Some(exit) => Stop::Exit(exit.0),
+            None => Stop::Error(Error::from_execution(&error)),
+        }
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Stop {
+        Stop::Error(error)
+    }
+}
+
+fn exit_code(ended: Result<i32, Stop>) -> Result<i32, Error> {
+    match ended {
+        Ok(code) | Err(Stop::Exit(code)) => Ok(code),
+        Err(Stop::Error(error)) => Err(error),
+    }
+}
+
+async fn run_module(
+    store: &mut Store<Host>,
+    pre: &wasmtime::InstancePre<Host>,
+    ready: Ready,
+    announce: impl FnOnce(),
+) -> Result<i32, Stop> {
+    let instance = instantiate_module(store, pre, ready, announce).await?;
+    let start = instance.get_typed_func::<(), ()>(&mut *store, "_start")?;
+    start.call_async(&mut *store, ()).await?;
+    Ok(0)
+}
+
+async fn instantiate_module(
+    store: &mut Store<Host>,
+    pre: &wasmtime::InstancePre<Host>,
+    ready: Ready,
+    announce: impl FnOnce(),
+) -> Result<wasmtime::Instance, Stop> {
+    let instance = pre.instantiate_async(&mut *store).await?;
+    if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut *store, "_initialize") {
+        initialize.call_async(&mut *store, ()).await?;
+    }
+    if let Ready::Export(name) = &ready {
+        let function = instance
+            .get_typed_func::<(), ()>(&mut *store, name)
+            .map_err(|_| no_ready_function(name))?;
+        function.call_async(&mut *store, ()).await?;
+    }
+    if ready != Ready::Off {
+        announce();
+    }
+    Ok(instance)
+}
+
+async fn run_component(
+    store: &mut Store<Host>,
+    pre: &ComponentPre<Host>,
+    ready: Ready,
+    announce: impl FnOnce(),
+) -> Result<i32, Stop> {
+    let entry = entry(pre)?;
+    let instance = instantiate_component(store, pre, ready, announce).await?;
+    let result = match entry {
+        Entry::Preview3 => {
+            let command = p3::bindings::Command::new(&mut *store, &instance)?;
+            store
+                .run_concurrent(async |accessor| command.wasi_cli_run().call_run(accessor).await)
+                .await??
+        }
+        Entry::Preview2 => {
+            p2::bindings::Command::new(&mut *store, &instance)?
+                .wasi_cli_run()
+                .call_run(&mut *store)
+                .await?
+        }
+    };
+    Ok(i32::from(result.is_err()))
+}
+
+async fn instantiate_component(
+    store: &mut Store<Host>,
+    pre: &ComponentPre<Host>,
+    ready: Ready,
+    announce: impl FnOnce(),
+) -> Result<ComponentInstance, Stop> {
+    let instance = pre.instantiate_async(&mut *store).await?;
+    if let Ready::Export(name) = &ready {
+        let function = instance
+            .get_typed_func::<(), ()>(&mut *store, name)
+            .map_err(|_| no_ready_function(name))?;
+        function.call_async(&mut *store, ()).await?;
+    }
+    if ready != Ready::Off {
+        announce();
+    }
+    Ok(instance)
+}
+
+fn no_ready_function(name: &str) -> Error {
+    Error::MissingExport {
+        kind: "function without parameters and results",
+        name: name.to_owned(),
+    }
+}
+
+fn entry(pre: &ComponentPre<Host>) -> Result<Entry, Error> {
+    if p3::bindings::CommandPre::new(pre.clone()).is_ok() {
+        return Ok(Entry::Preview3);
+    }
+    if p2::bindings::CommandPre::new(pre.clone()).is_ok() {
+        return Ok(Entry::Preview2);
+    }
+    let message = if super::service::is_service(pre) {
+        "the component is an HTTP service: it exports a `wasi:http` handler and no \
+         `wasi:cli/run`; an address to serve it at makes it run"
+    } else {
+        "the component exports neither `wasi:cli/run` nor a `wasi:http` handler, of WASI 0.2 or 0.3"
+    };
+    Err(Error::NoEntryPoint(message.to_owned()))
+}

@@ -1,0 +1,91 @@
+//! What a guest is given, as plain data.
+
+use std::path::PathBuf;
+
+use wasmtime_wasi::{DirPerms, FilePerms, WasiCtxBuilder};
+
+use crate::Error;
+
+/// Everything a guest can reach. The default is nothing at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Grants {
+    /// The arguments, the program's name first.
+    pub arguments: Vec<String>,
+    /// Environment variables, in order.
+    pub environment: Vec<(String, String)>,
+    /// Directories, under the names the guest knows them by.
+    pub directories: Vec<Directory>,
+    /// TCP and UDP sockets, to and from any address the host reaches, and
+    /// looking up names.
+    pub network: bool,
+    /// Outgoing HTTP requests. Without it they are answered with
+    /// `HTTP-request-denied`.
+    pub outgoing_http: bool,
+    /// The three standard streams.
+    pub stdio: Stdio,
+    /// The most bytes that one linear memory may have, below what the engine
+    /// allows anyway. `None`: only the engine's limit counts.
+    pub memory_bytes: Option<u64>,
+    /// Fuel; needs an engine that counts it
+    /// ([`EngineConfig::fuel`](crate::EngineConfig::fuel)), and replaces what
+    /// that engine gives every store.
+    pub fuel: Option<u64>,
+}
+
+/// A directory of the host as the guest sees it. The guest may read and write
+/// in it; `..` and symbolic links never lead out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directory {
+    /// Where it is.
+    pub host: PathBuf,
+    /// Its name in the guest, as `/` or `data`.
+    pub guest: String,
+}
+
+/// Where the guest's standard streams go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stdio {
+    /// Input is at its end, output is thrown away.
+    #[default]
+    Closed,
+    /// The streams of this process.
+    Inherit,
+}
+
+impl Grants {
+    /// A context for one store.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Grant`] when a directory cannot be opened.
+    pub(super) fn context(&self, block: bool) -> Result<wasmtime_wasi::p1::WasiP1Ctx, Error> {
+        let mut context = WasiCtxBuilder::new();
+        context
+            .args(&self.arguments)
+            .envs(&self.environment)
+            .allow_blocking_current_thread(block);
+        if self.stdio == Stdio::Inherit {
+            context.inherit_stdio();
+        }
+        if self.network {
+            context.inherit_network().allow_ip_name_lookup(true);
+        }
+        for directory in &self.directories {
+            context
+                .preopened_dir(
+                    &directory.host,
+                    &directory.guest,
+                    DirPerms::all(),
+                    FilePerms::all(),
+                )
+                .map_err(|error| {
+                    Error::Grant(format!(
+                        "cannot open directory {}: {error:#}",
+                        directory.host.display()
+                    ))
+                })?;
+        }
+        Ok(context.build_p1())
+    }
+}

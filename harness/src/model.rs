@@ -15,6 +15,7 @@ mod input_error;
 mod location;
 mod observation;
 mod plan;
+mod quote;
 mod runtime;
 pub mod syntax;
 mod value;
@@ -35,6 +36,7 @@ pub use observation::{
     End, ExitStatus, Failure, FailureKind, Observation, Outcome, Transcript, TrapCode, Wanted,
 };
 pub use plan::{NotRun, Plan, Planned, Shard};
+pub use quote::{excerpt, quote};
 pub use runtime::{CommandLine, CommandRuntime, Flags, FlagsWhen};
 pub use value::{FloatPattern, LanePattern, Pattern, RefKind, Reference, Value};
 pub use verdict::{

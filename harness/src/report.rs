@@ -15,6 +15,7 @@ pub use bless::{BlessScope, bless, record_durations};
 pub use json::document;
 pub use store::{ReportDir, StoreError, StoredRun, read_run};
 pub use terminal::{Format, Terminal};
+pub use crate::model::quote;
 pub use write::atomically;
 
 /// How a case is run again, as the start of a command line.
@@ -33,15 +34,5 @@ impl Repro {
                 quote(&case.0)
             ),
         }
-    }
-}
-
-/// Quotes a word for a shell where it needs that.
-pub fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=:,+@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }

@@ -4,7 +4,7 @@ use similar::TextDiff;
 
 use super::{operation, values};
 use crate::model::{
-    DirectiveVerdict, Failure, FailureKind, Outcome, Pattern, TrapCode, Value, Wanted,
+    DirectiveVerdict, Failure, FailureKind, Outcome, Pattern, TrapCode, Value, Wanted, excerpt,
 };
 
 /// Compares what was wanted with what came.
@@ -210,7 +210,7 @@ fn describe(wanted: &Wanted) -> String {
         Wanted::Fuel { min, max } if min == max => format!("{min} units of fuel used"),
         Wanted::Fuel { min, max } => format!("{min} to {max} units of fuel used"),
         Wanted::Golden { name, .. } => format!("the text of `{name}`"),
-        Wanted::Output { from, text } => format!("{} from {from}", operation::quote(text)),
+        Wanted::Output { from, text } => format!("{} from {from}", excerpt(text)),
         Wanted::Exit(code) => format!("exit code {code}"),
         Wanted::Response(response) => format!("status {}", response.status),
         Wanted::Called(name) => format!("a call of the server `{name}`"),

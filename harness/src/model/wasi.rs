@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Capability, DirectiveKind};
+use super::{Capability, DirectiveKind, excerpt};
 
 /// The version of WASI a program is built for, as a suite's manifest names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -240,6 +240,37 @@ pub struct HttpResponse {
     pub headers: BTreeMap<String, String>,
     /// The body.
     pub body: String,
+}
+
+impl HttpResponse {
+    /// The first thing in which it is not what is wanted: the two, in words.
+    pub fn difference(&self, wanted: &HttpResponse) -> Option<(String, String)> {
+        if wanted.status != self.status {
+            let body = match self.body.as_str() {
+                "" => String::new(),
+                body => format!(" with the body {}", excerpt(body)),
+            };
+            return Some((
+                format!("status {}", wanted.status),
+                format!("status {}{body}", self.status),
+            ));
+        }
+        for (name, value) in &wanted.headers {
+            let name = name.to_ascii_lowercase();
+            let found = self.headers.get(&name);
+            if found != Some(value) {
+                return Some((
+                    format!("the header {name}: {}", excerpt(value)),
+                    found.map_or("an answer without it".to_owned(), |found| excerpt(found)),
+                ));
+            }
+        }
+        let differs = wanted.body != self.body;
+        differs.then(|| {
+            let body = format!("the body {}", excerpt(&wanted.body));
+            (body, excerpt(&self.body))
+        })
+    }
 }
 
 /// A server the harness stands up for a program to call.

@@ -10,7 +10,8 @@ mod wat;
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{Case, InputError};
+use crate::model::{Absent, Case, Corpus, GitPin, InputError};
+pub use corpus::{Fetch, FetchError, Fetched, GitError, VerifyError, fetch, verify};
 pub use engine_file::{EngineFile, read_engine};
 pub use variants::{Variant, read_variants};
 
@@ -25,12 +26,25 @@ pub struct Suite {
     pub source: String,
     /// Where the files are from, for people.
     pub origin: String,
+    /// The version or the commit of the files, where they have one.
+    pub version: Option<String>,
     /// The cases, by name.
     pub cases: Vec<Case>,
     /// Files that cannot be used; the other cases are not concerned.
     pub errors: Vec<InputError>,
+    /// What is left out of the suite and is no error.
+    pub notes: Vec<String>,
     /// Whether this is one file of the suite and not the whole of it.
     pub part: bool,
+}
+
+/// What there is of a suite.
+#[derive(Clone, Debug)]
+pub enum Discovered {
+    /// The suite.
+    Suite(Suite),
+    /// Its description; its files are not on this machine.
+    Absent(Absent),
 }
 
 /// The names of the suites in `suites`, sorted.
@@ -52,8 +66,8 @@ pub fn suite_names(suites: &Path) -> Result<Vec<String>, InputError> {
 }
 
 /// Everything in the suite at `suites/<name>`. `from` is a folder to take the
-/// files from instead of the suite's own source; `goldens` holds the approved
-/// texts.
+/// files from instead of the suite's own source; without it, the environment
+/// variable of the suite may name one. `goldens` holds the approved texts.
 ///
 /// # Errors
 ///
@@ -63,8 +77,74 @@ pub fn suite(
     name: &str,
     from: Option<&Path>,
     goldens: &Path,
-) -> Result<Suite, InputError> {
+) -> Result<Discovered, InputError> {
     suite::discover(&suites.join(name), name, from, &goldens.join(name))
+}
+
+/// Where the files of the suite at `suites/<name>` are from and where they lie.
+///
+/// # Errors
+///
+/// A suite file that is malformed, or a corpus that is not whole.
+pub fn corpus(suites: &Path, name: &str) -> Result<Corpus, InputError> {
+    suite::describe(&suites.join(name), name)
+}
+
+/// The commit that the suite at `suites/<name>` pins, if its default source is
+/// a git repository.
+///
+/// # Errors
+///
+/// A suite file that is malformed.
+pub fn git_pin(suites: &Path, name: &str) -> Result<Option<GitPin>, InputError> {
+    suite::git_pin(&suites.join(name))
+}
+
+/// The folder that the corpus of a suite is fetched to.
+///
+/// # Errors
+///
+/// Cargo cannot say where its target folder is.
+pub fn fetched_folder(suites: &Path, name: &str, pin: &GitPin) -> Result<PathBuf, InputError> {
+    let workspace = suites.parent().unwrap_or(Path::new(""));
+    corpus::folder(workspace, name, pin)
+}
+
+/// The folder that the environment variable of a suite names, and the variable.
+pub fn pointed(name: &str) -> (String, Option<PathBuf>) {
+    (corpus::variable(name), corpus::pointed(name))
+}
+
+/// The suites of `names` that know what `from` is a checkout of.
+///
+/// # Errors
+///
+/// A suite file that is malformed.
+pub fn suites_of(suites: &Path, names: &[String], from: &Path) -> Result<Vec<String>, InputError> {
+    let mut found = Vec::new();
+    for name in names {
+        if suite::takes(&suites.join(name), from)? {
+            found.push(name.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// An address that a corpus may be fetched from; a folder may be relative.
+///
+/// # Errors
+///
+/// An address that git would take for something else.
+pub fn mirror(address: &str) -> Result<String, String> {
+    let folder = Path::new(address);
+    let address = match folder.canonicalize() {
+        Ok(folder) if folder.is_dir() => folder.display().to_string(),
+        _ => address.to_owned(),
+    };
+    match corpus::repository_problem(&address) {
+        None => Ok(address),
+        Some(problem) => Err(problem),
+    }
 }
 
 /// One file that is in no suite: a script with every proposal on, or a module

@@ -4,6 +4,7 @@
 
 mod capability;
 mod case;
+mod corpus;
 mod directive;
 mod display;
 mod durations;
@@ -24,6 +25,7 @@ mod wasi;
 
 pub use capability::{Capability, UnknownCapability};
 pub use case::{Case, CaseId, Format, Limits, Program, Step, StepAction};
+pub use corpus::{Absent, Corpus, GitPin, Supply, Verified};
 pub use directive::{Directive, DirectiveKind};
 pub use durations::Durations;
 pub use engine::{EngineInfo, EngineSpec, Settings};

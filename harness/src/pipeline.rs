@@ -3,6 +3,7 @@
 mod engine;
 mod input;
 mod merge;
+mod suites;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,10 +17,11 @@ use crate::model::{
     Case, CaseId, CommandRuntime, Durations, EngineInfo, EngineSpec, Event, Exit, ExpectationSet, InputError,
     Observation, Outcome, Plan, Summary, Wanted,
 };
-use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, Terminal};
+use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, StoredSuite, Terminal};
 use crate::select::{self, Selection};
 use input::{CannotRun, Found};
 pub use merge::{Merge, merge};
+pub use suites::{Suites, SuitesTask, suites};
 
 /// A conformance run, as the command line has it.
 #[derive(Clone, Debug)]
@@ -141,6 +143,9 @@ impl<'a> Run<'a> {
                 Err(error) => found.complaints.push(error.to_string()),
             }
         }
+        for note in found.suites.iter().flat_map(|suite| &suite.notes) {
+            terminal.note(&format!("note: {note}"));
+        }
         for complaint in &found.complaints {
             terminal.complain(complaint);
         }
@@ -223,7 +228,7 @@ impl<'a> Run<'a> {
             }
         }
         if self.config.action == Action::List {
-            terminal.list(&plans);
+            terminal.list(&plans, &self.found.absent);
             let exit = match (complaints.is_empty(), selected) {
                 (false, _) => Exit::CouldNotRun,
                 (true, true) => Exit::Expected,
@@ -240,6 +245,7 @@ impl<'a> Run<'a> {
         if exit == Exit::NothingSelected {
             terminal.complain(&self.nothing_selected(&summaries));
         }
+        terminal.absent(&self.found.absent);
         let repro = &self.config.repro;
         terminal.document(&report::document(&summaries, &complaints, exit, repro));
         if selected {
@@ -380,12 +386,11 @@ impl<'a> Run<'a> {
             .found
             .suites
             .iter()
-            .map(|suite| {
-                (
-                    suite.name.clone(),
-                    suite.source.clone(),
-                    suite.origin.clone(),
-                )
+            .map(|suite| StoredSuite {
+                name: suite.name.clone(),
+                source: suite.source.clone(),
+                origin: suite.origin.clone(),
+                version: suite.version.clone(),
             })
             .collect();
         terminal.start(
@@ -401,6 +406,7 @@ impl<'a> Run<'a> {
                 variant: spec.variant.clone(),
                 shard: self.config.selection.shard,
                 suites: suites.clone(),
+                absent: self.found.absent.clone(),
                 planned: plan
                     .run
                     .iter()
@@ -449,9 +455,9 @@ impl<'a> Run<'a> {
         }
         let origins: Vec<_> = suites
             .into_iter()
-            .map(|(name, _, origin)| (name, origin))
+            .map(|suite| (suite.name, suite.origin))
             .collect();
-        let summary = judge.finish(
+        let mut summary = judge.finish(
             engine.clone(),
             spec.variant.clone(),
             self.config.selection.shard,
@@ -459,6 +465,7 @@ impl<'a> Run<'a> {
             &plan.not_run,
             interrupted,
         );
+        summary.absent = self.found.absent.clone();
         (summary, error)
     }
 

@@ -6,14 +6,17 @@ mod bless;
 mod json;
 mod junit;
 mod markdown;
+mod progress;
 mod store;
+pub mod suites;
 mod terminal;
 mod write;
 
 pub use against::Baseline;
 pub use bless::{BlessScope, bless, record_durations};
 pub use json::document;
-pub use store::{ReportDir, StoreError, StoredRun, read_run};
+pub use progress::Progress;
+pub use store::{ReportDir, StoreError, StoredRun, StoredSuite, read_run};
 pub use terminal::{Format, Terminal};
 pub use crate::model::quote;
 pub use write::atomically;

@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use tensor_wasm_harness::discover::{self, Suite, read_variants};
+use tensor_wasm_harness::discover::{self, Discovered, Suite, read_variants};
 use tensor_wasm_harness::execute::{self, ExecuteConfig, WorkerConfig};
 use tensor_wasm_harness::judge::Judge;
 use tensor_wasm_harness::model::{Case, CaseVerdict, EngineInfo, EngineSpec, ExpectationSet, Plan};
@@ -62,7 +62,18 @@ fn trials() -> Result<Vec<Trial>, String> {
     let mut trials = Vec::new();
     for name in discover::suite_names(&suites_folder).map_err(|e| text(&e))? {
         let goldens = root().join("golden");
-        let suite = discover::suite(&suites_folder, &name, None, &goldens).map_err(|e| text(&e))?;
+        let found = discover::suite(&suites_folder, &name, None, &goldens);
+        let suite = match found.map_err(|e| text(&e))? {
+            Discovered::Suite(suite) => suite,
+            // A suite whose files are elsewhere is ignored, never passed.
+            Discovered::Absent(absent) => {
+                let message = absent.sentence();
+                let name = format!("{name} (absent: {})", absent.command);
+                let trial = Trial::test(name, move || Err(Failed::from(message)));
+                trials.push(trial.with_ignored_flag(true));
+                continue;
+            }
+        };
         for error in &suite.errors {
             let message = error.to_string();
             let file = error.file.display().to_string();

@@ -44,7 +44,9 @@ impl Engine {
             let message = "Winch does not canonicalise NaNs; use Cranelift";
             return Err(ConfigError::Refused(message.to_owned()).into());
         }
-        let wasmtime = wasmtime::Engine::new(&wasmtime_config(config))
+        let mut wasmtime = wasmtime_config(config);
+        wasmtime.cache(code_cache(config)?);
+        let wasmtime = wasmtime::Engine::new(&wasmtime)
             .map_err(|error| ConfigError::Refused(format!("{error:#}")))?;
         if config.deadline.is_some() {
             advance_epoch(&wasmtime, config)?;
@@ -122,7 +124,8 @@ fn wasmtime_config(config: &EngineConfig) -> wasmtime::Config {
         features.remove(WasmFeatures::GC_TYPES);
     }
     // Components are no proposal to core modules: on for everyone.
-    features |= WasmFeatures::COMPONENT_MODEL | WasmFeatures::CM_ASYNC;
+    features |= WasmFeatures::COMPONENT_MODEL;
+    features.set(WasmFeatures::CM_ASYNC, config.has_component_async());
     out.wasm_features(WasmFeatures::all(), false);
     out.wasm_features(features, true);
     out.shared_memory(config.proposals.contains(&Proposal::Threads));
@@ -155,6 +158,24 @@ fn wasmtime_config(config: &EngineConfig) -> wasmtime::Config {
     out.consume_fuel(config.fuel.is_some());
     out.parallel_compilation(config.parallel_compilation);
     out
+}
+
+fn code_cache(config: &EngineConfig) -> Result<Option<wasmtime::Cache>, ConfigError> {
+    let Some(directory) = &config.code_cache else {
+        return Ok(None);
+    };
+    let refused = |error: String| {
+        ConfigError::Refused(format!("code cache {}: {error}", directory.display()))
+    };
+    // Wasmtime wants to be sure where it is.
+    let directory = std::path::absolute(directory).map_err(|error| refused(error.to_string()))?;
+    let mut cache = wasmtime::CacheConfig::new();
+    cache
+        .with_directory(directory)
+        .with_baseline_compression_level(1);
+    wasmtime::Cache::new(cache)
+        .map(Some)
+        .map_err(|error| refused(format!("{error:#}")))
 }
 
 fn pooling(size: &PoolSize) -> wasmtime::InstanceAllocationStrategy {

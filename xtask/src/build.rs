@@ -31,6 +31,14 @@ pub(crate) fn root() -> anyhow::Result<PathBuf> {
     })
 }
 
+/// The folder cargo builds into.
+pub(crate) fn target(root: &Path) -> anyhow::Result<PathBuf> {
+    let folder = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), |folder| root.join(folder));
+    // Tools are started in other folders.
+    std::path::absolute(folder).context("there is no current folder")
+}
+
 /// Says something to the person at the terminal.
 #[expect(clippy::print_stderr, reason = "the driver's own words, not a report")]
 pub(crate) fn say(text: &str) {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use tensor_wasm_harness::model::Exit;
 
@@ -31,6 +32,8 @@ enum Step {
     Docs,
     /// Licences, advisories and sources of dependencies, where cargo-deny is installed
     Deny,
+    /// The binary without its executor builds without Wasmtime and says so
+    Lean,
     /// Lints, warnings denied
     Clippy,
     /// Public documentation, warnings denied
@@ -49,6 +52,7 @@ const STEPS: &[Step] = &[
     Step::Fmt,
     Step::Docs,
     Step::Deny,
+    Step::Lean,
     Step::Clippy,
     Step::Rustdoc,
     Step::Conformance,
@@ -101,6 +105,7 @@ fn run_step(step: Step, root: &Path) -> anyhow::Result<()> {
         ),
         Step::Docs => docs::check(root),
         Step::Deny => deny(root),
+        Step::Lean => lean(root),
         Step::Clippy => build::run(
             build::cargo(root)
                 .args(["clippy", "--workspace", "--all-targets"])
@@ -122,6 +127,24 @@ fn run_step(step: Step, root: &Path) -> anyhow::Result<()> {
         Step::Wasmi => conformance(root, &["--engine", "wasmi"]),
         Step::Test => build::run(&mut test::command(root), "cargo test"),
     }
+}
+
+/// Builds `tensor-wasm` without its executor and runs it.
+fn lean(root: &Path) -> anyhow::Result<()> {
+    let output = build::cargo(root)
+        .args(["run", "--quiet", "--profile", "xtask", "--package"])
+        .args(["tensor-wasm-runtime", "--no-default-features", "--"])
+        .args(["run", "program.wasm"])
+        .output()
+        .context("cannot start cargo")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.code() != Some(3) || !said.contains("no executor") {
+        bail!(
+            "exit code 3 and a reason are wanted, not {}: {said}",
+            output.status
+        );
+    }
+    Ok(())
 }
 
 /// Runs this program once more, as a person would.

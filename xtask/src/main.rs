@@ -7,7 +7,9 @@ mod build;
 mod ci;
 mod conformance;
 mod docs;
+mod guests;
 mod merge;
+mod suites;
 mod test;
 
 use std::process::ExitCode;
@@ -34,8 +36,12 @@ struct Arguments {
 enum Command {
     /// Is the runtime right? Runs conformance suites
     Conformance(Box<conformance::Arguments>),
+    /// Where suites' files are from and where they lie; gets and checks them
+    Suites(suites::Arguments),
     /// Runs the project's own tests
     Test(test::Arguments),
+    /// Builds the programs of suite `wasi` and compares them with the committed ones
+    Guests(guests::Arguments),
     /// What CI runs, here
     Ci(ci::Arguments),
 }
@@ -64,7 +70,9 @@ fn main() -> ExitCode {
     let result = match handled {
         Ok(()) => match arguments.command {
             Command::Conformance(arguments) => conformance::run(*arguments, &stop),
+            Command::Suites(arguments) => suites::run(&arguments, &stop),
             Command::Test(arguments) => test::run(&arguments),
+            Command::Guests(arguments) => guests::run(&arguments),
             Command::Ci(arguments) => ci::run(&arguments),
         },
         Err(error) => Err(error.into()),

@@ -1,36 +1,72 @@
-//! Where the files of a source lie.
+//! Where the files of a source lie: in a package that cargo downloads, or in a
+//! commit of a git repository that `cargo xtask suites fetch` gets.
+//!
+//! Looking for a corpus never downloads it. Only [`fetch`] does.
+
+mod cargo;
+mod content;
+mod fetch;
+mod git;
+mod pin;
+mod place;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::MetadataCommand;
+use crate::model::{Absent, GitPin, InputError};
+pub(super) use cargo::package;
+pub use fetch::{Fetch, FetchError, Fetched, fetch};
+pub use git::GitError;
+pub(super) use pin::{GitTable, repository_problem};
+pub(super) use place::{pointed, variable};
+pub use verify::{VerifyError, verify};
 
-use crate::model::InputError;
+/// Where a git corpus lies.
+pub(super) enum Lies {
+    /// There.
+    At(PathBuf),
+    /// Nowhere.
+    Absent(Absent),
+}
 
-/// The root folder of a package of this workspace's lockfile, and its version.
-/// Cargo downloads it if need be and has checked it against the lockfile.
-pub(super) fn package(workspace: &Path, name: &str) -> Result<(PathBuf, String), InputError> {
-    let manifest = workspace.join("Cargo.toml");
-    let metadata = MetadataCommand::new()
-        .manifest_path(&manifest)
-        .exec()
-        .map_err(|error| {
-            InputError::file(
-                &manifest,
-                format!("cargo cannot say where the package `{name}` lies: {error}"),
-            )
-        })?;
-    let package = metadata
-        .packages
-        .iter()
-        .find(|package| package.name.as_str() == name)
-        .ok_or_else(|| {
-            InputError::file(
-                &manifest,
-                format!("no package `{name}` among the dependencies"),
-            )
-        })?;
-    let root = package.manifest_path.parent().ok_or_else(|| {
-        InputError::file(package.manifest_path.as_std_path(), "has no parent folder")
-    })?;
-    Ok((root.as_std_path().to_owned(), package.version.to_string()))
+/// Where the corpus of a suite was fetched to, if it was.
+///
+/// # Errors
+///
+/// It was, and is no longer whole: fewer files would be a smaller run that
+/// looks as green as a full one.
+pub(super) fn fetched(
+    workspace: &Path,
+    suite: &str,
+    source: &str,
+    pin: &GitPin,
+) -> Result<Lies, InputError> {
+    let folder = folder(workspace, suite, pin)?;
+    let command = format!("cargo xtask suites fetch {suite}");
+    if folder.symlink_metadata().is_err() {
+        return Ok(Lies::Absent(Absent {
+            suite: suite.to_owned(),
+            source: source.to_owned(),
+            origin: pin.origin(),
+            reason: format!("{} was not fetched", pin.origin()),
+            command,
+        }));
+    }
+    match place::check(&folder, pin) {
+        Ok(_) => Ok(Lies::At(folder)),
+        Err(problem) => Err(InputError::file(
+            folder,
+            format!("{problem}; mend it with: {command}"),
+        )),
+    }
+}
+
+/// The folder that the corpus of a suite is fetched to.
+pub(super) fn folder(workspace: &Path, suite: &str, pin: &GitPin) -> Result<PathBuf, InputError> {
+    place::folder(workspace, suite, pin)
+}
+
+/// The commit that a checkout is at, where `folder` is one.
+pub(super) fn commit_of(folder: &Path) -> Option<String> {
+    place::recorded_commit(folder).or_else(|| git::head(folder))
 }

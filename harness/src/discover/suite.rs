@@ -1,6 +1,8 @@
 //! Reads `suites/<suite>/suite.toml`: what the suite's files are, where they
 //! come from, and which proposals each folder needs.
 
+mod locate;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -8,7 +10,8 @@ use glob::{MatchOptions, Pattern};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Suite, corpus, programs, walk, wat};
+use super::corpus::GitTable;
+use super::{Discovered, Suite, programs, walk, wat};
 use crate::model::{Capability, Case, CaseId, Format, InputError, Limits, Program, Settings};
 
 /// `suite.toml`.
@@ -18,7 +21,6 @@ struct SuiteFile {
     /// The version of this format.
     version: Spanned<u32>,
     /// What the suite is, in a sentence.
-    #[expect(dead_code, reason = "required of every suite, for its readers")]
     description: String,
     /// What its files are.
     format: Format,
@@ -37,6 +39,8 @@ struct Source {
     name: String,
     /// A package of this workspace's lockfile that holds the files.
     package: Option<String>,
+    /// A commit of a git repository that holds the files.
+    git: Option<GitTable>,
     /// The folder in the package, or in the suite's own folder.
     path: Option<String>,
     /// Paths that must all exist for `--from DIR` to be this source.
@@ -75,59 +79,31 @@ struct Rule {
     wants: BTreeSet<Capability>,
 }
 
+use locate::{Located, Place};
+pub(super) use locate::{describe, git_pin, takes};
+
 pub(super) fn discover(
     folder: &Path,
     name: &str,
     from: Option<&Path>,
     goldens: &Path,
-) -> Result<Suite, InputError> {
+) -> Result<Discovered, InputError> {
     let file = folder.join("suite.toml");
-    let text = std::fs::read_to_string(&file)
-        .map_err(|error| InputError::file(&file, format!("cannot be read: {error}")))?;
-    let suite: SuiteFile =
-        toml::from_str(&text).map_err(|error| InputError::toml(&file, &text, &error))?;
-    if *suite.version.get_ref() != 1 {
-        return Err(InputError::at(
-            &file,
-            &text,
-            suite.version.span().start,
-            "unknown version; this harness reads version 1",
-        ));
-    }
+    let (suite, text) = read(&file)?;
     let reader = Reader {
         file: &file,
         text: &text,
         sets: &suite.sets,
     };
-    let (source, root, origin) = match from {
-        Some(from) => {
-            if !from.is_dir() {
-                return Err(InputError::file(from, "is not a folder"));
-            }
-            let known = suite.source.iter().find(|source| {
-                !source.detect.is_empty()
-                    && source.detect.iter().all(|path| from.join(path).exists())
-            });
-            (known, from.to_owned(), from.display().to_string())
-        }
-        None => {
-            let source = suite.source.first().ok_or_else(|| {
-                InputError::file(&file, "has no [[source]]; it needs at least one")
-            })?;
-            let (base, origin) = match &source.package {
-                Some(package) => {
-                    let workspace = folder.parent().and_then(Path::parent).unwrap_or(folder);
-                    let (root, version) = corpus::package(workspace, package)?;
-                    (root, format!("{package} {version}"))
-                }
-                None => (folder.to_owned(), folder.display().to_string()),
-            };
-            let root = match &source.path {
-                Some(path) => base.join(path),
-                None => base,
-            };
-            (Some(source), root, origin)
-        }
+    let Located {
+        source,
+        root,
+        origin,
+        version,
+        folders,
+    } = match locate::locate(&suite, &file, &text, name, from)? {
+        Place::At(located) => located,
+        Place::Absent(absent) => return Ok(Discovered::Absent(absent)),
     };
     let rules = match source {
         Some(source) => source
@@ -142,8 +118,10 @@ pub(super) fn discover(
         folder: folder.to_owned(),
         source: source.map_or_else(|| "directory".to_owned(), |source| source.name.clone()),
         origin,
+        version,
         cases: Vec::new(),
         errors: Vec::new(),
+        notes: locate::notes(&root),
         part: false,
     };
     let case = |relative: &str| (CaseId(format!("{name}/{relative}")), needs(&rules, relative));
@@ -171,10 +149,28 @@ pub(super) fn discover(
             "folder with a manifest.json and programs"
         }
     };
+    locate::keep_used(&mut found, &root, &folders);
     if found.cases.is_empty() && found.errors.is_empty() {
         return Err(InputError::file(root, format!("holds no {what}")));
     }
-    Ok(found)
+    Ok(Discovered::Suite(found))
+}
+
+/// A suite file and its text.
+fn read(file: &Path) -> Result<(SuiteFile, String), InputError> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| InputError::file(file, format!("cannot be read: {error}")))?;
+    let suite: SuiteFile =
+        toml::from_str(&text).map_err(|error| InputError::toml(file, &text, &error))?;
+    if *suite.version.get_ref() != 1 {
+        return Err(InputError::at(
+            file,
+            &text,
+            suite.version.span().start,
+            "unknown version; this harness reads version 1",
+        ));
+    }
+    Ok((suite, text))
 }
 
 /// Adds the programs below `root`.
@@ -289,8 +285,10 @@ pub(super) fn single_file(path: &Path) -> Result<Suite, InputError> {
         origin: folder.display().to_string(),
         folder,
         source: "file".to_owned(),
+        version: None,
         cases: vec![case],
         errors: Vec::new(),
+        notes: Vec::new(),
         part: false,
     })
 }

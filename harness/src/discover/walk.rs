@@ -22,6 +22,32 @@ pub(super) fn files(
     Ok(found)
 }
 
+/// Links to folders below `root`, sorted. They are not followed, because they
+/// may lead out of it or back into it; so whoever put them there is told.
+pub(super) fn links(root: &Path) -> Vec<PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![(root.to_owned(), 0)]);
+    while let Some((folder, depth)) = folders.pop() {
+        // What cannot be read is an error of `files`.
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        for entry in entries {
+            let Ok(kind) = entry.file_type() else {
+                continue;
+            };
+            let path = entry.path();
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            if kind.is_symlink() && path.is_dir() {
+                found.push(path);
+            } else if kind.is_dir() && depth < DEEPEST {
+                folders.push((path, depth + 1));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 fn walk(
     folder: &Path,
     prefix: &str,

@@ -102,6 +102,7 @@ impl<'set> Judge<'set> {
             suites: totals,
             cases: self.settled.into_values().collect(),
             skipped,
+            absent: Vec::new(),
             applied: self
                 .expectations
                 .iter()

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CaseId, DirectiveKind, EngineInfo, NotRun, Shard};
+use super::{Absent, CaseId, DirectiveKind, EngineInfo, NotRun, Shard};
 
 /// Whether a directive got what it asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -258,6 +258,8 @@ pub struct Summary {
     pub cases: Vec<CaseVerdict>,
     /// The cases that were not run for a reason of their own.
     pub skipped: Vec<(CaseId, NotRun)>,
+    /// The suites whose files are not on this machine.
+    pub absent: Vec<Absent>,
     /// The entries that applied.
     pub applied: Vec<Expected>,
     /// Those of them that name a directive the file does not have.

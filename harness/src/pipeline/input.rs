@@ -4,13 +4,15 @@
 use std::path::Path;
 
 use super::{Conformance, engine};
-use crate::discover::{self, Suite, Variant};
-use crate::model::{EngineInfo, EngineSpec, Exit, Expected, InputError, Settings};
+use crate::discover::{self, Discovered, Suite, Variant};
+use crate::model::{Absent, EngineInfo, EngineSpec, Exit, Expected, InputError, Settings};
 use crate::select::{self, Conditions, Filter};
 
 /// What was found before anything ran, and what was wrong with the input.
 pub(super) struct Found {
     pub(super) suites: Vec<Suite>,
+    /// Suites that nobody named and whose files are not here.
+    pub(super) absent: Vec<Absent>,
     pub(super) complaints: Vec<String>,
 }
 
@@ -72,19 +74,19 @@ pub(super) fn discover(config: &Conformance) -> Result<Found, CannotRun> {
     let names = discover::suite_names(&suites_folder)?;
     let targets = match (config.targets.as_slice(), &config.from) {
         ([], None) => names.clone(),
-        // A folder of scripts is the spec suite's, unless another is named.
-        ([], Some(_)) => vec!["spec".to_owned()],
+        ([], Some(from)) => vec![suite_of(&suites_folder, &names, from)?],
         (targets, _) => targets.to_vec(),
     };
     let mut found = Found {
         suites: Vec::new(),
+        absent: Vec::new(),
         complaints: Vec::new(),
     };
     for target in &targets {
         let discovered = if names.contains(target) {
             discover::suite(&suites_folder, target, config.from.as_deref(), &goldens)
         } else if Path::new(target).is_file() {
-            file(Path::new(target), &suites_folder, &names, &goldens)
+            file(Path::new(target), &suites_folder, &names, &goldens).map(Discovered::Suite)
         } else {
             return Err(CannotRun {
                 message: unknown_target(target, &names),
@@ -92,7 +94,12 @@ pub(super) fn discover(config: &Conformance) -> Result<Found, CannotRun> {
             });
         };
         match discovered {
-            Ok(suite) => {
+            // Who names a suite wants it to run.
+            Ok(Discovered::Absent(absent)) if config.targets.contains(target) => {
+                found.complaints.push(absent.sentence());
+            }
+            Ok(Discovered::Absent(absent)) => found.absent.push(absent),
+            Ok(Discovered::Suite(suite)) => {
                 found
                     .complaints
                     .extend(suite.errors.iter().map(ToString::to_string));
@@ -157,7 +164,10 @@ fn file(
         if !inside {
             continue;
         }
-        let mut suite = discover::suite(suites_folder, name, None, goldens)?;
+        let Discovered::Suite(mut suite) = discover::suite(suites_folder, name, None, goldens)?
+        else {
+            continue;
+        };
         suite.cases.retain(|case| real(&case.path) == real(path));
         suite.errors.retain(|error| real(&error.file) == real(path));
         if !suite.cases.is_empty() || !suite.errors.is_empty() {
@@ -166,6 +176,23 @@ fn file(
         }
     }
     discover::file(path)
+}
+
+/// The suite that a folder is run as: the one that knows it, else `spec`, for
+/// which any folder of scripts will do.
+fn suite_of(suites_folder: &Path, names: &[String], from: &Path) -> Result<String, CannotRun> {
+    match discover::suites_of(suites_folder, names, from)?.as_slice() {
+        [] => Ok("spec".to_owned()),
+        [suite] => Ok(suite.clone()),
+        several => Err(CannotRun {
+            message: format!(
+                "{} could be any of these suites: {}; name the one you mean",
+                from.display(),
+                several.join(", ")
+            ),
+            exit: Exit::CouldNotRun,
+        }),
+    }
 }
 
 fn unknown_target(target: &str, names: &[String]) -> String {

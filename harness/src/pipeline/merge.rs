@@ -44,6 +44,9 @@ pub fn merge(config: &Merge, terminal: &mut Terminal) -> Done {
                 terminal.summary(summary, &config.repro, false);
             }
             let exit = verdict(&summaries, &complaints);
+            if let Some(summary) = summaries.first() {
+                terminal.absent(&summary.absent);
+            }
             terminal.document(&report::document(
                 &summaries,
                 &complaints,
@@ -150,6 +153,13 @@ fn join(variant: &str, runs: &[(PathBuf, StoredRun)]) -> Result<StoredRun, Misma
         if sources(run) != sources(first) {
             return Err(differs("suites"));
         }
+        if let Some(message) = other_version(first, run) {
+            return Err(Mismatch(format!(
+                "{} and {} {message}, so they are not shards of one run",
+                first_folder.display(),
+                folder.display()
+            )));
+        }
         let (Some(shard), Some(of)) = (run.shard, first.shard) else {
             return Err(Mismatch(format!(
                 "{} is no shard: it was written without --shard",
@@ -212,13 +222,35 @@ fn join(variant: &str, runs: &[(PathBuf, StoredRun)]) -> Result<StoredRun, Misma
     })
 }
 
-fn sources(run: &StoredRun) -> Vec<(&str, &str)> {
+/// The suites and where they are from; an absent one has no files from there.
+fn sources(run: &StoredRun) -> BTreeSet<(&str, &str, bool)> {
     // Where the files lie may differ from machine to machine.
-    let names = run
+    let there = run
         .suites
         .iter()
-        .map(|(name, source, _)| (name.as_str(), source.as_str()));
-    names.collect()
+        .map(|suite| (suite.name.as_str(), suite.source.as_str(), true));
+    let absent = run
+        .absent
+        .iter()
+        .map(|absent| (absent.suite.as_str(), absent.source.as_str(), false));
+    there.chain(absent).collect()
+}
+
+/// Says which suite two runs had in different versions.
+fn other_version(first: &StoredRun, run: &StoredRun) -> Option<String> {
+    let words = |version: &Option<String>| version.clone().unwrap_or("none".to_owned());
+    first.suites.iter().find_map(|suite| {
+        let mut others = run.suites.iter();
+        let other = others.find(|other| other.name == suite.name)?;
+        (other.version != suite.version).then(|| {
+            format!(
+                "had different versions of {}, {} and {}",
+                suite.name,
+                words(&suite.version),
+                words(&other.version)
+            )
+        })
+    })
 }
 
 /// Every case that some shard was to run.
@@ -238,20 +270,20 @@ fn judge(
     mut report: Option<&mut ReportDir>,
 ) -> Result<Summary, Failed> {
     let mut entries = Vec::new();
-    for (name, source, _) in &run.suites {
-        if matches!(source.as_str(), "directory" | "file") {
+    for suite in &run.suites {
+        if matches!(suite.source.as_str(), "directory" | "file") {
             continue;
         }
         entries.extend(select::read_expectations(
             &config
                 .root
                 .join("suites")
-                .join(name)
+                .join(&suite.name)
                 .join("expectations.toml"),
             Conditions {
                 engine: &run.engine,
                 variant,
-                source,
+                source: &suite.source,
                 today: jiff::Zoned::now().date(),
             },
         )?);
@@ -284,14 +316,16 @@ fn judge(
     let origins: Vec<_> = run
         .suites
         .iter()
-        .map(|(name, _, origin)| (name.clone(), origin.clone()))
+        .map(|suite| (suite.name.clone(), suite.origin.clone()))
         .collect();
-    Ok(judge.finish(
+    let mut summary = judge.finish(
         run.engine,
         variant.to_owned(),
         None,
         &origins,
         &run.not_run,
         false,
-    ))
+    );
+    summary.absent = run.absent;
+    Ok(summary)
 }

@@ -41,6 +41,7 @@ pub(super) fn results(summaries: &[Summary], complaints: &[String], exit: Exit) 
     json!({
         "schema": SCHEMA,
         "runs": runs.collect::<Vec<_>>(),
+        "absent": super::json::absent(summaries),
         "errors": complaints,
         "verdict": if exit == Exit::Expected { "pass" } else { "fail" },
     })

@@ -1,9 +1,11 @@
 //! The JSON document of a run. `docs/reports.md` describes it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::Repro;
-use crate::model::{CaseVerdict, Exit, NotRun, Plan, ProblemKind, SuiteTotals, Summary};
+use crate::model::{Absent, CaseVerdict, Exit, NotRun, Plan, ProblemKind, SuiteTotals, Summary};
 
 /// The version of the documents' shape.
 const SCHEMA: u32 = 1;
@@ -29,6 +31,7 @@ pub fn document(summaries: &[Summary], complaints: &[String], exit: Exit, repro:
             .flat_map(|summary| unexpected(summary, repro))
             .collect::<Vec<_>>(),
         "skipped": summaries.iter().flat_map(skipped).collect::<Vec<_>>(),
+        "absent": absent(summaries),
         "errors": complaints,
         "interrupted": summaries.iter().any(|summary| summary.interrupted),
         "verdict": if exit == Exit::Expected { "pass" } else { "fail" },
@@ -36,7 +39,7 @@ pub fn document(summaries: &[Summary], complaints: &[String], exit: Exit, repro:
 }
 
 /// The document of `--list`: what would run and what would not.
-pub(super) fn list(plans: &[(String, Plan)]) -> Value {
+pub(super) fn list(plans: &[(String, Plan)], absent: &[Absent]) -> Value {
     let cases = plans.iter().flat_map(|(variant, plan)| {
         let run = plan.run.iter().map(move |planned| {
             json!({ "id": planned.case.id, "variant": variant, "weight_us": planned.weight })
@@ -50,7 +53,13 @@ pub(super) fn list(plans: &[(String, Plan)]) -> Value {
             });
         run.chain(not_run)
     });
-    json!({ "schema": SCHEMA, "cases": cases.collect::<Vec<_>>() })
+    json!({ "schema": SCHEMA, "cases": cases.collect::<Vec<_>>(), "absent": absent })
+}
+
+/// The suites whose files are not here, each once.
+pub(super) fn absent(summaries: &[Summary]) -> BTreeSet<&Absent> {
+    let all = summaries.iter().flat_map(|summary| &summary.absent);
+    all.collect()
 }
 
 fn suites(summary: &Summary) -> Vec<Value> {

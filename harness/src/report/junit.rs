@@ -29,6 +29,13 @@ pub(super) fn document(summaries: &[Summary], complaints: &[String], repro: &Rep
             report.add_test_suite(suite);
         }
     }
+    for absent in json::absent(summaries) {
+        let mut suite = TestSuite::new(absent.suite.clone());
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(absent.sentence());
+        suite.add_test_case(TestCase::new(format!("{} (absent)", absent.suite), status));
+        report.add_test_suite(suite);
+    }
     let mut errors = complaints.to_vec();
     for summary in summaries {
         let stale = summary.stale.iter();

@@ -39,6 +39,16 @@ pub(super) fn summary(
         "Input that could not be used",
         complaints.to_vec(),
     );
+    let absent = json::absent(summaries).into_iter();
+    let absent = absent.map(|absent| {
+        format!(
+            "{}: {}; `{}`",
+            absent.suite,
+            one_line(&absent.reason),
+            absent.command
+        )
+    });
+    list(&mut out, "Not run, because absent", absent.collect());
     list(&mut out, "Unexpected", unexpected(summaries, repro));
     if let Some(baseline) = baseline {
         for summary in summaries {

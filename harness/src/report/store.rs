@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Baseline, Repro, against, junit, markdown, write};
-use crate::model::{CaseId, EngineInfo, Event, Exit, NotRun, Shard, Summary};
+use crate::model::{Absent, CaseId, EngineInfo, Event, Exit, NotRun, Shard, Summary};
 
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// The longest line of a stored run that is read, in bytes.
 const LONGEST_LINE: u64 = 64 << 20;
@@ -36,12 +36,27 @@ pub struct StoredRun {
     pub variant: String,
     /// The part of the cases, if not all.
     pub shard: Option<Shard>,
-    /// Name, source and origin of each suite.
-    pub suites: Vec<(String, String, String)>,
+    /// The suites that were looked for cases in.
+    pub suites: Vec<StoredSuite>,
+    /// The suites whose files were not on that machine.
+    pub absent: Vec<Absent>,
     /// The cases that were to run.
     pub planned: Vec<CaseId>,
     /// Those that were not, and why.
     pub not_run: Vec<(CaseId, NotRun)>,
+}
+
+/// What a stored run says of a suite.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredSuite {
+    /// Its name.
+    pub name: String,
+    /// The name of its source.
+    pub source: String,
+    /// Where its files are from, for people.
+    pub origin: String,
+    /// The version or the commit of its files, where they have one.
+    pub version: Option<String>,
 }
 
 impl StoredRun {
@@ -240,7 +255,7 @@ pub fn read_run(
             return Ok((finished, complaints));
         }
         let line: Line = serde_json::from_slice(&buffer)
-            .map_err(|error| malformed(number, &error.to_string()))?;
+            .map_err(|error| malformed(number, &unreadable(&buffer, &error)))?;
         match (line, &current) {
             (Line::Complaint { message }, None) => complaints.push(message),
             (Line::Run(run), None)
@@ -253,11 +268,7 @@ pub fn read_run(
                 return Err(malformed(number, &message));
             }
             (Line::Run(run), None) => {
-                let message = format!(
-                    "version {} of the format; this harness reads version {SCHEMA}",
-                    run.schema
-                );
-                return Err(malformed(number, &message));
+                return Err(malformed(number, &other_version(run.schema)));
             }
             (Line::Event(event), Some(run)) => sink(run, event),
             (Line::Finished { interrupted: false }, Some(_)) => finished.extend(current.take()),
@@ -268,4 +279,20 @@ pub fn read_run(
         }
     }
     unreachable!("the loop ends at the end of the file")
+}
+
+/// Why a line cannot be read: it may be of another version of the format.
+fn unreadable(line: &[u8], error: &serde_json::Error) -> String {
+    #[derive(Deserialize)]
+    struct Versioned {
+        schema: u32,
+    }
+    match serde_json::from_slice::<Versioned>(line) {
+        Ok(Versioned { schema }) if schema != SCHEMA => other_version(schema),
+        _ => error.to_string(),
+    }
+}
+
+fn other_version(schema: u32) -> String {
+    format!("version {schema} of the format; this harness reads version {SCHEMA}")
 }

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
 use super::{Repro, json};
-use crate::model::{CaseVerdict, EngineInfo, Exit, NotRun, Plan, Summary};
+use crate::model::{Absent, CaseVerdict, EngineInfo, Exit, NotRun, Plan, Summary};
 
 /// Prints a line to standard output. A reader that went away, as `head` does,
 /// is no error.
@@ -208,15 +208,38 @@ impl Terminal {
     }
 
     /// Prints what would run.
-    pub fn list(&self, plans: &[(String, Plan)]) {
+    pub fn list(&self, plans: &[(String, Plan)], absent: &[Absent]) {
         match self.format {
-            Format::Json | Format::Nothing => self.document(&json::list(plans)),
+            Format::Json | Format::Nothing => self.document(&json::list(plans, absent)),
             Format::Human => {
                 for (variant, plan) in plans {
                     list(variant, plan);
                 }
+                self.absent(absent);
             }
         }
+    }
+
+    /// Prints which suites are not on this machine.
+    pub fn absent(&self, absent: &[Absent]) {
+        if self.format != Format::Human {
+            return;
+        }
+        for absent in absent {
+            out!("{} {}", style("ABSENT").yellow(), absent.sentence());
+        }
+    }
+
+    /// Prints text, where text for people is asked for.
+    pub fn text(&self, text: &str) {
+        if self.format == Format::Human && !text.is_empty() {
+            out!("{text}");
+        }
+    }
+
+    /// Whether it says how far something is.
+    pub(super) fn says_progress(&self) -> bool {
+        self.format != Format::Nothing
     }
 
     /// Prints a document, where documents are asked for.

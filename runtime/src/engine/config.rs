@@ -1,6 +1,7 @@
 //! Everything that shapes an engine, as plain data that can be read from text.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -152,6 +153,11 @@ pub struct EngineConfig {
     pub relaxed_simd_deterministic: bool,
     /// Compile the functions of one module on several threads.
     pub parallel_compilation: bool,
+    /// Where compiled code is kept for the next process. It is executed as it
+    /// is found: whoever can write there can run code as you. One that is only
+    /// told apart by Wasmtime's version, so a changed Wasmtime of the same
+    /// version needs another folder.
+    pub code_cache: Option<PathBuf>,
 }
 
 impl Default for EngineConfig {
@@ -173,6 +179,7 @@ impl Default for EngineConfig {
             nan_canonicalization: false,
             relaxed_simd_deterministic: false,
             parallel_compilation: true,
+            code_cache: None,
         }
     }
 }
@@ -281,6 +288,12 @@ impl EngineConfig {
             }
         }
         Ok(())
+    }
+
+    /// Whether components may be asynchronous, as WASI 0.3 needs; Winch does
+    /// not implement it.
+    pub(crate) fn has_component_async(&self) -> bool {
+        self.compiler == Compiler::Cranelift
     }
 
     fn pool(&mut self) -> &mut PoolSize {

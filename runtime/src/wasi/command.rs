@@ -4,7 +4,7 @@ use wasmtime::Store;
 use wasmtime::component::{Instance as ComponentInstance, InstancePre as ComponentPre};
 use wasmtime_wasi::{I32Exit, p2, p3};
 
-use super::host::{self, Host};
+use super::host::{self, Host, instantiation_error};
 use super::program::Program;
 use super::{Grants, invoke};
 use crate::{Engine, Error};
@@ -146,12 +146,18 @@ pub(super) enum Stop {
     Error(Error),
 }
 
-impl From<wasmtime::Error> for Stop {
-    fn from(error: wasmtime::Error) -> Stop {
+impl Stop {
+    fn of(error: wasmtime::Error, sort: impl FnOnce(&wasmtime::Error) -> Error) -> Stop {
         match error.downcast_ref::<I32Exit>() {
             Some(exit) => Stop::Exit(exit.0),
-            None => Stop::Error(Error::from_execution(&error)),
+            None => Stop::Error(sort(&error)),
         }
+    }
+}
+
+impl From<wasmtime::Error> for Stop {
+    fn from(error: wasmtime::Error) -> Stop {
+        Stop::of(error, Error::from_execution)
     }
 }
 
@@ -186,7 +192,10 @@ async fn instantiate_module(
     ready: Ready,
     announce: impl FnOnce(),
 ) -> Result<wasmtime::Instance, Stop> {
-    let instance = pre.instantiate_async(&mut *store).await?;
+    let instance = match pre.instantiate_async(&mut *store).await {
+        Ok(instance) => instance,
+        Err(error) => return Err(Stop::of(error, |error| instantiation_error(store, error))),
+    };
     if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut *store, "_initialize") {
         initialize.call_async(&mut *store, ()).await?;
     }
@@ -233,7 +242,10 @@ async fn instantiate_component(
     ready: Ready,
     announce: impl FnOnce(),
 ) -> Result<ComponentInstance, Stop> {
-    let instance = pre.instantiate_async(&mut *store).await?;
+    let instance = match pre.instantiate_async(&mut *store).await {
+        Ok(instance) => instance,
+        Err(error) => return Err(Stop::of(error, |error| instantiation_error(store, error))),
+    };
     if let Ready::Export(name) = &ready {
         let function = instance
             .get_typed_func::<(), ()>(&mut *store, name)

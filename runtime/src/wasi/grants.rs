@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use wasmtime_wasi::{DirPerms, FilePerms, WasiCtxBuilder};
 
 use crate::Error;
+use crate::executor::Limits;
 
-/// Everything a guest can reach. The default is nothing at all.
+/// Everything a guest can reach. The default is nothing, within the default
+/// [`Limits`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Grants {
@@ -24,9 +26,8 @@ pub struct Grants {
     pub outgoing_http: bool,
     /// The three standard streams.
     pub stdio: Stdio,
-    /// The most bytes that one linear memory may have, below what the engine
-    /// allows anyway. `None`: only the engine's limit counts.
-    pub memory_bytes: Option<u64>,
+    /// What the guest may take of the host's memory.
+    pub limits: Limits,
     /// Fuel; needs an engine that counts it
     /// ([`EngineConfig::fuel`](crate::EngineConfig::fuel)), and replaces what
     /// that engine gives every store.

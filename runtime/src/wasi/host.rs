@@ -4,12 +4,13 @@ use std::future::Future;
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
-use wasmtime::{Store, StoreLimits, StoreLimitsBuilder};
+use wasmtime::Store;
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::{WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, p2, p3};
 
 use super::Grants;
+use crate::executor::Limiter;
 use crate::{Engine, Error};
 
 /// The data of a store that runs a WASI program.
@@ -17,7 +18,7 @@ pub(super) struct Host {
     wasi: WasiP1Ctx,
     http: WasiHttpCtx,
     requests: OutgoingRequests,
-    limits: StoreLimits,
+    limiter: Limiter,
 }
 
 /// Whether the guest may send HTTP requests.
@@ -32,18 +33,18 @@ impl Host {
     }
 }
 
+/// Why an instantiation failed: a limit, where it was one.
+pub(super) fn instantiation_error(store: &Store<Host>, error: &wasmtime::Error) -> Error {
+    match store.data().limiter.explain(error) {
+        Some(limit) => Error::Limit(limit.to_string()),
+        None => Error::from_execution(error),
+    }
+}
+
 /// A store with what `grants` name. `block`: the guest has its thread for
 /// itself, so that a host function may block it.
 pub(super) fn store(engine: &Engine, grants: &Grants, block: bool) -> Result<Store<Host>, Error> {
     let config = engine.config();
-    let mut limits = StoreLimitsBuilder::new();
-    let memory = [config.max_memory_bytes, grants.memory_bytes];
-    if let Some(bytes) = memory.into_iter().flatten().min() {
-        limits = limits.memory_size(usize::try_from(bytes).unwrap_or(usize::MAX));
-    }
-    if let Some(elements) = config.max_table_elements {
-        limits = limits.table_elements(usize::try_from(elements).unwrap_or(usize::MAX));
-    }
     let mut store = Store::new(
         engine.wasmtime(),
         Host {
@@ -52,10 +53,10 @@ pub(super) fn store(engine: &Engine, grants: &Grants, block: bool) -> Result<Sto
             requests: OutgoingRequests {
                 allowed: grants.outgoing_http,
             },
-            limits: limits.build(),
+            limiter: Limiter::new(grants.limits.clone()),
         },
     );
-    store.limiter(|host| &mut host.limits);
+    store.limiter(|host| &mut host.limiter);
     if config.fuel.is_some() {
         let fuel = grants.fuel.or(config.fuel).unwrap_or(u64::MAX);
         store
@@ -124,8 +125,7 @@ impl p3::WasiHttpHooks for OutgoingRequests {
         options: Option<p3::RequestOptions>,
         transmission: Transmission,
     ) -> Box<
-        dyn Future<Output = Result<(hyper::Response<RequestBody>, Transmission), HttpError>>
-            + Send,
+        dyn Future<Output = Result<(hyper::Response<RequestBody>, Transmission), HttpError>> + Send,
     > {
         // The default of the crate does not look at it either: whether a
         // response is consumed is the guest's own affair.

@@ -40,9 +40,11 @@ fn link_module(engine: &Engine, module: &Module) -> Result<InstancePre<Host>, Er
 fn link_component(engine: &Engine, component: &Component) -> Result<ComponentPre<Host>, Error> {
     let mut linker = ComponentLinker::new(engine.wasmtime());
     p2::add_to_linker_async(&mut linker).map_err(link_error)?;
-    p3::add_to_linker(&mut linker).map_err(link_error)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).map_err(link_error)?;
-    wasmtime_wasi_http::p3::add_to_linker(&mut linker).map_err(link_error)?;
+    if engine.config().has_component_async() {
+        p3::add_to_linker(&mut linker).map_err(link_error)?;
+        wasmtime_wasi_http::p3::add_to_linker(&mut linker).map_err(link_error)?;
+    }
     linker.instantiate_pre(component).map_err(link_error)
 }
 

@@ -127,7 +127,7 @@ impl Service {
             Handler::Preview2(pre) => pre.instantiate_async(&mut store).await.map(drop),
             Handler::Preview3(pre) => pre.instantiate_async(&mut store).await.map(drop),
         };
-        made.map_err(|error| Error::from_execution(&error))
+        made.map_err(|error| host::instantiation_error(&store, &error))
     }
 
     /// Answers requests until `stop` is ready, then finishes the open ones.
@@ -247,17 +247,11 @@ impl HandlerState for State {
     type WorkerExpiration = Expiration;
     type WorkerState = WorkerLimits;
 
-    async fn instantiate(
-        &self,
-    ) -> wasmtime::Result<Instance<Host, Expiration, WorkerLimits>> {
+    async fn instantiate(&self) -> wasmtime::Result<Instance<Host, Expiration, WorkerLimits>> {
         let mut store = host::store(&self.engine, &self.grants, false)?;
         let (pre, view) = match &self.handler {
-            Handler::Preview2(pre) => {
-                (ProxyPre::P2(pre.clone()), ViewFn::P2(p2_view))
-            }
-            Handler::Preview3(pre) => {
-                (ProxyPre::P3(pre.clone()), ViewFn::P3(p3_view))
-            }
+            Handler::Preview2(pre) => (ProxyPre::P2(pre.clone()), ViewFn::P2(p2_view)),
+            Handler::Preview3(pre) => (ProxyPre::P3(pre.clone()), ViewFn::P3(p3_view)),
         };
         let instantiated = pre.instantiate_async(&mut store);
         let proxy = match self.limits.request_deadline {

@@ -64,7 +64,10 @@ fn read(ty: &Type, value: &Value) -> Result<Val, String> {
         // Read from the text, so that an f32 is rounded once.
         Type::Float32 => Val::Float32(float(value)?),
         Type::Float64 => Val::Float64(float(value)?),
-        Type::Char => match value.as_str().map(|text| (text.chars().next(), text.chars().count())) {
+        Type::Char => match value
+            .as_str()
+            .map(|text| (text.chars().next(), text.chars().count()))
+        {
             Some((Some(char), 1)) => Val::Char(char),
             _ => return wanted("a string of one character"),
         },
@@ -88,7 +91,11 @@ fn read(ty: &Type, value: &Value) -> Result<Val, String> {
         Type::Tuple(tuple) => {
             let items = array(value)?;
             if items.len() != tuple.types().len() {
-                return Err(format!("{} values are wanted, not {}", tuple.types().len(), items.len()));
+                return Err(format!(
+                    "{} values are wanted, not {}",
+                    tuple.types().len(),
+                    items.len()
+                ));
             }
             let items = tuple.types().zip(items).map(|(ty, item)| read(&ty, item));
             Val::Tuple(items.collect::<Result<_, _>>()?)
@@ -99,18 +106,30 @@ fn read(ty: &Type, value: &Value) -> Result<Val, String> {
             };
             let names: Vec<&str> = record.fields().map(|field| field.name).collect();
             if let Some(unknown) = object.keys().find(|key| !names.contains(&key.as_str())) {
-                return Err(format!("there is no field `{unknown}`; the fields are {}", names.join(", ")));
+                return Err(format!(
+                    "there is no field `{unknown}`; the fields are {}",
+                    names.join(", ")
+                ));
             }
             let fields = record.fields().map(|field| {
                 let value = object.get(field.name).unwrap_or(&Value::Null);
-                let value = read(&field.ty, value).map_err(|error| format!("field `{}`: {error}", field.name))?;
+                let value = read(&field.ty, value)
+                    .map_err(|error| format!("field `{}`: {error}", field.name))?;
                 Ok((field.name.to_owned(), value))
             });
             Val::Record(fields.collect::<Result<_, String>>()?)
         }
-        Type::Enum(cases) => match value.as_str().filter(|name| cases.names().any(|case| case == *name)) {
+        Type::Enum(cases) => match value
+            .as_str()
+            .filter(|name| cases.names().any(|case| case == *name))
+        {
             Some(name) => Val::Enum(name.to_owned()),
-            None => return wanted(&format!("one of {}", cases.names().collect::<Vec<_>>().join(", "))),
+            None => {
+                return wanted(&format!(
+                    "one of {}",
+                    cases.names().collect::<Vec<_>>().join(", ")
+                ));
+            }
         },
         Type::Variant(variant) => {
             let (name, payload) = tagged(value)?;
@@ -135,14 +154,22 @@ fn read(ty: &Type, value: &Value) -> Result<Val, String> {
         },
         Type::Flags(flags) => {
             let names = array(value)?.iter().map(|name| {
-                match name.as_str().filter(|name| flags.names().any(|flag| flag == *name)) {
+                match name
+                    .as_str()
+                    .filter(|name| flags.names().any(|flag| flag == *name))
+                {
                     Some(name) => Ok(name.to_owned()),
-                    None => Err(format!("{name} is none of {}", flags.names().collect::<Vec<_>>().join(", "))),
+                    None => Err(format!(
+                        "{name} is none of {}",
+                        flags.names().collect::<Vec<_>>().join(", ")
+                    )),
                 }
             });
             Val::Flags(names.collect::<Result<_, String>>()?)
         }
-        Type::Own(_) | Type::Borrow(_) => return Err("a resource cannot be given as JSON".to_owned()),
+        Type::Own(_) | Type::Borrow(_) => {
+            return Err("a resource cannot be given as JSON".to_owned());
+        }
         Type::Future(_) | Type::Stream(_) | Type::ErrorContext => {
             return Err("a stream, future or error context cannot be given as JSON".to_owned());
         }
@@ -166,7 +193,9 @@ fn tagged(value: &Value) -> Result<(&str, Option<&Value>), String> {
             .next()
             .map(|(name, payload)| (name.as_str(), Some(payload)))
             .ok_or_else(String::new),
-        _ => Err(format!("a name, or an object with one field, is wanted, not {value}")),
+        _ => Err(format!(
+            "a name, or an object with one field, is wanted, not {value}"
+        )),
     }
 }
 
@@ -181,14 +210,23 @@ fn integer<T: TryFrom<i64> + TryFrom<u64>>(value: &Value) -> Result<T, String> {
         .as_i64()
         .and_then(|number| T::try_from(number).ok())
         .or_else(|| value.as_u64().and_then(|number| T::try_from(number).ok()))
-        .ok_or_else(|| format!("{value} is no whole number that fits {}", std::any::type_name::<T>()))
+        .ok_or_else(|| {
+            format!(
+                "{value} is no whole number that fits {}",
+                std::any::type_name::<T>()
+            )
+        })
 }
 
 fn float<T: std::str::FromStr>(value: &Value) -> Result<T, String> {
     let text = match value {
         Value::Number(number) => number.to_string(),
         Value::String(text) if ["nan", "inf", "-inf"].contains(&text.as_str()) => text.clone(),
-        _ => return Err(format!("a number, \"nan\", \"inf\" or \"-inf\" is wanted, not {value}")),
+        _ => {
+            return Err(format!(
+                "a number, \"nan\", \"inf\" or \"-inf\" is wanted, not {value}"
+            ));
+        }
     };
     text.parse()
         .map_err(|_| format!("{value} is not a floating-point number"))
@@ -220,7 +258,9 @@ fn write(value: &Val) -> Result<Value, String> {
             .map(|(key, value)| Ok(json!([write(key)?, write(value)?])))
             .collect::<Result<_, String>>()?,
         Val::Record(fields) => {
-            let fields = fields.iter().map(|(name, value)| Ok((name.clone(), write(value)?)));
+            let fields = fields
+                .iter()
+                .map(|(name, value)| Ok((name.clone(), write(value)?)));
             Value::Object(fields.collect::<Result<Map<_, _>, String>>()?)
         }
         Val::Enum(name) => json!(name),
@@ -235,9 +275,11 @@ fn write(value: &Val) -> Result<Value, String> {
         Val::Result(Err(value)) => json!({ "err": payload(value)? }),
         Val::Flags(names) => json!(names),
         Val::Resource(_) | Val::Future(_) | Val::Stream(_) | Val::ErrorContext(_) => {
-            return Err("the result holds a resource, a stream, a future or an error context, \
+            return Err(
+                "the result holds a resource, a stream, a future or an error context, \
                         which cannot be written as JSON"
-                .to_owned());
+                    .to_owned(),
+            );
         }
     })
 }

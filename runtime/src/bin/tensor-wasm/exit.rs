@@ -59,7 +59,10 @@ impl Failure {
 /// Writes one line to standard error, whatever the message holds.
 #[expect(clippy::print_stderr, reason = "where a command line tool reports")]
 pub(crate) fn complain(message: &str) {
-    let lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = message
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     eprintln!("tensor-wasm: {}", lines.collect::<Vec<_>>().join(": "));
 }
 

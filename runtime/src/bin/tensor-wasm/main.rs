@@ -32,7 +32,13 @@ fn main() {
     clap::Command::new("tensor-wasm")
         .about("Runs WebAssembly programs; this build cannot, because it has no executor")
         .version(env!("CARGO_PKG_VERSION"))
-        .arg(clap::Arg::new("anything").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true).hide(true))
+        .arg(
+            clap::Arg::new("anything")
+                .num_args(0..)
+                .trailing_var_arg(true)
+                .allow_hyphen_values(true)
+                .hide(true),
+        )
         .get_matches();
     eprintln!(
         "tensor-wasm: this build has no executor and cannot run programs; \

@@ -1,7 +1,8 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -23,8 +24,12 @@ pub(crate) enum Subcommand {
     Run(Box<RunOptions>),
 }
 
-static VERSION: LazyLock<String> =
-    LazyLock::new(|| format!("{} (Wasmtime {WASMTIME_VERSION})", env!("CARGO_PKG_VERSION")));
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{} (Wasmtime {WASMTIME_VERSION})",
+        env!("CARGO_PKG_VERSION")
+    )
+});
 
 const EXAMPLES: &str = "\
 Examples:
@@ -52,12 +57,16 @@ Exit codes:
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RunOptions {
-    /// The module or component, as binary or as text
-    pub(crate) file: PathBuf,
-
-    /// Arguments of the guest, after its own name
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    pub(crate) arguments: Vec<String>,
+    /// The module or component, as binary or as text, and the guest's own
+    /// arguments: whatever follows the file is the guest's
+    #[arg(
+        value_names = ["FILE", "ARGS"],
+        required = true,
+        num_args = 1..,
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    file_and_arguments: Vec<OsString>,
 
     /// An environment variable of the guest; a bare name takes its value from
     /// the environment here
@@ -78,7 +87,7 @@ pub(crate) struct RunOptions {
     pub(crate) http: bool,
 
     /// Serve a `wasi:http` component at this address; port 0 takes a free one
-    #[arg(long, value_name = "IP:PORT", conflicts_with_all = ["invoke", "arguments"])]
+    #[arg(long, value_name = "IP:PORT", conflicts_with = "invoke")]
     pub(crate) addr: Option<SocketAddr>,
 
     /// Call this export instead of the entry point and print its results as
@@ -99,14 +108,19 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
 
-    /// The most bytes that one linear memory may have, as 65536 or 64MiB
-    /// [default: 256MiB]
+    /// The most bytes that the guest's memories may have together, as 65536 or
+    /// 64MiB [default: 256MiB]
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     pub(crate) max_memory: Option<u64>,
 
     /// The most bytes that the file may have
     #[arg(long, value_name = "BYTES", value_parser = bytes, default_value = "64MiB")]
     pub(crate) max_module: u64,
+
+    /// Keep compiled code in this folder and use what is there. It is executed
+    /// as it is found: nobody else should be able to write there
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) code_cache: Option<PathBuf>,
 
     /// Print `READY` to standard output when the program is up:
     /// `after-instantiate`, `export:NAME` (once that function has returned), or
@@ -117,6 +131,20 @@ pub(crate) struct RunOptions {
     /// Shape the engine, as compiler=winch or opt-level=none
     #[arg(long, value_name = "KEY=VALUE", value_parser = setting)]
     pub(crate) config: Vec<(String, String)>,
+}
+
+impl RunOptions {
+    /// The module or component.
+    pub(crate) fn file(&self) -> &Path {
+        self.file_and_arguments
+            .first()
+            .map_or(Path::new(""), Path::new)
+    }
+
+    /// The guest's arguments, without its name.
+    pub(crate) fn arguments(&self) -> &[OsString] {
+        self.file_and_arguments.get(1..).unwrap_or_default()
+    }
 }
 
 fn variable(text: &str) -> Result<(String, Option<String>), String> {

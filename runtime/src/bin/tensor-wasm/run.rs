@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use tensor_wasm_runtime::wasi::{Command, Grants, Ready, Service, ServiceOptions, Stdio};
-use tensor_wasm_runtime::{Engine, EngineConfig};
+use tensor_wasm_runtime::{Compiler, Engine, EngineConfig};
 
 use crate::exit::{self, Failure};
 use crate::options::RunOptions;
@@ -13,10 +13,10 @@ use crate::supervise::{self, Supervised};
 
 /// Runs the program and returns the exit code of this process.
 pub(crate) fn run(options: RunOptions) -> Result<i32, Failure> {
-    let subject = options.file.display().to_string();
+    let subject = options.file().display().to_string();
     let engine = engine(&options).map_err(|error| Failure::of(&error, "--config"))?;
     let grants = grants(&options)?;
-    let bytes = read(&options.file, options.max_module)?;
+    let bytes = read(options.file(), options.max_module)?;
     match options.addr {
         Some(_) => serve(&engine, &bytes, options, grants, subject),
         None => command(&engine, &bytes, options, grants, subject),
@@ -28,10 +28,16 @@ fn engine(options: &RunOptions) -> Result<Engine, tensor_wasm_runtime::Error> {
     for (key, value) in &options.config {
         config.set(key, value)?;
     }
-    if let Some(bytes) = options.max_memory {
-        config.max_memory_bytes = Some(bytes);
+    if config.compiler != Compiler::default() {
+        // What another compiler lacks is off for it, not a reason not to start.
+        config.proposals = config
+            .supported_proposals()
+            .intersection(&config.proposals)
+            .copied()
+            .collect();
     }
     config.fuel = options.fuel;
+    config.code_cache.clone_from(&options.code_cache);
     if options.addr.is_some() {
         // Many guests share few threads: the ticks make them take turns. A
         // command has a thread for itself and needs none.
@@ -42,9 +48,15 @@ fn engine(options: &RunOptions) -> Result<Engine, tensor_wasm_runtime::Error> {
 
 fn grants(options: &RunOptions) -> Result<Grants, Failure> {
     let mut grants = Grants::default();
-    let name = options.file.file_name().unwrap_or_default();
+    let name = options.file().file_name().unwrap_or_default();
     grants.arguments.push(name.to_string_lossy().into_owned());
-    grants.arguments.extend(options.arguments.iter().cloned());
+    for argument in options.arguments() {
+        let Some(argument) = argument.to_str() else {
+            let message = format!("argument {argument:?} is not UTF-8, and WASI knows no other");
+            return Err(Failure::new(exit::USAGE, message));
+        };
+        grants.arguments.push(argument.to_owned());
+    }
     for (name, value) in &options.env {
         let value = match value {
             Some(value) => value.clone(),
@@ -64,6 +76,10 @@ fn grants(options: &RunOptions) -> Result<Grants, Failure> {
     grants.outgoing_http = options.http;
     grants.stdio = Stdio::Inherit;
     grants.fuel = options.fuel;
+    grants.limits.module_bytes = usize::try_from(options.max_module).unwrap_or(usize::MAX);
+    if let Some(bytes) = options.max_memory {
+        grants.limits.memory_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    }
     Ok(grants)
 }
 
@@ -131,6 +147,9 @@ fn serve(
                        request and no one function that makes it ready; use after-instantiate";
         return Err(Failure::new(exit::USAGE, message));
     }
+    if !options.arguments().is_empty() {
+        return Err(Failure::new(exit::USAGE, "a service takes no arguments"));
+    }
     let Some(address) = options.addr else {
         return Err(Failure::new(exit::USAGE, "a service needs --addr"));
     };
@@ -146,7 +165,9 @@ fn serve(
         if options.ready == Ready::AfterInstantiate {
             service.probe(&grants).await.map_err(failure)?;
         }
-        let listener = tokio::net::TcpListener::bind(address).await.map_err(cannot)?;
+        let listener = tokio::net::TcpListener::bind(address)
+            .await
+            .map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         tell(&format!("Serving HTTP on http://{address}/"));
         if options.ready == Ready::AfterInstantiate {
@@ -180,11 +201,17 @@ fn print(line: &str) -> Result<(), Failure> {
     writeln!(out, "{line}")
         .and_then(|()| out.flush())
         .map_err(|error| {
-            Failure::new(exit::INTERNAL, format!("cannot write to standard output: {error}"))
+            Failure::new(
+                exit::INTERNAL,
+                format!("cannot write to standard output: {error}"),
+            )
         })
 }
 
-#[expect(clippy::print_stderr, reason = "the address is for people and scripts; stdout is the guest's")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the address is for people and scripts; stdout is the guest's"
+)]
 fn tell(line: &str) {
     eprintln!("{line}");
 }

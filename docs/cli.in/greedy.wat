@@ -1,0 +1,1 @@
+(module (memory 32) (func (export "_start")))

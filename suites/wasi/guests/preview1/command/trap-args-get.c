@@ -1,0 +1,8 @@
+/* args_get with a pointer outside of memory: the specification wants a trap,
+   so nothing after the call happens. */
+#include "command.h"
+
+void test(void) {
+    args_get((uint8_t **)0xFFFFFFF0, (uint8_t *)0xFFFFFFF0);
+    check_failed(__FILE_NAME__, __LINE__, "args_get outside of memory", "wanted it not to return");
+}

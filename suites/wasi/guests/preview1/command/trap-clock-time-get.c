@@ -1,0 +1,9 @@
+/* clock_time_get of a clock that the specification does not have: an enum out
+   of its range is an error of the ABI, and such a call traps. */
+#include "command.h"
+
+void test(void) {
+    uint64_t time;
+    clock_time_get(17, 0, &time);
+    check_failed(__FILE_NAME__, __LINE__, "clock_time_get of clock 17", "wanted it not to return");
+}

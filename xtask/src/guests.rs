@@ -1,0 +1,129 @@
+//! `cargo xtask guests`: builds the programs of suite `wasi` from their sources
+//! with a pinned toolchain, and compares them with what is committed.
+
+mod build;
+mod sources;
+mod toolchain;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use tensor_wasm_harness::model::Exit;
+
+use crate::build as workspace;
+use sources::{Program, SUITE};
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask guests                      do the committed programs come from their sources?
+  cargo xtask guests --bless              put what the sources give into the suite
+  cargo xtask guests --bless poll         only programs with this in their name
+
+The first run installs the toolchain below target/guests-toolchain: Zig as a C
+compiler from PyPI, wit-bindgen and wasm-tools with cargo. It needs python3.
+
+Exit codes: 0 as committed, 1 differs, 2 could not build, 4 no program has that name.")]
+pub(crate) struct Arguments {
+    /// Only programs with this in their name, as `preview1/poll`
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Compare and change nothing; this is the default
+    #[arg(long, conflicts_with = "bless")]
+    check: bool,
+    /// Write the programs that differ, and remove those without a source
+    #[arg(long)]
+    bless: bool,
+    /// Only list the programs and their sources
+    #[arg(long, conflicts_with_all = ["check", "bless"])]
+    list: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let root = workspace::root()?;
+    let root = if root == Path::new("") {
+        PathBuf::from(".")
+    } else {
+        root
+    };
+    let all = sources::programs(&root)?;
+    let chosen: Vec<_> = all.iter().filter(|p| wanted(p, &arguments.names)).collect();
+    if chosen.is_empty() {
+        workspace::say(&format!(
+            "no program has {} in its name; --list lists them",
+            arguments.names.join(" or ")
+        ));
+        return Ok(Exit::NothingSelected);
+    }
+    if arguments.list {
+        for program in chosen {
+            workspace::say(&format!("{}  {}", program.id(), program.source.display()));
+        }
+        return Ok(Exit::Expected);
+    }
+    let tools = toolchain::prepare(&root)?;
+    let mut builder = build::Builder::new(&root, tools)?;
+    let mut different = Vec::new();
+    for program in &chosen {
+        let built = builder
+            .build(program)
+            .with_context(|| format!("cannot build {}", program.source.display()))?;
+        let committed = root.join(program.output());
+        if std::fs::read(&committed).ok().as_ref() == Some(&built) {
+            continue;
+        }
+        if arguments.bless {
+            std::fs::write(&committed, &built)
+                .with_context(|| format!("cannot write {}", committed.display()))?;
+        }
+        different.push(program.output().display().to_string());
+    }
+    // Only a run over all of them can tell which files have no source.
+    let orphans = if arguments.names.is_empty() {
+        sources::orphans(&root, &all)?
+    } else {
+        Vec::new()
+    };
+    for orphan in orphans {
+        if arguments.bless {
+            let path = root.join(&orphan);
+            std::fs::remove_file(&path)
+                .with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+        different.push(format!("{} (has no source)", orphan.display()));
+    }
+    Ok(conclude(chosen.len(), &different, arguments.bless))
+}
+
+fn wanted(program: &Program, names: &[String]) -> bool {
+    names.is_empty() || names.iter().any(|name| program.id().contains(name))
+}
+
+fn conclude(count: usize, different: &[String], bless: bool) -> Exit {
+    if different.is_empty() {
+        workspace::say(&format!("{count} programs, each as its source says"));
+        return Exit::Expected;
+    }
+    for line in different {
+        workspace::say(line);
+    }
+    if bless {
+        workspace::say(&format!("{count} programs, {} changed", different.len()));
+        return Exit::Expected;
+    }
+    workspace::say(&format!(
+        "{count} programs, {} not as the source says; `cargo xtask guests --bless` writes them",
+        different.len()
+    ));
+    Exit::Unexpected
+}
+
+/// The folder of the suite, for messages and joins.
+fn suite(root: &Path) -> anyhow::Result<PathBuf> {
+    let folder = root.join(SUITE);
+    if !folder.is_dir() {
+        bail!("there is no folder {}", folder.display());
+    }
+    Ok(folder)
+}

@@ -14,8 +14,8 @@ use crate::discover::{self, Suite, Variant};
 use crate::execute::{self, ExecuteConfig, RuntimeConfig, StartError, WorkerConfig};
 use crate::judge::Judge;
 use crate::model::{
-    Case, CaseId, CommandRuntime, Durations, EngineInfo, EngineSpec, Event, Exit, ExpectationSet, InputError,
-    Observation, Outcome, Plan, Summary, Wanted,
+    Case, CaseId, CommandRuntime, Durations, EngineInfo, EngineSpec, Event, Exit, ExpectationSet,
+    InputError, Observation, Outcome, Plan, Summary, Wanted,
 };
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, StoredSuite, Terminal};
 use crate::select::{self, Selection};

@@ -12,13 +12,13 @@ pub mod suites;
 mod terminal;
 mod write;
 
+pub use crate::model::quote;
 pub use against::Baseline;
 pub use bless::{BlessScope, bless, record_durations};
 pub use json::document;
 pub use progress::Progress;
 pub use store::{ReportDir, StoreError, StoredRun, StoredSuite, read_run};
 pub use terminal::{Format, Terminal};
-pub use crate::model::quote;
 pub use write::atomically;
 
 /// How a case is run again, as the start of a command line.

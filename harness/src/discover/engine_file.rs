@@ -137,7 +137,12 @@ pub fn read_engine(file: &Path, name: &str) -> Result<EngineFile, InputError> {
     let mut capabilities: BTreeSet<Capability> =
         worlds.keys().map(|world| world.capability()).collect();
     capabilities.extend(supports.versions.iter().map(|version| version.capability()));
-    capabilities.extend(supports.proposals.iter().map(|granted| granted.capability()));
+    capabilities.extend(
+        supports
+            .proposals
+            .iter()
+            .map(|granted| granted.capability()),
+    );
     let flags = parsed.flags.into_iter().map(|flags| Flags {
         when: flags.when,
         words: flags.words,
@@ -222,7 +227,10 @@ words = ["--http"]
         ];
         assert_eq!(runtime.capabilities, expected.into_iter().collect());
         assert_eq!(runtime.program, Path::new("/bin/runtime"));
-        assert_eq!(runtime.line.flags[0].when.proposal, Some(WasiProposal::Http));
+        assert_eq!(
+            runtime.line.flags[0].when.proposal,
+            Some(WasiProposal::Http)
+        );
     }
 
     #[test]
@@ -231,7 +239,11 @@ words = ["--http"]
         refused("\"{root}\", ", "", "has no `{root}`");
         refused(", \"{args}\"", "", "has no `{args}`");
         refused("\"{flags}\", ", "", "has no `{flags}`");
-        refused("{name}={value}", "{name}", "`env` of [line] has no `{value}`");
+        refused(
+            "{name}={value}",
+            "{name}",
+            "`env` of [line] has no `{value}`",
+        );
         refused("{root}::/", "/", "`root` of [line] has no `{root}`");
         refused("command = ", "# ", "neither `command` nor `service`");
     }

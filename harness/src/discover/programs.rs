@@ -194,15 +194,17 @@ fn program(path: &Path, size: u64, folder: &Folder, root: &Path) -> Result<Progr
 
 /// The text of a file of at most `most` bytes.
 fn read(file: &Path, most: u64) -> Result<String, InputError> {
-    let unreadable = |error: &dyn std::fmt::Display| {
-        InputError::file(file, format!("cannot be read: {error}"))
-    };
+    let unreadable =
+        |error: &dyn std::fmt::Display| InputError::file(file, format!("cannot be read: {error}"));
     let metadata = file.metadata().map_err(|error| unreadable(&error))?;
     if !metadata.is_file() {
         return Err(InputError::file(file, "is no file"));
     }
     if metadata.len() > most {
-        return Err(InputError::file(file, format!("is larger than {most} bytes")));
+        return Err(InputError::file(
+            file,
+            format!("is larger than {most} bytes"),
+        ));
     }
     std::fs::read_to_string(file).map_err(|error| unreadable(&error))
 }
@@ -266,10 +268,19 @@ mod tests {
             std::fs::write(path, text).unwrap();
         };
         write("stray.wasm", "");
-        assert!(find(folder.path()).unwrap().is_empty(), "without a manifest");
-        write("manifest.json", r#"{"name": "a", "versoin": "wasm32-wasip1"}"#);
+        assert!(
+            find(folder.path()).unwrap().is_empty(),
+            "without a manifest"
+        );
+        write(
+            "manifest.json",
+            r#"{"name": "a", "versoin": "wasm32-wasip1"}"#,
+        );
         assert!(why(only(folder.path())).contains("unknown field `versoin`"));
-        write("manifest.json", r#"{"name": "a", "version": "wasm32-wasip9"}"#);
+        write(
+            "manifest.json",
+            r#"{"name": "a", "version": "wasm32-wasip9"}"#,
+        );
         assert!(why(only(folder.path())).contains("wasm32-wasip9"));
         write("manifest.json", r#"{"name": "a"}"#);
         write("wasm32-wasip3/manifest.json", r#"{"name": "b"}"#);

@@ -124,7 +124,12 @@ pub(super) fn discover(
         notes: locate::notes(&root),
         part: false,
     };
-    let case = |relative: &str| (CaseId(format!("{name}/{relative}")), needs(&rules, relative));
+    let case = |relative: &str| {
+        (
+            CaseId(format!("{name}/{relative}")),
+            needs(&rules, relative),
+        )
+    };
     let what = match suite.format {
         Format::Wast => {
             for (relative, path, size) in walk::files(&root, "wast")? {
@@ -184,9 +189,8 @@ fn programs(
     for found in programs::find(root)? {
         let name = programs::name(&found.relative, leave_out);
         if let Some(other) = names.insert(name.clone(), found.relative.clone()) {
-            let message = format!(
-                "has the name `{name}`, as {other} has; change `leave-out` in suite.toml"
-            );
+            let message =
+                format!("has the name `{name}`, as {other} has; change `leave-out` in suite.toml");
             suite.errors.push(InputError::file(found.path, message));
             continue;
         }

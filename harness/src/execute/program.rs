@@ -80,7 +80,10 @@ pub fn probe_runtime(runtime: &CommandRuntime) -> Result<EngineInfo, StartError>
         let mut said = String::new();
         let stdout = child.stdout.take().ok_or("no pipe")?;
         let ended = async {
-            stdout.take(LONGEST_VERSION).read_to_string(&mut said).await?;
+            stdout
+                .take(LONGEST_VERSION)
+                .read_to_string(&mut said)
+                .await?;
             child.wait().await
         };
         let status = match timeout(VERSION_TIMEOUT, ended).await {
@@ -103,7 +106,9 @@ pub fn probe_runtime(runtime: &CommandRuntime) -> Result<EngineInfo, StartError>
 
 /// The first word that looks like a version, as in `wasmtime 47.0.4 (…)`.
 fn version_in(text: &str) -> Option<String> {
-    let words = text.split_whitespace().map(|word| word.trim_start_matches('v'));
+    let words = text
+        .split_whitespace()
+        .map(|word| word.trim_start_matches('v'));
     let mut versions = words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
     let version = versions.next()?.trim_end_matches([',', ';', ')']);
     Some(version.to_owned())

@@ -120,7 +120,8 @@ impl Worker {
                 .map_err(spawn_error)?;
         let mut worker = Worker {
             requests: Some(requests),
-            memory: MemoryWatch::new(child.id(), config.memory_limit).map_err(StartError::Failed)?,
+            memory: MemoryWatch::new(child.id(), config.memory_limit)
+                .map_err(StartError::Failed)?,
             child,
             chunks,
             buffer: Vec::new(),

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::{directive, operation};
 use crate::model::{
-    CaseId, CaseVerdict, Counts, Directive, DirectiveKind, DirectiveVerdict, End, ExpectationSet,
-    ExitStatus, Expected, ExpectedOutcome, FailureKind, Observation, Outcome, Problem, ProblemKind,
-    TestPattern, Transcript, UnexpectedPass,
+    CaseId, CaseVerdict, Counts, Directive, DirectiveKind, DirectiveVerdict, End, ExitStatus,
+    ExpectationSet, Expected, ExpectedOutcome, FailureKind, Observation, Outcome, Problem,
+    ProblemKind, TestPattern, Transcript, UnexpectedPass,
 };
 
 /// A case that is running.

@@ -61,7 +61,6 @@ impl Guest {
                 std::io::stdin().read_to_string(&mut text).unwrap();
                 say(&text);
             }
-            "close-stdout" => nix::unistd::close(1).unwrap(),
             "flood" => flood(),
             "eat-memory" => eat_memory(),
             "ignore-signals" => ignore_signals(),
@@ -107,7 +106,7 @@ impl Guest {
 
     /// Leaves a folder nobody may look into.
     fn lock(&self) {
-        use std::os::unix::fs::PermissionsExt as _;
+        use std::os::unix::fs::PermissionsExt;
         let folder = self.root().join("locked");
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join("x"), "x").unwrap();

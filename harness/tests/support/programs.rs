@@ -137,7 +137,11 @@ pub(crate) fn passed(summary: &Summary, name: &str, executed: u64) {
     let case = verdict(summary, name);
     assert!(case.is_expected() && case.completed, "{case:#?}");
     let counts = case.counts;
-    assert_eq!((counts.executed, counts.passed), (executed, executed), "{case:#?}");
+    assert_eq!(
+        (counts.executed, counts.passed),
+        (executed, executed),
+        "{case:#?}"
+    );
 }
 
 /// Fails unless the program has one problem, of this kind, that says this.

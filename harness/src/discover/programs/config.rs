@@ -6,7 +6,9 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::http::{Headers, RawServer, check_headers, check_method, path_and_query, server, status};
+use super::http::{
+    Headers, RawServer, check_headers, check_method, path_and_query, server, status,
+};
 use super::{Folder, order, parse};
 use crate::model::{
     HelperServer, HttpRequest, HttpResponse, InputError, Operation, Start, Stream, WasiProgram,
@@ -145,7 +147,10 @@ pub(super) fn read(path: &Path, text: &str, folder: &Folder) -> Result<WasiProgr
 
 fn plain(plain: Plain, folder: &Folder) -> Result<WasiProgram, String> {
     let mut operations = vec![Operation::Run(start(plain.args, plain.env, plain.root)?)];
-    let compared = [(Stream::Stdout, plain.stdout), (Stream::Stderr, plain.stderr)];
+    let compared = [
+        (Stream::Stdout, plain.stdout),
+        (Stream::Stderr, plain.stderr),
+    ];
     for (stream, payload) in compared {
         operations.extend(payload.map(|payload| Operation::Read { stream, payload }));
     }
@@ -266,7 +271,10 @@ fn start(
 fn roots(config: &Path, operations: &[Operation]) -> Result<(), String> {
     let folder = config.parent().unwrap_or(Path::new("."));
     for operation in operations {
-        let Operation::Run(Start { root: Some(root), .. }) = operation else {
+        let Operation::Run(Start {
+            root: Some(root), ..
+        }) = operation
+        else {
             continue;
         };
         let real = |path: &Path| {
@@ -291,7 +299,9 @@ fn roots(config: &Path, operations: &[Operation]) -> Result<(), String> {
 fn exit_code(code: i64) -> Result<i32, String> {
     match i32::try_from(code) {
         Ok(code @ 0..=255) => Ok(code),
-        _ => Err(format!("no program ends with exit code {code}; it is 0 to 255")),
+        _ => Err(format!(
+            "no program ends with exit code {code}; it is 0 to 255"
+        )),
     }
 }
 

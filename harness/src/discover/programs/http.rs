@@ -180,7 +180,6 @@ pub(super) fn check_headers(headers: &Headers) -> Result<(), String> {
     Ok(())
 }
 
-
 pub(super) fn check_method(method: &str) -> Result<(), String> {
     match Method::from_bytes(method.as_bytes()) {
         Ok(_) => Ok(()),

@@ -56,7 +56,11 @@ fn without_a_file_it_is_run_and_waited_for() {
     let Program::Wasi(program) = found.program else {
         panic!("{:?}", found.program);
     };
-    let kinds: Vec<_> = program.operations.iter().map(|op| op.kind().name()).collect();
+    let kinds: Vec<_> = program
+        .operations
+        .iter()
+        .map(|op| op.kind().name())
+        .collect();
     assert_eq!(kinds, ["run", "wait"]);
     assert_eq!(*program, sandbox.good("{}"));
 }
@@ -101,8 +105,14 @@ fn operations_have_their_defaults() {
     let Operation::Request(request) = &program.operations[6] else {
         panic!("{:?}", program.operations[6]);
     };
-    assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", "/"));
-    assert_eq!((request.response.status, request.response.body.as_str()), (200, ""));
+    assert_eq!(
+        (request.method.as_str(), request.path.as_str()),
+        ("GET", "/")
+    );
+    assert_eq!(
+        (request.response.status, request.response.body.as_str()),
+        (200, "")
+    );
     let kill = Operation::Kill {
         signal: "SIGTERM".to_owned(),
     };
@@ -118,7 +128,11 @@ fn operations_have_their_defaults() {
     assert_eq!(endpoints[0].answer, text);
     assert!(matches!(
         &endpoints[3].answer,
-        Answer::Static { status: 201, body: Body::Chunks { .. }, .. }
+        Answer::Static {
+            status: 201,
+            body: Body::Chunks { .. },
+            ..
+        }
     ));
     assert!(program.servers[1].endpoints.is_none());
 }
@@ -128,16 +142,24 @@ fn unknown_keys_are_named() {
     refused(r#"{"exitcode": 1}"#, "unknown field `exitcode`");
     refused(r#"{"debug": true}"#, "unknown field `debug`");
     refused_operations(r#"{"type": "run", "arg": []}"#, "unknown field `arg`");
-    refused_operations(r#"{"type": "run"}, {"type": "wait", "timeout": 1}"#, "`timeout`");
+    refused_operations(
+        r#"{"type": "run"}, {"type": "wait", "timeout": 1}"#,
+        "`timeout`",
+    );
     refused_operations(
         r#"{"type": "run"}, {"type": "request", "response": {"code": 1}}"#,
         "unknown field `code`",
     );
     refused_operations(r#"{"type": "jump"}"#, "unknown variant `jump`");
     let servers = |server: &str| {
-        format!(r#"{{"servers": [{server}], "operations": [{{"type": "run"}}, {{"type": "wait"}}]}}"#)
+        format!(
+            r#"{{"servers": [{server}], "operations": [{{"type": "run"}}, {{"type": "wait"}}]}}"#
+        )
     };
-    refused(&servers(r#"{"name": "a", "port": 1}"#), "unknown field `port`");
+    refused(
+        &servers(r#"{"name": "a", "port": 1}"#),
+        "unknown field `port`",
+    );
     refused(
         &servers(r#"{"name": "a", "endpoints": [{"verb": "GET"}]}"#),
         "unknown field `verb`",
@@ -158,8 +180,14 @@ fn text_that_is_no_json_is_named_with_its_line() {
 
 #[test]
 fn a_file_that_would_run_nothing_is_refused() {
-    refused(r#"{"proposals": ["http"]}"#, "has `proposals` and no operation");
-    refused(r#"{"world": "wasi:cli/command"}"#, "has `world` and no operation");
+    refused(
+        r#"{"proposals": ["http"]}"#,
+        "has `proposals` and no operation",
+    );
+    refused(
+        r#"{"world": "wasi:cli/command"}"#,
+        "has `world` and no operation",
+    );
     refused(r#"{"servers": []}"#, "has `servers` and no operation");
     refused(r#"{"operations": []}"#, "no operation");
 }
@@ -170,14 +198,20 @@ fn styles_do_not_mix() {
         r#"{"args": [], "operations": [{"type": "run"}, {"type": "wait"}]}"#,
         "mixes two styles",
     );
-    refused(r#"{"exit_code": 0, "world": "wasi:cli/command"}"#, "mixes two styles");
+    refused(
+        r#"{"exit_code": 0, "world": "wasi:cli/command"}"#,
+        "mixes two styles",
+    );
 }
 
 #[test]
 fn operations_out_of_order_are_named() {
     const RUN: &str = r#"{"type": "run"}"#;
     const WAIT: &str = r#"{"type": "wait"}"#;
-    refused_operations(r#"{"type": "read"}"#, "operation 1, `read`, comes when no program runs");
+    refused_operations(
+        r#"{"type": "read"}"#,
+        "operation 1, `read`, comes when no program runs",
+    );
     refused_operations(r#"{"type": "connect"}"#, "no program runs");
     refused_operations(r#"{"type": "request"}"#, "no program runs");
     refused_operations(r#"{"type": "kill"}"#, "no program runs");
@@ -185,11 +219,20 @@ fn operations_out_of_order_are_named() {
     refused_operations(RUN, "never waits");
     refused_operations(&format!("{RUN}, {RUN}, {WAIT}"), "while it runs");
     refused_operations(&format!("{RUN}, {WAIT}, {WAIT}"), "operation 3, `wait`");
-    refused_operations(&format!(r#"{RUN}, {WAIT}, {{"type": "write"}}"#), "operation 3, `write`");
+    refused_operations(
+        &format!(r#"{RUN}, {WAIT}, {{"type": "write"}}"#),
+        "operation 3, `write`",
+    );
     let send = r#"{"type": "send", "id": "other"}"#;
-    refused_operations(&format!(r#"{RUN}, {{"type": "connect"}}, {send}, {WAIT}"#), "`other`");
+    refused_operations(
+        &format!(r#"{RUN}, {{"type": "connect"}}, {send}, {WAIT}"#),
+        "`other`",
+    );
     let connect = r#"{"type": "connect"}"#;
-    refused_operations(&format!("{RUN}, {connect}, {connect}, {WAIT}"), "a second `server`");
+    refused_operations(
+        &format!("{RUN}, {connect}, {connect}, {WAIT}"),
+        "a second `server`",
+    );
     let twice = format!(r#"{{"operations": [{RUN}, {WAIT}, {RUN}, {WAIT}]}}"#);
     assert_eq!(Sandbox::new().good(&twice).operations.len(), 4);
 }
@@ -197,19 +240,43 @@ fn operations_out_of_order_are_named() {
 #[test]
 fn fields_that_make_no_sense_are_refused() {
     let run = |operation: &str| format!(r#"{{"type": "run"}}, {operation}, {{"type": "wait"}}"#);
-    refused_operations(&run(r#"{"type": "kill", "signal": "SIGNOPE"}"#), "no signal `SIGNOPE`");
+    refused_operations(
+        &run(r#"{"type": "kill", "signal": "SIGNOPE"}"#),
+        "no signal `SIGNOPE`",
+    );
     refused_operations(&run(r#"{"type": "write", "id": "stdout"}"#), "only `stdin`");
-    refused_operations(&run(r#"{"type": "read", "id": "stdin"}"#), "unknown variant `stdin`");
-    refused_operations(&run(r#"{"type": "connect", "protocol_type": "udp"}"#), "only `tcp`");
-    refused_operations(&run(r#"{"type": "request", "method": "G T"}"#), "no HTTP method");
-    refused_operations(&run(r#"{"type": "request", "path": "/a b"}"#), "no path of a URL");
-    refused_operations(&run(r#"{"type": "request", "headers": {"a b": "c"}}"#), "no HTTP header");
-    refused_operations(&run(r#"{"type": "request", "response": {"status": 7}}"#), "no HTTP status");
+    refused_operations(
+        &run(r#"{"type": "read", "id": "stdin"}"#),
+        "unknown variant `stdin`",
+    );
+    refused_operations(
+        &run(r#"{"type": "connect", "protocol_type": "udp"}"#),
+        "only `tcp`",
+    );
+    refused_operations(
+        &run(r#"{"type": "request", "method": "G T"}"#),
+        "no HTTP method",
+    );
+    refused_operations(
+        &run(r#"{"type": "request", "path": "/a b"}"#),
+        "no path of a URL",
+    );
+    refused_operations(
+        &run(r#"{"type": "request", "headers": {"a b": "c"}}"#),
+        "no HTTP header",
+    );
+    refused_operations(
+        &run(r#"{"type": "request", "response": {"status": 7}}"#),
+        "no HTTP status",
+    );
     refused(r#"{"exit_code": 256}"#, "exit code 256");
     refused(r#"{"exit_code": -1}"#, "exit code -1");
     refused(r#"{"env": {"a=b": "c"}}"#, "variable");
     refused(r#"{"args": ["\u0000"]}"#, "NUL");
-    refused(r#"{"operations": [{"type": "run"}, {"type": "wait"}], "world": "wasi:x"}"#, "wasi:x");
+    refused(
+        r#"{"operations": [{"type": "run"}, {"type": "wait"}], "world": "wasi:x"}"#,
+        "wasi:x",
+    );
     refused(
         r#"{"operations": [{"type": "run"}, {"type": "wait"}], "proposals": ["gpu"]}"#,
         "unknown variant `gpu`",
@@ -227,14 +294,29 @@ fn servers_that_make_no_sense_are_refused() {
     let endpoint = |endpoint: &str| format!(r#"{{"name": "a", "endpoints": [{endpoint}]}}"#);
     refused(r#"{"name": "a b"}"#, "server name \"a b\"");
     refused(r#"{"name": ""}"#, "server name");
-    refused(r#"{"name": "a"}, {"name": "A"}"#, "share the variable `HTTP_SERVER_A`");
-    refused(r#"{"name": "a", "kind": "closed", "endpoints": []}"#, "no endpoints");
+    refused(
+        r#"{"name": "a"}, {"name": "A"}"#,
+        "share the variable `HTTP_SERVER_A`",
+    );
+    refused(
+        r#"{"name": "a", "kind": "closed", "endpoints": []}"#,
+        "no endpoints",
+    );
     refused(r#"{"name": "a", "kind": "open"}"#, "unknown variant `open`");
     refused(&endpoint(r#"{"method": "TRACE"}"#), "no method `TRACE`");
     refused(&endpoint(r#"{}, {}"#), "two endpoints for GET /");
-    refused(&endpoint(r#"{"mode": "echo-body", "response": ""}"#), "takes no `response`");
-    refused(&endpoint(r#"{"response": {"trailers": {"a": "b"}}}"#), "needs `chunks`");
-    refused(&endpoint(r#"{"response": {"body": "", "chunks": []}}"#), "not both");
+    refused(
+        &endpoint(r#"{"mode": "echo-body", "response": ""}"#),
+        "takes no `response`",
+    );
+    refused(
+        &endpoint(r#"{"response": {"trailers": {"a": "b"}}}"#),
+        "needs `chunks`",
+    );
+    refused(
+        &endpoint(r#"{"response": {"body": "", "chunks": []}}"#),
+        "not both",
+    );
 }
 
 #[test]
@@ -245,7 +327,10 @@ fn a_root_stays_in_its_folder() {
     refused(r#"{"root": ""}"#, "not below the folder");
     refused(r#"{"root": "missing.dir"}"#, "cannot be read");
     refused(r#"{"root": "x.wasm"}"#, "no folder");
-    refused_operations(r#"{"type": "run", "root": "../x"}, {"type": "wait"}"#, "not below");
+    refused_operations(
+        r#"{"type": "run", "root": "../x"}, {"type": "wait"}"#,
+        "not below",
+    );
 }
 
 #[cfg(unix)]

@@ -47,7 +47,9 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
         ip => ip,
     };
     if !ip.is_loopback() {
-        return Err(format!("`{text}` is not on this machine, and no other is connected to"));
+        return Err(format!(
+            "`{text}` is not on this machine, and no other is connected to"
+        ));
     }
     Ok(SocketAddr::new(ip, port))
 }
@@ -62,7 +64,10 @@ pub(super) async fn request(
         .map_err(|error| format!("cannot connect to {server}: {error}"))?;
     let broken = |error: &dyn std::error::Error| {
         let cause = error.source().map(|cause| format!(": {cause}"));
-        format!("no answer from {server}: {error}{}", cause.unwrap_or_default())
+        format!(
+            "no answer from {server}: {error}{}",
+            cause.unwrap_or_default()
+        )
     };
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await
@@ -167,7 +172,10 @@ mod tests {
         let server = |line| server_in(line).map(|found| found.map(|at| at.to_string()));
         let expected = Some(Ok("127.0.0.1:8080".to_owned()));
         assert_eq!(server("Serving HTTP on http://127.0.0.1:8080/"), expected);
-        assert_eq!(server("http://localhost:8080 and http://127.0.0.1:9/"), expected);
+        assert_eq!(
+            server("http://localhost:8080 and http://127.0.0.1:9/"),
+            expected
+        );
         assert_eq!(server("http://0.0.0.0:8080/x y"), expected);
         assert_eq!(server("http://[::1]:80/"), Some(Ok("[::1]:80".to_owned())));
         assert_eq!(server("warning: something"), None);

@@ -49,7 +49,11 @@ pub(super) fn words(line: &CommandLine, call: &Call<'_>) -> Option<Vec<String>> 
             "{root}" => {
                 if let Some(root) = call.root {
                     let root = root.display().to_string();
-                    words.extend(line.root.iter().map(|word| fill(word, &[("{root}", &root)])));
+                    words.extend(
+                        line.root
+                            .iter()
+                            .map(|word| fill(word, &[("{root}", &root)])),
+                    );
                 }
             }
             "{args}" => words.extend(call.start.args.iter().cloned()),
@@ -66,7 +70,8 @@ fn fill(word: &str, values: &[(&str, &str)]) -> String {
     let mut rest = word;
     let next = |rest: &str| {
         let places = values.iter().filter_map(|(name, value)| {
-            rest.find(name).map(|place| (place, name.len(), (*value).to_owned()))
+            rest.find(name)
+                .map(|place| (place, name.len(), (*value).to_owned()))
         });
         places.min_by_key(|(place, ..)| *place)
     };
@@ -95,7 +100,15 @@ mod tests {
             when,
             words: strings(words),
         };
-        let command = ["{settings}", "{flags}", "{env}", "{root}", "--", "{file}", "{args}"];
+        let command = [
+            "{settings}",
+            "{flags}",
+            "{env}",
+            "{root}",
+            "--",
+            "{file}",
+            "{args}",
+        ];
         CommandLine {
             worlds: BTreeMap::from([(World::Command, strings(&command))]),
             env: strings(&["--env", "{name}={value}"]),
@@ -152,7 +165,12 @@ mod tests {
     fn the_template_is_filled() {
         let all = [WasiProposal::Http, WasiProposal::Sockets];
         assert_eq!(
-            filled(&program(WasiVersion::Preview3, &all), &["a", "b"], &[("k", "v")], true),
+            filled(
+                &program(WasiVersion::Preview3, &all),
+                &["a", "b"],
+                &[("k", "v")],
+                true
+            ),
             "--config=compiler=winch -p3 -net --env k=v --dir /tmp/root::/ -- /x.wasm a b"
         );
     }
@@ -160,7 +178,12 @@ mod tests {
     #[test]
     fn flags_are_for_those_who_need_them() {
         assert_eq!(
-            filled(&program(WasiVersion::Preview1, &[WasiProposal::Sockets]), &[], &[], false),
+            filled(
+                &program(WasiVersion::Preview1, &[WasiProposal::Sockets]),
+                &[],
+                &[],
+                false
+            ),
             "--config=compiler=winch -- /x.wasm"
         );
     }
@@ -169,7 +192,12 @@ mod tests {
     fn a_value_that_looks_like_a_placeholder_stays() {
         let env = [("name", "{value} {name} {file}")];
         assert_eq!(
-            filled(&program(WasiVersion::Preview1, &[]), &["{args}", "{file}"], &env, false),
+            filled(
+                &program(WasiVersion::Preview1, &[]),
+                &["{args}", "{file}"],
+                &env,
+                false
+            ),
             "--config=compiler=winch --env name={value} {name} {file} -- /x.wasm {args} {file}"
         );
     }

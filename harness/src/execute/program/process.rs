@@ -60,8 +60,18 @@ impl Process {
             .kill_on_drop(true);
         // A runtime finds itself and its libraries by these; what a program
         // sees of an environment is on the command line.
-        const NEEDED: [&str; 6] = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SystemRoot", "TEMP"];
-        for name in NEEDED.into_iter().chain(runtime.inherit.iter().map(String::as_str)) {
+        const NEEDED: [&str; 6] = [
+            "PATH",
+            "HOME",
+            "TMPDIR",
+            "LD_LIBRARY_PATH",
+            "SystemRoot",
+            "TEMP",
+        ];
+        for name in NEEDED
+            .into_iter()
+            .chain(runtime.inherit.iter().map(String::as_str))
+        {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }
@@ -213,7 +223,10 @@ impl Output {
             let mut piece = vec![0; 16 << 10];
             loop {
                 let length = pipe.read(&mut piece).await.unwrap_or(0);
-                let mut captured = filled.captured.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut captured = filled
+                    .captured
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
                 captured.bytes.extend_from_slice(&piece[..length]);
                 captured.too_much |= captured.bytes.len() > MOST_OUTPUT;
                 captured.ended |= length == 0 || captured.too_much;
@@ -268,10 +281,12 @@ impl Output {
     /// The next line, as long as it may be; the last one may lack its newline.
     pub(super) async fn line(&self) -> Option<String> {
         let line = self
-            .when(|left, ended| match left.iter().position(|byte| *byte == b'\n') {
-                Some(newline) => Some(newline + 1),
-                None => ended.then_some(left.len()),
-            })
+            .when(
+                |left, ended| match left.iter().position(|byte| *byte == b'\n') {
+                    Some(newline) => Some(newline + 1),
+                    None => ended.then_some(left.len()),
+                },
+            )
             .await;
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
         (!line.is_empty()).then_some(text)

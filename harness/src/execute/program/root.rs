@@ -22,9 +22,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new() -> io::Result<Place> {
-        let folder = tempfile::Builder::new()
-            .prefix("conformance-")
-            .tempdir()?;
+        let folder = tempfile::Builder::new().prefix("conformance-").tempdir()?;
         std::fs::create_dir(folder.path().join("cwd"))?;
         Ok(Place {
             folder,
@@ -43,7 +41,10 @@ impl Place {
         if let Some(copy) = self.copies.get(root) {
             return Ok(copy.clone());
         }
-        let copy = self.folder.path().join(format!("root-{}", self.copies.len()));
+        let copy = self
+            .folder
+            .path()
+            .join(format!("root-{}", self.copies.len()));
         let mut copier = Copier {
             bytes: MOST_BYTES,
             entries: MOST_ENTRIES,
@@ -113,9 +114,12 @@ impl Copier {
             } else if kind.is_symlink() {
                 link(&std::fs::read_link(entry.path())?, &target)?;
             } else if kind.is_file() {
-                self.bytes = self.bytes.checked_sub(entry.metadata()?.len()).ok_or_else(|| {
-                    io::Error::other(format!("a root has more than {} MiB", MOST_BYTES >> 20))
-                })?;
+                self.bytes = self
+                    .bytes
+                    .checked_sub(entry.metadata()?.len())
+                    .ok_or_else(|| {
+                        io::Error::other(format!("a root has more than {} MiB", MOST_BYTES >> 20))
+                    })?;
                 std::fs::copy(entry.path(), &target)?;
             } else {
                 let path = entry.path();
@@ -162,7 +166,10 @@ mod tests {
         assert_eq!(place.copy(root.path()).unwrap(), copy, "one copy a case");
         let script = copy.join("a/b/script");
         assert_eq!(std::fs::read_to_string(&script).unwrap(), "#!");
-        assert_eq!(script.metadata().unwrap().permissions().mode() & 0o777, 0o750);
+        assert_eq!(
+            script.metadata().unwrap().permissions().mode() & 0o777,
+            0o750
+        );
         let dangling = std::fs::read_link(copy.join("a/dangling")).unwrap();
         assert_eq!(dangling, Path::new("../nowhere"));
         assert!(!copy.join("link.cleanup").is_symlink());

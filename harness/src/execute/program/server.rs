@@ -116,10 +116,13 @@ async fn answer(request: Request<Incoming>, endpoints: &[Endpoint]) -> Answered 
     let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
         return plain(StatusCode::BAD_REQUEST, Bytes::new());
     };
-    let called = |endpoint: &&Endpoint| {
-        endpoint.method == head.method.as_str() && endpoint.path == path
-    };
-    match endpoints.iter().find(called).map(|endpoint| &endpoint.answer) {
+    let called =
+        |endpoint: &&Endpoint| endpoint.method == head.method.as_str() && endpoint.path == path;
+    match endpoints
+        .iter()
+        .find(called)
+        .map(|endpoint| &endpoint.answer)
+    {
         None => plain(StatusCode::NOT_FOUND, Bytes::new()),
         Some(Answer::EchoBody) => plain(StatusCode::OK, body.to_bytes()),
         Some(Answer::EchoHeaders) => {

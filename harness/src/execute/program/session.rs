@@ -144,7 +144,10 @@ impl<'a> Session<'a> {
             )),
         };
         let too_much = |process: &Process| {
-            let outputs = [(Stream::Stdout, &process.stdout), (Stream::Stderr, &process.stderr)];
+            let outputs = [
+                (Stream::Stdout, &process.stdout),
+                (Stream::Stderr, &process.stderr),
+            ];
             let full = outputs.into_iter().find(|(_, output)| output.is_too_much());
             full.map(|(stream, _)| format!("more than {} MiB on {stream}", MOST_OUTPUT >> 20))
         };
@@ -249,8 +252,9 @@ impl<'a> Session<'a> {
             file: self.file,
             settings: &self.config.settings,
         };
-        let words = command_line::words(&runtime.line, &call)
-            .ok_or_else(|| Failure::unsupported("the runtime has no command line for this world"))?;
+        let words = command_line::words(&runtime.line, &call).ok_or_else(|| {
+            Failure::unsupported("the runtime has no command line for this world")
+        })?;
         let name = runtime.program.display().to_string();
         let all = std::iter::once(&name).chain(&words);
         self.command = all.map(|word| quote(word)).collect::<Vec<_>>().join(" ");
@@ -317,7 +321,8 @@ impl<'a> Session<'a> {
 
     fn connection(&mut self, id: &str) -> Failed<&mut Connection> {
         let connection = self.connections.get_mut(id);
-        connection.ok_or_else(|| Failure::new(FailureKind::Missing, format!("no connection `{id}`")))
+        connection
+            .ok_or_else(|| Failure::new(FailureKind::Missing, format!("no connection `{id}`")))
     }
 
     /// An outcome that is not what was wanted, with what is known of it by
@@ -346,7 +351,10 @@ impl<'a> Session<'a> {
     async fn nothing_more(&mut self) {
         let mut rests = Vec::new();
         if let Some(process) = &self.process {
-            for (stream, output) in [(Stream::Stdout, &process.stdout), (Stream::Stderr, &process.stderr)] {
+            for (stream, output) in [
+                (Stream::Stdout, &process.stdout),
+                (Stream::Stderr, &process.stderr),
+            ] {
                 if output.compared {
                     rests.push((stream.to_string(), output.rest()));
                 }
@@ -395,7 +403,8 @@ impl<'a> Session<'a> {
         self.connections.clear();
         self.servers = None;
         if let Some(Err(error)) = self.place.take().map(Place::remove) {
-            let outcome = Outcome::Failed(failure(format!("its folder cannot be removed: {error}")));
+            let outcome =
+                Outcome::Failed(failure(format!("its folder cannot be removed: {error}")));
             self.ran(DirectiveKind::Configuration, Wanted::Success, outcome);
         }
         self.observations.push(Observation::Transcript(transcript));

@@ -62,6 +62,11 @@ pub enum Error {
         message: String,
     },
 
+    /// A host function stopped the guest instead of answering, as for a pointer
+    /// outside its memory. To the guest that is a trap.
+    #[error("stopped by a host function: {0}")]
+    Host(String),
+
     /// The program has nothing to start with.
     #[error("no entry point: {0}")]
     NoEntryPoint(String),
@@ -116,6 +121,13 @@ impl Error {
         {
             return Error::Limit(format!("{error:#}"));
         }
-        Error::Other(message)
+        Error::Host(without_backtrace(error))
     }
+}
+
+/// The error and its causes, without the guest's stack, which takes a screen.
+fn without_backtrace(error: &wasmtime::Error) -> String {
+    let causes = error.chain().map(ToString::to_string);
+    let causes = causes.filter(|cause| !cause.starts_with("error while executing at wasm"));
+    causes.collect::<Vec<_>>().join(": ")
 }

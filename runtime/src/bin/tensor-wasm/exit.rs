@@ -16,7 +16,7 @@ pub(crate) const INTERNAL: i32 = 125;
 pub(crate) const NOT_LOADED: i32 = 126;
 /// There is nothing to start. What a shell says of a command it cannot find.
 pub(crate) const NO_ENTRY_POINT: i32 = 127;
-/// The guest trapped or threw: 128 + SIGABRT, as the `wasmtime` command has it.
+/// The guest trapped, threw, or was stopped by a host function: 128 + SIGABRT, as the `wasmtime` command has it.
 pub(crate) const TRAP: i32 = 134;
 /// The guest was stopped at its timeout: 128 + SIGALRM.
 pub(crate) const TIMEOUT: i32 = 142;
@@ -42,7 +42,7 @@ impl Failure {
         let code = match error {
             Error::Compile(_) | Error::Link(_) | Error::Limit(_) | Error::Grant(_) => NOT_LOADED,
             Error::NoEntryPoint(_) | Error::MissingExport { .. } => NO_ENTRY_POINT,
-            Error::Trap { .. } | Error::Exception(_) => TRAP,
+            Error::Trap { .. } | Error::Exception(_) | Error::Host(_) => TRAP,
             Error::Config(_) | Error::Arguments { .. } => USAGE,
             _ => INTERNAL,
         };

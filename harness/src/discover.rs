@@ -1,6 +1,8 @@
 //! Finds suites and their cases. One file for each format of input.
 
 mod corpus;
+mod engine_file;
+mod programs;
 mod suite;
 mod variants;
 mod walk;
@@ -10,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Absent, Case, Corpus, GitPin, InputError};
 pub use corpus::{Fetch, FetchError, Fetched, GitError, VerifyError, fetch, verify};
+pub use engine_file::{EngineFile, read_engine};
 pub use variants::{Variant, read_variants};
 
 /// A suite with everything that was found in it.

@@ -1,27 +1,33 @@
-//! Runs cases: they go to worker processes, events come out.
+//! Runs cases: they go to worker processes, or to processes of their own, and
+//! events come out.
 //!
 //! What a case breaks costs its worker and no other case. Nothing is decided
 //! here about whether a result is right.
 
 mod lane;
+mod memory;
+mod program;
 pub mod protocol;
 mod worker_process;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::model::{Case, EngineInfo, Event};
+use crate::model::{Capability, Case, EngineInfo, Event};
+pub use program::{RuntimeConfig, probe_runtime};
 pub use worker_process::{StartError, WorkerConfig};
 
 /// How cases are run.
 #[derive(Clone, Debug)]
 pub struct ExecuteConfig {
-    /// How a worker is started.
-    pub worker: WorkerConfig,
+    /// How a worker is started, for an engine that has one.
+    pub worker: Option<WorkerConfig>,
+    /// How programs are run, for an engine that can.
+    pub programs: Option<RuntimeConfig>,
     /// How many workers run at once.
     pub jobs: usize,
     /// How long one directive may take.
@@ -37,8 +43,9 @@ const QUEUED_BATCHES: usize = 256;
 ///
 /// A worker that cannot be started or refuses.
 pub fn probe(config: &WorkerConfig) -> Result<EngineInfo, StartError> {
-    let (worker, info) = worker_process::Worker::start(config, &|| false)?;
+    let (worker, mut info) = worker_process::Worker::start(config, &|| false)?;
     drop(worker);
+    info.capabilities.insert(Capability::Embedding);
     Ok(info)
 }
 
@@ -57,14 +64,48 @@ pub fn run(
     stop: &AtomicBool,
     sink: &mut dyn FnMut(Event),
 ) -> Result<(), StartError> {
+    let (programs, scripts): (Vec<&Case>, Vec<&Case>) = cases
+        .iter()
+        .copied()
+        .partition(|case| program::is_for_programs(case));
+    let (sender, batches) = sync_channel::<Vec<Event>>(QUEUED_BATCHES);
+    thread::scope(|scope| {
+        let running = scope.spawn(move || {
+            if !scripts.is_empty() {
+                run_scripts(&scripts, attempt, config, stop, &sender)?;
+            }
+            if !programs.is_empty() {
+                let (runtime, limit) = (config.programs.as_ref(), config.directive_timeout);
+                program::run(&programs, attempt, runtime, limit, stop, &sender);
+            }
+            Ok(())
+        });
+        for batch in batches {
+            batch.into_iter().for_each(&mut *sink);
+        }
+        running
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Runs what workers run, on a lane for each of them.
+fn run_scripts(
+    cases: &[&Case],
+    attempt: u32,
+    config: &ExecuteConfig,
+    stop: &AtomicBool,
+    sender: &SyncSender<Vec<Event>>,
+) -> Result<(), StartError> {
+    let Some(worker) = &config.worker else {
+        return Err(StartError::Failed("the engine has no worker".to_owned()));
+    };
     let queue: Mutex<VecDeque<&Case>> = Mutex::new(cases.iter().copied().collect());
     let failed = AtomicBool::new(false);
     let jobs = config.jobs.clamp(1, cases.len().max(1));
     thread::scope(|scope| {
-        let (sender, batches) = sync_channel::<Vec<Event>>(QUEUED_BATCHES);
         let lanes: Vec<_> = (0..jobs)
             .map(|_| {
-                let sender = sender.clone();
                 let (queue, failed) = (&queue, &failed);
                 scope.spawn(move || {
                     let stopped = || stop.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed);
@@ -72,7 +113,8 @@ pub fn run(
                         let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
                         queue.pop_front()
                     };
-                    let result = lane::run(config, attempt, &next, &stopped, &sender);
+                    let limit = config.directive_timeout;
+                    let result = lane::run(worker, limit, attempt, &next, &stopped, sender);
                     if result.is_err() {
                         failed.store(true, Ordering::Relaxed);
                     }
@@ -80,10 +122,6 @@ pub fn run(
                 })
             })
             .collect();
-        drop(sender);
-        for batch in batches {
-            batch.into_iter().for_each(&mut *sink);
-        }
         lanes.into_iter().try_for_each(|lane| {
             lane.join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))

@@ -7,6 +7,7 @@
 
 mod case;
 mod directive;
+mod operation;
 mod run;
 mod values;
 

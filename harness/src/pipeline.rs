@@ -1,5 +1,6 @@
 //! Calls the stages in order: discover, select, execute, judge, report.
 
+mod engine;
 mod input;
 mod merge;
 mod suites;
@@ -10,11 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::discover::{self, Suite, Variant};
-use crate::execute::{self, ExecuteConfig, StartError, WorkerConfig};
+use crate::execute::{self, ExecuteConfig, RuntimeConfig, StartError, WorkerConfig};
 use crate::judge::Judge;
 use crate::model::{
-    Case, CaseId, Durations, EngineInfo, EngineSpec, Event, Exit, ExpectationSet, InputError,
-    Observation, Outcome, Plan, Summary, Wanted,
+    Case, CaseId, CommandRuntime, Durations, EngineInfo, EngineSpec, Event, Exit, ExpectationSet,
+    InputError, Observation, Outcome, Plan, Summary, Wanted,
 };
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, StoredSuite, Terminal};
 use crate::select::{self, Selection};
@@ -31,14 +32,18 @@ pub struct Conformance {
     pub targets: Vec<String>,
     /// A folder to take the files from instead of a suite's own source.
     pub from: Option<PathBuf>,
-    /// The engine.
+    /// The engine: a name, or the path of a runtime's file.
     pub engine: String,
     /// The variants; `all` for all of the engine's, its first if empty.
     pub variants: Vec<String>,
-    /// The worker's program.
-    pub worker: PathBuf,
+    /// The worker's program; none for a runtime that only has a command line.
+    pub worker: Option<PathBuf>,
+    /// The runtime's program, instead of what its file names.
+    pub runtime: Option<PathBuf>,
     /// How many workers run at once.
     pub jobs: usize,
+    /// How many programs run at once.
+    pub program_jobs: usize,
     /// How long one directive may take.
     pub timeout: Duration,
     /// How long a worker's start may take.
@@ -110,6 +115,7 @@ pub fn conformance(config: &Conformance, stop: &AtomicBool, terminal: &mut Termi
 struct Run<'a> {
     config: &'a Conformance,
     variants: Vec<Variant>,
+    runtime: Option<CommandRuntime>,
     found: Found,
     durations: Durations,
     report: Option<ReportDir>,
@@ -125,6 +131,7 @@ impl<'a> Run<'a> {
         }
         let baseline = config.against.as_deref().map(Baseline::read).transpose()?;
         let variants = input::variants(config)?;
+        let runtime = engine::runtime(config, &found.suites)?;
         let mut found = found;
         found
             .complaints
@@ -148,6 +155,7 @@ impl<'a> Run<'a> {
         Ok(Run {
             config,
             variants,
+            runtime,
             found,
             durations,
             report,
@@ -274,14 +282,25 @@ impl<'a> Run<'a> {
         message
     }
 
-    fn worker(&self, spec: &EngineSpec) -> WorkerConfig {
-        WorkerConfig {
-            program: self.config.worker.clone(),
+    fn worker(&self, spec: &EngineSpec) -> Option<WorkerConfig> {
+        let program = self.config.worker.clone()?;
+        Some(WorkerConfig {
+            program,
             arguments: Vec::new(),
             spec: spec.clone(),
             start_timeout: self.config.start_timeout,
             memory_limit: self.config.memory_limit,
-        }
+        })
+    }
+
+    fn programs(&self, spec: &EngineSpec) -> Option<RuntimeConfig> {
+        let runtime = self.runtime.clone()?;
+        Some(RuntimeConfig {
+            runtime,
+            settings: spec.settings.clone(),
+            memory_limit: self.config.memory_limit,
+            jobs: self.config.program_jobs,
+        })
     }
 
     /// What a variant runs, what is expected of it, and what is wrong with
@@ -290,7 +309,7 @@ impl<'a> Run<'a> {
         &self,
         spec: &EngineSpec,
     ) -> Result<(EngineInfo, Plan, ExpectationSet, Vec<String>), StartError> {
-        let engine = execute::probe(&self.worker(spec))?;
+        let engine = engine::info(self.worker(spec).as_ref(), self.runtime.as_ref())?;
         let mut entries = Vec::new();
         let mut cases: Vec<Case> = Vec::new();
         let mut complaints = Vec::new();
@@ -359,6 +378,7 @@ impl<'a> Run<'a> {
     ) -> (Summary, Option<String>) {
         let execute = ExecuteConfig {
             worker: self.worker(spec),
+            programs: self.programs(spec),
             jobs: self.config.jobs,
             directive_timeout: self.config.timeout,
         };
@@ -521,7 +541,8 @@ impl<'a> Run<'a> {
             .iter()
             .map(|suite| (suite.name.clone(), suite.source.clone()))
             .collect();
-        let of_engine = |variant: &&Variant| variant.engine == self.config.engine;
+        let engine = engine::name(self.config);
+        let of_engine = |variant: &&Variant| variant.engine == engine;
         let variants_file = self.config.root.join("suites/variants.toml");
         let scope = report::BlessScope {
             sources,

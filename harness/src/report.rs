@@ -12,6 +12,7 @@ pub mod suites;
 mod terminal;
 mod write;
 
+pub use crate::model::quote;
 pub use against::Baseline;
 pub use bless::{BlessScope, bless, record_durations};
 pub use json::document;
@@ -36,15 +37,5 @@ impl Repro {
                 quote(&case.0)
             ),
         }
-    }
-}
-
-/// Quotes a word for a shell where it needs that.
-pub fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=:,+@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }

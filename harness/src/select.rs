@@ -111,7 +111,7 @@ fn reason_not_to_run(
         return Some(NotRun::Filtered);
     }
     let lacking: Vec<_> = case
-        .requires
+        .needs()
         .difference(&engine.capabilities)
         .copied()
         .collect();

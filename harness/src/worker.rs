@@ -190,6 +190,9 @@ fn run(
     match &case.program {
         Program::Script => script::run(session, &config, &text, send),
         Program::Steps(steps) => steps::run(session, &config, &text, steps, send),
+        Program::Wasi(_) | Program::Unusable(_) => {
+            unreadable(1, "is no script and no fixture; no worker can run it", send)
+        }
     }
 }
 

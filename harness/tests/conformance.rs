@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use tensor_wasm_harness::discover::{self, Discovered, Suite, read_variants};
-use tensor_wasm_harness::execute::{self, ExecuteConfig, WorkerConfig};
+use tensor_wasm_harness::execute::{self, ExecuteConfig, RuntimeConfig, WorkerConfig};
 use tensor_wasm_harness::judge::Judge;
 use tensor_wasm_harness::model::{Case, CaseVerdict, EngineInfo, EngineSpec, ExpectationSet, Plan};
 use tensor_wasm_harness::select::{self, Conditions, Selection};
@@ -58,7 +58,16 @@ fn trials() -> Result<Vec<Trial>, String> {
         start_timeout: TIMEOUT,
         memory_limit: 4 << 30,
     };
-    let engine = execute::probe(&worker).map_err(|e| text(&e))?;
+    let mut engine = execute::probe(&worker).map_err(|e| text(&e))?;
+    let file = suites_folder.join("engines/tensor-wasm.toml");
+    let runtime = discover::read_engine(&file, "tensor-wasm").map_err(|e| text(&e))?;
+    let runtime = RuntimeConfig {
+        runtime: runtime.runtime(runtime_program(&worker.program)),
+        settings: variant.settings.clone(),
+        memory_limit: worker.memory_limit,
+        jobs: 1,
+    };
+    engine.capabilities.extend(&runtime.runtime.capabilities);
     let mut trials = Vec::new();
     for name in discover::suite_names(&suites_folder).map_err(|e| text(&e))? {
         let goldens = root().join("golden");
@@ -83,7 +92,8 @@ fn trials() -> Result<Vec<Trial>, String> {
         let plan = plan(&suite, &engine, &expectations)?;
         let setup = Arc::new(Setup {
             config: ExecuteConfig {
-                worker: worker.clone(),
+                worker: Some(worker.clone()),
+                programs: Some(runtime.clone()),
                 jobs: 1,
                 directive_timeout: TIMEOUT,
             },
@@ -103,6 +113,12 @@ fn trials() -> Result<Vec<Trial>, String> {
         }
     }
     Ok(trials)
+}
+
+/// The runtime's own program, which cargo puts beside the worker when it builds
+/// the tests of the whole workspace.
+fn runtime_program(worker: &Path) -> PathBuf {
+    worker.with_file_name(format!("tensor-wasm{}", std::env::consts::EXE_SUFFIX))
 }
 
 fn expectations(

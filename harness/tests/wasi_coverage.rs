@@ -2,6 +2,7 @@
 //! come from the definitions that the pinned wasmtime-wasi crates carry, the
 //! calls from the imports of the committed programs. That a call is there says
 //! nothing about what is checked; docs/wasi-guests.md does.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

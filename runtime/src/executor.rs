@@ -255,6 +255,8 @@ impl<H: Host> Executor<H> {
     }
 }
 
+type WatchedStore<D> = (Store<Guest<D>>, Watch);
+
 impl<H: Host> Inner<H> {
     fn compile(&self, id: ModuleId, source: &[u8]) -> Result<LoadedModule<H::Data>, ExecutorError> {
         let module = self.engine.compile(source)?;
@@ -307,7 +309,7 @@ impl<H: Host> Inner<H> {
         &self,
         tenant: TenantId,
         data: H::Data,
-    ) -> Result<(Store<Guest<H::Data>>, Watch), ExecutorError> {
+    ) -> Result<WatchedStore<H::Data>, ExecutorError> {
         let guest = Guest::new(tenant, Limiter::new(self.limits.clone()), data);
         let mut store = Store::new(self.engine.wasmtime(), guest);
         store.limiter(|guest| &mut guest.limiter);

@@ -1,6 +1,7 @@
 //! `tensor-wasm run` as its users meet it: exit codes, grants, readiness,
 //! limits and signals.
 #![cfg(feature = "executor")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! `tensor-wasm run --addr`: requests, failures of the guest, and the end.
 #![cfg(all(feature = "executor", unix))]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

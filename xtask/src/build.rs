@@ -8,6 +8,10 @@ use anyhow::{Context as _, bail};
 /// The engines a worker can be built with, and the cargo feature of each.
 const ENGINES: &[&str] = &["tensor-wasm", "wasmi"];
 
+/// The programs that are built.
+const WORKER: &str = "tensor-wasm-worker";
+const RUNTIME: &str = "tensor-wasm";
+
 /// The folder that holds the workspace's Cargo.toml.
 pub(crate) fn root() -> anyhow::Result<PathBuf> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -61,19 +65,34 @@ pub(crate) fn run(command: &mut Command, what: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Builds the worker for an engine and returns its path.
-pub(crate) fn worker(root: &Path, engine: &str) -> anyhow::Result<PathBuf> {
+/// What was built for an engine.
+#[derive(Default)]
+pub(crate) struct Built {
+    /// Its worker.
+    pub(crate) worker: Option<PathBuf>,
+    /// The runtime that runs its programs.
+    pub(crate) runtime: Option<PathBuf>,
+}
+
+/// Builds what this workspace has of an engine: nothing for a runtime that is
+/// described by a file and is somebody else's program.
+pub(crate) fn engine(root: &Path, engine: &str) -> anyhow::Result<Built> {
     if !ENGINES.contains(&engine) {
+        let file = root.join("suites/engines").join(format!("{engine}.toml"));
+        if file.is_file() || engine.ends_with(".toml") {
+            return Ok(Built::default());
+        }
         bail!(
-            "no engine `{engine}`; the engines are: {}. A worker of your own is named with --worker",
-            ENGINES.join(", ")
+            "no engine `{engine}`; the engines are: {}. A worker of your own is named with \
+             --worker, a runtime of your own by a file like those in suites/engines",
+            names(root).join(", ")
         );
     }
     let mut build = cargo(root);
     build
         // With the whole workspace, features are what they are under `cargo
         // test`, and Wasmtime is not compiled a second time.
-        .args(["build", "--workspace", "--bin", "tensor-wasm-worker"])
+        .args(["build", "--workspace", "--bin", WORKER, "--bin", RUNTIME])
         .args(["--message-format", "json-render-diagnostics"])
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
@@ -82,17 +101,46 @@ pub(crate) fn worker(root: &Path, engine: &str) -> anyhow::Result<PathBuf> {
     }
     let output = build.output().context("cannot start cargo")?;
     if !output.status.success() {
-        bail!("the worker does not build; cargo says why above");
+        bail!("the engine does not build; cargo says why above");
     }
-    executable(&output.stdout).context("cargo built the worker and did not say where it is")
+    let built = |name: &str| {
+        executable(&output.stdout, name)
+            .with_context(|| format!("cargo built {name} and did not say where it is"))
+    };
+    Ok(Built {
+        worker: Some(built(WORKER)?),
+        // The other engines have no program of their own.
+        runtime: match engine {
+            "tensor-wasm" => Some(built(RUNTIME)?),
+            _ => None,
+        },
+    })
 }
 
-/// The path of the binary in cargo's messages.
-fn executable(messages: &[u8]) -> Option<PathBuf> {
+/// Every engine there is.
+fn names(root: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(root.join("suites/engines"));
+    let mut names: Vec<String> = files
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            Some(name.strip_suffix(".toml")?.to_owned())
+        })
+        .chain(ENGINES.iter().map(|name| (*name).to_owned()))
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The path of a binary in cargo's messages.
+fn executable(messages: &[u8], name: &str) -> Option<PathBuf> {
     let text = String::from_utf8_lossy(messages);
     text.lines()
         .rev()
-        .filter(|line| line.contains("\"tensor-wasm-worker\""))
+        .filter(|line| line.contains(&format!("\"name\":\"{name}\"")))
         .find_map(|line| {
             let (_, rest) = line.split_once("\"executable\":\"")?;
             let (path, _) = rest.split_once('"')?;

@@ -25,6 +25,8 @@ Examples:
   cargo xtask conformance spec --from ../testsuite     a checkout of WebAssembly/testsuite
   cargo xtask conformance --variant all --report out   every variant, with reports
   cargo xtask conformance --engine wasmi               another engine
+  cargo xtask conformance wasi-testsuite --from ../wasi-testsuite
+  cargo xtask conformance wasi-testsuite --engine wasmtime --from ../wasi-testsuite
 
 Exit codes: 0 as expected, 1 unexpected outcome, 2 could not run, 4 nothing selected."
 )]
@@ -37,12 +39,16 @@ pub(crate) struct Arguments {
     /// Take the files from this folder instead of the suite's own source
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
-    /// The engine to test
+    /// The engine to test: this project's, or a runtime with a file in suites/engines, or the path
+    /// of such a file
     #[arg(long, default_value = "tensor-wasm")]
     engine: String,
     /// A variant of suites/variants.toml, or `all`; the engine's first if none is given
     #[arg(long, value_name = "NAME")]
     variant: Vec<String>,
+    /// The program of a runtime that has a file in suites/engines, instead of the one it names
+    #[arg(long, value_name = "PATH")]
+    engine_command: Option<PathBuf>,
     /// A worker of your own, instead of building this project's
     #[arg(long, value_name = "PATH")]
     worker: Option<PathBuf>,
@@ -55,7 +61,8 @@ pub(crate) struct Arguments {
     /// Say what would run, and do not run it
     #[arg(long)]
     list: bool,
-    /// How many workers run at once; one for each core by default
+    /// How many workers or programs run at once; by default one worker, or two programs, for each
+    /// core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Seconds one directive may take
@@ -133,9 +140,13 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         .map(|text| Filter::new(text).with_context(|| format!("malformed filter `{text}`")))
         .collect::<Result<Vec<_>, _>>()?;
     let repro = repro(&arguments);
-    let worker = match arguments.worker {
-        Some(worker) => worker,
-        None => build::worker(&root, &arguments.engine)?,
+    let built = match (&arguments.worker, &arguments.engine_command) {
+        (None, None) => build::engine(&root, &arguments.engine)?,
+        // Nobody needs the worker of an engine that is another program.
+        (worker, runtime) => build::Built {
+            worker: worker.clone(),
+            runtime: runtime.clone(),
+        },
     };
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let action = if arguments.list {
@@ -153,8 +164,10 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         from: arguments.from,
         engine: arguments.engine,
         variants: arguments.variant,
-        worker,
+        worker: built.worker,
+        runtime: built.runtime,
         jobs: arguments.jobs.map_or(cores, usize::from),
+        program_jobs: arguments.jobs.map_or(2 * cores, usize::from),
         timeout: arguments.timeout,
         start_timeout: arguments.timeout.max(Duration::from_secs(30)),
         memory_limit: arguments.memory.saturating_mul(1 << 20),
@@ -183,6 +196,12 @@ fn repro(arguments: &Arguments) -> Repro {
         words.push(format!(
             "--worker {}",
             report::quote(&worker.display().to_string())
+        ));
+    }
+    if let Some(command) = &arguments.engine_command {
+        words.push(format!(
+            "--engine-command {}",
+            report::quote(&command.display().to_string())
         ));
     }
     if let Some(from) = &arguments.from {

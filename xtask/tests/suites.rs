@@ -9,6 +9,7 @@ mod place;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use place::{Ended, Pin, Place, SCRIPT, gone, started};
 use serde_json::Value;
@@ -140,7 +141,7 @@ fn an_interrupted_fetch_leaves_nothing_behind_and_nothing_running() {
     let mark = place.path("pid").display().to_string();
     place.fake_git(&format!(
         "case \" $* \" in *' fetch '*)\n\
-         sleep 600 & echo $! > {mark}; echo 'Receiving objects: 1%' >&2; wait;;\n\
+         sleep 60 & echo $! > {mark}; echo 'Receiving objects: 1%' >&2; wait;;\n\
          esac\nexec \"$GIT\" \"$@\""
     ));
     let mut fetch = place.command(&["suites", "fetch"]);
@@ -152,7 +153,12 @@ fn an_interrupted_fetch_leaves_nothing_behind_and_nothing_running() {
         .args(["-INT", &child.id().to_string()])
         .status();
     assert!(kill.unwrap().success());
+    let asked = Instant::now();
     Ended::from(child.wait_with_output().unwrap()).is(1, "interrupted");
+    assert!(
+        asked.elapsed() < Duration::from_secs(30),
+        "git was waited for"
+    );
     gone(&sleeper);
     assert_eq!(place.left(), [""; 0]);
 

@@ -11,8 +11,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::corpus::GitTable;
-use super::{Discovered, Suite, walk, wat};
+use super::{Discovered, Suite, programs, walk, wat};
 use crate::model::{Capability, Case, CaseId, Format, InputError, Limits, Program, Settings};
+use locate::{Located, Place};
+pub(super) use locate::{describe, git_pin, takes};
 
 /// `suite.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,6 +48,10 @@ struct Source {
     /// Paths that must all exist for `--from DIR` to be this source.
     #[serde(default)]
     detect: Vec<String>,
+    /// Names of folders that say nothing, and are left out of the names of
+    /// programs.
+    #[serde(default)]
+    leave_out: Vec<String>,
     /// What each folder needs; every rule that matches a file adds to it.
     #[serde(default)]
     folder: Vec<Folder>,
@@ -74,9 +80,6 @@ struct Rule {
     requires: BTreeSet<Capability>,
     wants: BTreeSet<Capability>,
 }
-
-use locate::{Located, Place};
-pub(super) use locate::{describe, git_pin, takes};
 
 pub(super) fn discover(
     folder: &Path,
@@ -120,27 +123,39 @@ pub(super) fn discover(
         notes: locate::notes(&root),
         part: false,
     };
-    let extension = match suite.format {
-        Format::Wast => "wast",
-        Format::Wat => "wat",
+    let case = |relative: &str| {
+        (
+            CaseId(format!("{name}/{relative}")),
+            needs(&rules, relative),
+        )
     };
-    for (relative, path, size) in walk::files(&root, extension)? {
-        let (requires, wants) = needs(&rules, &relative);
-        let id = CaseId(format!("{name}/{relative}"));
-        match suite.format {
-            Format::Wast => found.cases.push(script(id, &path, size, requires, wants)),
-            Format::Wat => match wat::case(id, &path, size, requires, wants, goldens) {
-                Ok(case) => found.cases.push(case),
-                Err(error) => found.errors.push(error),
-            },
+    let what = match suite.format {
+        Format::Wast => {
+            for (relative, path, size) in walk::files(&root, "wast")? {
+                let (id, (requires, wants)) = case(&relative);
+                found.cases.push(script(id, &path, size, requires, wants));
+            }
+            ".wast file"
         }
-    }
+        Format::Wat => {
+            for (relative, path, size) in walk::files(&root, "wat")? {
+                let (id, (requires, wants)) = case(&relative);
+                match wat::case(id, &path, size, requires, wants, goldens) {
+                    Ok(case) => found.cases.push(case),
+                    Err(error) => found.errors.push(error),
+                }
+            }
+            ".wat file"
+        }
+        Format::Programs => {
+            let leave_out = source.map_or(&[][..], |source| &source.leave_out);
+            programs(&mut found, &root, &rules, leave_out)?;
+            "folder with a manifest.json and programs"
+        }
+    };
     locate::keep_used(&mut found, &root, &folders);
     if found.cases.is_empty() && found.errors.is_empty() {
-        return Err(InputError::file(
-            root,
-            format!("holds no .{extension} file"),
-        ));
+        return Err(InputError::file(root, format!("holds no {what}")));
     }
     Ok(Discovered::Suite(found))
 }
@@ -160,6 +175,34 @@ fn read(file: &Path) -> Result<(SuiteFile, String), InputError> {
         ));
     }
     Ok((suite, text))
+}
+
+/// Adds the programs below `root`.
+fn programs(
+    suite: &mut Suite,
+    root: &Path,
+    rules: &[Rule],
+    leave_out: &[String],
+) -> Result<(), InputError> {
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for found in programs::find(root)? {
+        let name = programs::name(&found.relative, leave_out);
+        if let Some(other) = names.insert(name.clone(), found.relative.clone()) {
+            let message =
+                format!("has the name `{name}`, as {other} has; change `leave-out` in suite.toml");
+            suite.errors.push(InputError::file(found.path, message));
+            continue;
+        }
+        let (requires, wants) = match rules.iter().any(|rule| rule.is_about(&found.relative)) {
+            true => needs(rules, &found.relative),
+            // A program says itself what it needs.
+            false => (BTreeSet::new(), BTreeSet::new()),
+        };
+        let id = CaseId(format!("{}/{name}", suite.name));
+        suite.cases.push(programs::case(id, found, requires, wants));
+    }
+    suite.cases.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(())
 }
 
 /// What all rules about a file say together; every proposal where there is none.

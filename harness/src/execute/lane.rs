@@ -4,9 +4,8 @@
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
-use super::ExecuteConfig;
 use super::protocol::{Reply, Request};
-use super::worker_process::{Lost, StartError, Worker};
+use super::worker_process::{Lost, StartError, Worker, WorkerConfig};
 use crate::model::{Case, Directive, DirectiveKind, End, Event, Observation};
 
 /// How often a worker's start is tried, and the pause after the first attempt.
@@ -18,7 +17,8 @@ const BATCH: usize = 256;
 
 /// Runs what `next` hands out until there is no more or `stopped` says so.
 pub(super) fn run<'cases>(
-    config: &ExecuteConfig,
+    config: &WorkerConfig,
+    limit: Duration,
     attempt: u32,
     next: &dyn Fn() -> Option<&'cases Case>,
     stopped: &dyn Fn() -> bool,
@@ -42,7 +42,7 @@ pub(super) fn run<'cases>(
             sender,
             batch: Vec::new(),
         };
-        idle = run_case(worker, case, config, stopped, reporter);
+        idle = run_case(worker, case, limit, stopped, reporter);
     }
     if let Some(worker) = idle {
         worker.send(&Request::Exit);
@@ -52,17 +52,17 @@ pub(super) fn run<'cases>(
 
 /// Starts a worker, more than once if need be: a machine that has just lost one
 /// may be short of memory or of processes for a moment.
-fn start(config: &ExecuteConfig, stopped: &dyn Fn() -> bool) -> Result<Worker, StartError> {
+fn start(config: &WorkerConfig, stopped: &dyn Fn() -> bool) -> Result<Worker, StartError> {
     let mut pause = FIRST_PAUSE;
     for _ in 1..START_ATTEMPTS {
-        match Worker::start(&config.worker, stopped) {
+        match Worker::start(config, stopped) {
             Ok((worker, _)) => return Ok(worker),
             Err(error) if stopped() => return Err(error),
             Err(_) => std::thread::sleep(pause),
         }
         pause *= 4;
     }
-    Worker::start(&config.worker, stopped).map(|(worker, _)| worker)
+    Worker::start(config, stopped).map(|(worker, _)| worker)
 }
 
 /// Collects the events of a case and sends them in batches.
@@ -97,7 +97,7 @@ impl Reporter<'_> {
 fn run_case(
     mut worker: Worker,
     case: &Case,
-    config: &ExecuteConfig,
+    limit: Duration,
     stopped: &dyn Fn() -> bool,
     mut reporter: Reporter<'_>,
 ) -> Option<Worker> {
@@ -110,7 +110,7 @@ fn run_case(
         if !worker.has_reply() {
             reporter.flush();
         }
-        match worker.reply(config.directive_timeout, stopped) {
+        match worker.reply(limit, stopped) {
             Ok(Reply::End) if script.is_done() => break None,
             Ok(reply) => match script.take(reply) {
                 Ok(Some(observation)) => reporter.report(Some(observation)),
@@ -132,7 +132,7 @@ fn run_case(
             (crashed, None)
         }
         Some(Lost::TimedOut) => {
-            let limit_ms = config.directive_timeout.as_millis();
+            let limit_ms = limit.as_millis();
             let timed_out = End::TimedOut {
                 at: script.running(),
                 limit_ms: u64::try_from(limit_ms).unwrap_or(u64::MAX),
@@ -145,7 +145,7 @@ fn run_case(
         End::Completed => 0,
         // The directive the case ended on was run, to its bitter end.
         End::Crashed { .. } | End::TimedOut { .. } => script.left().saturating_sub(1),
-        End::Interrupted => script.left(),
+        End::Interrupted | End::Stopped => script.left(),
     };
     reporter.report(Some(Observation::Ended {
         end,

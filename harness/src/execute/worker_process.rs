@@ -9,8 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
-
+use super::memory::{MEMORY_CHECK, MemoryWatch};
 use super::protocol::{LONGEST_LINE, PROTOCOL, Reply, Request};
 use crate::model::{EngineInfo, EngineSpec};
 
@@ -20,9 +19,6 @@ const KEPT_OUTPUT: usize = 16 << 10;
 /// The most lines of it a report shows, half from the start and half from the
 /// end: a panic says why first and a debugger's log last.
 const SHOWN_LINES: usize = 12;
-
-/// How often a worker's memory is looked at while it works.
-const MEMORY_CHECK: Duration = Duration::from_millis(100);
 
 /// How long a reader sleeps after each read. A worker writes a line for each
 /// directive; waking up for every one of them costs more than the directive.
@@ -124,7 +120,8 @@ impl Worker {
                 .map_err(spawn_error)?;
         let mut worker = Worker {
             requests: Some(requests),
-            memory: MemoryWatch::new(child.id(), config.memory_limit)?,
+            memory: MemoryWatch::new(child.id(), config.memory_limit)
+                .map_err(StartError::Failed)?,
             child,
             chunks,
             buffer: Vec::new(),
@@ -376,47 +373,5 @@ fn describe(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("exited with code {code}"),
         None => status.to_string(),
-    }
-}
-
-/// Looks at the memory a process has resident.
-struct MemoryWatch {
-    pid: Pid,
-    limit: u64,
-    system: System,
-    next: Instant,
-}
-
-impl MemoryWatch {
-    fn new(pid: u32, limit: u64) -> Result<MemoryWatch, StartError> {
-        let system = System::new().map_err(|error| {
-            StartError::Failed(format!("its memory cannot be watched: {error}"))
-        })?;
-        Ok(MemoryWatch {
-            pid: Pid::from_u32(pid),
-            limit,
-            system,
-            next: Instant::now(),
-        })
-    }
-
-    fn exceeded(&mut self) -> Option<String> {
-        if Instant::now() < self.next {
-            return None;
-        }
-        self.next = Instant::now() + MEMORY_CHECK;
-        self.system.refresh_processes_specifics(
-            ProcessesToUpdate::Some(&[self.pid]),
-            false,
-            ProcessRefreshKind::nothing().with_memory(),
-        );
-        let resident = self.system.process(self.pid)?.memory();
-        (resident > self.limit).then(|| {
-            format!(
-                "it has {} MiB of memory resident and may have {} MiB",
-                resident >> 20,
-                self.limit >> 20
-            )
-        })
     }
 }

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::directive;
+use super::{directive, operation};
 use crate::model::{
-    CaseId, CaseVerdict, Counts, Directive, DirectiveKind, DirectiveVerdict, End, ExpectationSet,
-    Expected, ExpectedOutcome, Observation, Problem, ProblemKind, TestPattern, UnexpectedPass,
+    CaseId, CaseVerdict, Counts, Directive, DirectiveKind, DirectiveVerdict, End, ExitStatus,
+    ExpectationSet, Expected, ExpectedOutcome, FailureKind, Observation, Outcome, Problem,
+    ProblemKind, TestPattern, Transcript, UnexpectedPass,
 };
 
 /// A case that is running.
@@ -18,6 +19,7 @@ pub(super) struct CaseJudge<'set> {
     executed: u64,
     problems: Vec<Problem>,
     notes: Vec<(usize, String)>,
+    transcript: Option<Transcript>,
 }
 
 /// An expectation about the case.
@@ -58,6 +60,7 @@ impl<'set> CaseJudge<'set> {
             executed: 0,
             problems: Vec::new(),
             notes: Vec::new(),
+            transcript: None,
         }
     }
 
@@ -77,9 +80,18 @@ impl<'set> CaseJudge<'set> {
                         }
                     }
                     DirectiveVerdict::Fail { message } => {
-                        self.problem(*ran, ProblemKind::Failed, message);
+                        let message = if ran.kind.is_operation() {
+                            format!("operation {}: {message}", self.executed)
+                        } else {
+                            message
+                        };
+                        self.problem(*ran, kind(outcome), message);
                     }
                 }
+                None
+            }
+            Observation::Transcript(transcript) => {
+                self.transcript = Some(transcript.clone());
                 None
             }
             Observation::Ended {
@@ -114,6 +126,17 @@ impl<'set> CaseJudge<'set> {
     fn ended(&mut self, end: &End) {
         let (at, kind, message) = match end {
             End::Completed | End::Interrupted => return,
+            // Whatever stopped the case is a problem already. If it is not,
+            // the operations that did not run must not look like a pass.
+            End::Stopped if self.problems.is_empty() => {
+                let case = Directive {
+                    line: 0,
+                    kind: DirectiveKind::Configuration,
+                };
+                let message = "the case was stopped, and nothing it did was wrong".to_owned();
+                (case, ProblemKind::Failed, message)
+            }
+            End::Stopped => return,
             End::Crashed { at, reason, output } => {
                 let message = format!("the worker crashed: {reason}");
                 (*at, ProblemKind::Crashed, with_output(message, output))
@@ -145,7 +168,11 @@ impl<'set> CaseJudge<'set> {
                 "the script has no directive: nothing was tested".to_owned(),
             );
         }
-        let problems = std::mem::take(&mut self.problems);
+        let mut problems = std::mem::take(&mut self.problems);
+        if let (Some(problem), Some(transcript)) = (problems.last_mut(), &self.transcript) {
+            problem.message.push_str(&operation::transcript(transcript));
+        }
+        let problems = problems;
         let mut covered = vec![false; problems.len()];
         let mut unexpected_passes = Vec::new();
         for entry in &self.entries {
@@ -214,8 +241,10 @@ impl Entry<'_> {
         let expected = self.expected;
         // A script that cannot be read or holds nothing tested nothing: an
         // entry about its directives says nothing of that, unless it does.
-        let of_the_script =
-            problem.directive == DirectiveKind::Script && problem.kind == ProblemKind::Failed;
+        let of_the_script = matches!(
+            problem.directive,
+            DirectiveKind::Script | DirectiveKind::Configuration
+        ) && problem.kind == ProblemKind::Failed;
         self.is_about(problem)
             && problem.kind.outcome() == expected.outcome
             && match &expected.message {
@@ -257,6 +286,16 @@ impl Entry<'_> {
                 passed(Some(*line));
             }
         }
+    }
+}
+
+/// How something went wrong that had this outcome.
+fn kind(outcome: &Outcome) -> ProblemKind {
+    match outcome {
+        Outcome::Failed(failure) if failure.kind == FailureKind::TimedOut => ProblemKind::TimedOut,
+        Outcome::Failed(failure) if failure.kind == FailureKind::Crashed => ProblemKind::Crashed,
+        Outcome::Exited(ExitStatus::Signal { sent: false, .. }) => ProblemKind::Crashed,
+        _ => ProblemKind::Failed,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use similar::TextDiff;
 
-use super::values;
+use super::{operation, values};
 use crate::model::{
-    DirectiveVerdict, Failure, FailureKind, Outcome, Pattern, TrapCode, Value, Wanted,
+    DirectiveVerdict, Failure, FailureKind, Outcome, Pattern, TrapCode, Value, Wanted, excerpt,
 };
 
 /// Compares what was wanted with what came.
@@ -78,15 +78,19 @@ pub fn judge(wanted: &Wanted, outcome: &Outcome) -> DirectiveVerdict {
                 "no text was approved as `{name}` yet; look at it and run the case with --bless"
             ),
         },
+        (Wanted::Output { from, text }, Outcome::Text(got)) => operation::output(from, text, got),
+        (Wanted::Exit(code), Outcome::Exited(status)) => operation::exit(*code, status),
+        (Wanted::Response(wanted), Outcome::Responded(got)) => operation::response(wanted, got),
+        (Wanted::Called(name), Outcome::Connections(count)) => operation::called(name, *count),
         _ => unlike(&describe(wanted), &show(outcome)),
     }
 }
 
-fn pass() -> DirectiveVerdict {
+pub(super) fn pass() -> DirectiveVerdict {
     DirectiveVerdict::Pass { note: None }
 }
 
-fn unlike(wanted: &str, got: &str) -> DirectiveVerdict {
+pub(super) fn unlike(wanted: &str, got: &str) -> DirectiveVerdict {
     DirectiveVerdict::Fail {
         message: format!("wanted {wanted}\n   got {got}"),
     }
@@ -206,6 +210,10 @@ fn describe(wanted: &Wanted) -> String {
         Wanted::Fuel { min, max } if min == max => format!("{min} units of fuel used"),
         Wanted::Fuel { min, max } => format!("{min} to {max} units of fuel used"),
         Wanted::Golden { name, .. } => format!("the text of `{name}`"),
+        Wanted::Output { from, text } => format!("{} from {from}", excerpt(text)),
+        Wanted::Exit(code) => format!("exit code {code}"),
+        Wanted::Response(response) => format!("status {}", response.status),
+        Wanted::Called(name) => format!("a call of the server `{name}`"),
     }
 }
 
@@ -216,6 +224,9 @@ fn show(outcome: &Outcome) -> String {
         Outcome::Bytes(digits) => format!("bytes {digits}"),
         Outcome::Fuel(used) => format!("{used}"),
         Outcome::Text(text) => format!("a text of {} bytes", text.len()),
+        Outcome::Exited(status) => status.to_string(),
+        Outcome::Responded(response) => format!("status {}", response.status),
+        Outcome::Connections(count) => format!("{count} connections"),
         Outcome::Failed(failure) => failure.to_string(),
     }
 }

@@ -85,6 +85,22 @@ capabilities! {
     StackLimit = "stack-limit",
     /// Reading the guest's memory from outside.
     ReadMemory = "read-memory",
+    /// Loading modules in a worker: what scripts and fixtures need.
+    Embedding = "embedding",
+    /// Programs of WASI preview 1.
+    WasiPreview1 = "wasi-preview1",
+    /// Components of WASI 0.2.
+    WasiPreview2 = "wasi-preview2",
+    /// Components of WASI 0.3.
+    WasiPreview3 = "wasi-preview3",
+    /// Programs that run from their start to their end.
+    WasiCommand = "wasi-command",
+    /// Programs that answer HTTP requests.
+    WasiService = "wasi-service",
+    /// HTTP for programs.
+    WasiHttp = "wasi-http",
+    /// The network for programs.
+    WasiSockets = "wasi-sockets",
 }
 
 impl Capability {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Capability, Settings, Value, Wanted};
+use super::{Capability, Settings, Value, Wanted, WasiProgram};
 
 /// The name of a case, as `spec/wasm-v3/i32.wast`: the suite and the path of
 /// the file in it. One of its directives is `spec/wasm-v3/i32.wast:12`.
@@ -20,9 +20,13 @@ impl CaseId {
         self.0.split('/').next().unwrap_or_default()
     }
 
-    /// The name of the directive at `line`.
+    /// The name of the directive at `line`; of the case itself for line 0,
+    /// where what programs do stands.
     pub fn at(&self, line: usize) -> String {
-        format!("{}:{line}", self.0)
+        match line {
+            0 => self.0.clone(),
+            line => format!("{}:{line}", self.0),
+        }
     }
 }
 
@@ -40,6 +44,8 @@ pub enum Format {
     Wast,
     /// Modules with a header that says what they must do.
     Wat,
+    /// WASI programs, each with a file that says what is done with it.
+    Programs,
 }
 
 /// Something to run, and on what terms.
@@ -64,6 +70,20 @@ pub struct Case {
 }
 
 impl Case {
+    /// Everything an engine must be able to do: what is required of it, and
+    /// what follows from what the case is.
+    pub fn needs(&self) -> BTreeSet<Capability> {
+        let mut needs = self.requires.clone();
+        match &self.program {
+            Program::Script | Program::Steps(_) => {
+                needs.insert(Capability::Embedding);
+            }
+            Program::Wasi(program) => needs.extend(program.requires()),
+            Program::Unusable(_) => {}
+        }
+        needs
+    }
+
     /// The proposals to switch on for an engine with these capabilities.
     pub fn proposals(&self, capabilities: &BTreeSet<Capability>) -> BTreeSet<Capability> {
         self.requires
@@ -98,6 +118,11 @@ pub enum Program {
     Script,
     /// It is a module; these steps are done with it.
     Steps(Vec<Step>),
+    /// It is a program for a runtime of its own process.
+    Wasi(Box<WasiProgram>),
+    /// Nothing: what it says of itself is wrong, for this reason. The case
+    /// fails, and the others go on.
+    Unusable(String),
 }
 
 /// One step of a fixture.

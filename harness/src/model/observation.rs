@@ -4,105 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Pattern, Value};
-
-/// The kind of a directive of a script, or of a step of a fixture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DirectiveKind {
-    /// The script itself: it must parse.
-    Script,
-    /// Compile and instantiate.
-    Module,
-    /// Compile.
-    ModuleDefinition,
-    /// Instantiate a definition.
-    ModuleInstance,
-    /// Make an instance importable.
-    Register,
-    /// Call a function.
-    Invoke,
-    /// Read a global.
-    Get,
-    /// An action must return these results.
-    AssertReturn,
-    /// An action or an instantiation must trap.
-    AssertTrap,
-    /// A call must exhaust the stack.
-    AssertExhaustion,
-    /// A module must not validate.
-    AssertInvalid,
-    /// A module must not decode or parse.
-    AssertMalformed,
-    /// A custom section must not validate.
-    AssertInvalidCustom,
-    /// A custom section must not decode or parse.
-    AssertMalformedCustom,
-    /// A module must not link.
-    AssertUnlinkable,
-    /// A call must throw.
-    AssertException,
-    /// A call must suspend without a handler.
-    AssertSuspension,
-    /// Start a thread.
-    Thread,
-    /// Wait for a thread.
-    Wait,
-    /// A limit or capacity must be reported.
-    AssertLimit,
-    /// A memory must hold these bytes.
-    Memory,
-    /// A call must have used this much fuel.
-    Fuel,
-    /// A text must equal its approved version.
-    Golden,
-}
-
-impl DirectiveKind {
-    /// The name in scripts and reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            DirectiveKind::Script => "script",
-            DirectiveKind::Module => "module",
-            DirectiveKind::ModuleDefinition => "module definition",
-            DirectiveKind::ModuleInstance => "module instance",
-            DirectiveKind::Register => "register",
-            DirectiveKind::Invoke => "invoke",
-            DirectiveKind::Get => "get",
-            DirectiveKind::AssertReturn => "assert_return",
-            DirectiveKind::AssertTrap => "assert_trap",
-            DirectiveKind::AssertExhaustion => "assert_exhaustion",
-            DirectiveKind::AssertInvalid => "assert_invalid",
-            DirectiveKind::AssertMalformed => "assert_malformed",
-            DirectiveKind::AssertInvalidCustom => "assert_invalid_custom",
-            DirectiveKind::AssertMalformedCustom => "assert_malformed_custom",
-            DirectiveKind::AssertUnlinkable => "assert_unlinkable",
-            DirectiveKind::AssertException => "assert_exception",
-            DirectiveKind::AssertSuspension => "assert_suspension",
-            DirectiveKind::Thread => "thread",
-            DirectiveKind::Wait => "wait",
-            DirectiveKind::AssertLimit => "limit check",
-            DirectiveKind::Memory => "memory check",
-            DirectiveKind::Fuel => "fuel check",
-            DirectiveKind::Golden => "golden",
-        }
-    }
-}
-
-impl fmt::Display for DirectiveKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A directive before it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Directive {
-    /// Its line in the script, from one.
-    pub line: usize,
-    /// What it does.
-    pub kind: DirectiveKind,
-}
+use super::{Directive, HttpResponse, Pattern, Value};
 
 /// What a directive asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +48,19 @@ pub enum Wanted {
         /// Its text; `None` when nothing was approved yet.
         text: Option<String>,
     },
+    /// This text from a stream or a connection.
+    Output {
+        /// Its name.
+        from: String,
+        /// The text.
+        text: String,
+    },
+    /// That a program ends with this exit code.
+    Exit(i32),
+    /// This answer to an HTTP request.
+    Response(HttpResponse),
+    /// That the server of this name is called.
+    Called(String),
 }
 
 /// What an engine did.
@@ -162,8 +77,41 @@ pub enum Outcome {
     Fuel(u64),
     /// It made this text.
     Text(String),
+    /// It ended.
+    Exited(ExitStatus),
+    /// It answered an HTTP request.
+    Responded(HttpResponse),
+    /// It opened so many connections.
+    Connections(u64),
     /// Something went wrong, which may be what was wanted.
     Failed(Failure),
+}
+
+/// How a program ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExitStatus {
+    /// By itself, with this exit code.
+    Code(i32),
+    /// By a signal.
+    Signal {
+        /// Its name, as `SIGSEGV`.
+        name: String,
+        /// Whether the case had sent it.
+        sent: bool,
+    },
+}
+
+impl fmt::Display for ExitStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ExitStatus::Code(code) => write!(f, "exit code {code}"),
+            ExitStatus::Signal { name, sent: true } => {
+                write!(f, "an end by {name}, which the case sent")
+            }
+            ExitStatus::Signal { name, sent: false } => write!(f, "an end by {name}"),
+        }
+    }
 }
 
 /// Something that went wrong, in the engine's words.
@@ -230,6 +178,10 @@ pub enum FailureKind {
     Missing,
     /// The engine cannot do this.
     Unsupported,
+    /// It did not come in time.
+    TimedOut,
+    /// The process died of it.
+    Crashed,
     /// Anything else.
     Other,
 }
@@ -248,6 +200,8 @@ impl FailureKind {
             FailureKind::Limit => "limit reached",
             FailureKind::Missing => "missing",
             FailureKind::Unsupported => "unsupported",
+            FailureKind::TimedOut => "too late",
+            FailureKind::Crashed => "crashed",
             FailureKind::Other => "error",
         }
     }
@@ -344,6 +298,8 @@ pub enum Observation {
         /// What the engine did.
         outcome: Outcome,
     },
+    /// What a program wrote and how it was started, for a report on it.
+    Transcript(Transcript),
     /// The case is over.
     Ended {
         /// How.
@@ -355,12 +311,27 @@ pub enum Observation {
     },
 }
 
+/// What is known of a program that may have gone wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transcript {
+    /// The command line, for people.
+    pub command: String,
+    /// How its process ended, if it did by itself.
+    pub status: Option<ExitStatus>,
+    /// The end of what it wrote to standard output.
+    pub stdout: String,
+    /// The end of what it wrote to standard error.
+    pub stderr: String,
+}
+
 /// How a case came to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// Every directive ran.
     Completed,
+    /// One of its operations did not come out, which makes the rest pointless.
+    Stopped,
     /// The worker died, broke the protocol or ate its memory.
     Crashed {
         /// The directive that was running.

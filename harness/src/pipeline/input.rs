@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use super::Conformance;
+use super::{Conformance, engine};
 use crate::discover::{self, Discovered, Suite, Variant};
-use crate::model::{Absent, EngineInfo, EngineSpec, Exit, Expected, InputError};
+use crate::model::{Absent, EngineInfo, EngineSpec, Exit, Expected, InputError, Settings};
 use crate::select::{self, Conditions, Filter};
 
 /// What was found before anything ran, and what was wrong with the input.
@@ -206,10 +206,21 @@ fn unknown_target(target: &str, names: &[String]) -> String {
 
 pub(super) fn variants(config: &Conformance) -> Result<Vec<Variant>, CannotRun> {
     let file = config.root.join("suites").join("variants.toml");
-    let all: Vec<Variant> = discover::read_variants(&file)?
+    let engine = engine::name(config);
+    let mut all: Vec<Variant> = discover::read_variants(&file)?
         .into_iter()
-        .filter(|variant| variant.engine == config.engine)
+        .filter(|variant| variant.engine == engine)
         .collect();
+    if all.is_empty() && config.worker.is_none() {
+        // A runtime that only has a command line is as it is.
+        all.push(Variant {
+            name: "default".to_owned(),
+            engine: engine.clone(),
+            description: "the runtime as it is".to_owned(),
+            settings: Settings::new(),
+            lacks: None,
+        });
+    }
     let names: Vec<_> = all.iter().map(|variant| variant.name.as_str()).collect();
     let cannot = |message| CannotRun {
         message,
@@ -219,7 +230,7 @@ pub(super) fn variants(config: &Conformance) -> Result<Vec<Variant>, CannotRun> 
         return Err(cannot(format!(
             "{}: no variant of the engine `{}`",
             file.display(),
-            config.engine
+            engine
         )));
     };
     if config.variants.is_empty() {
@@ -240,7 +251,7 @@ pub(super) fn variants(config: &Conformance) -> Result<Vec<Variant>, CannotRun> 
                     .map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
                 cannot(format!(
                     "no variant `{name}` of the engine `{}`.{hint} They are: all, {}",
-                    config.engine,
+                    engine,
                     names.join(", ")
                 ))
             })

@@ -152,7 +152,15 @@ fn features(proposals: &BTreeSet<Capability>) -> WasmFeatures {
             | C::MemoryLimit
             | C::TableLimit
             | C::StackLimit
-            | C::ReadMemory => WasmFeatures::empty(),
+            | C::ReadMemory
+            | C::Embedding
+            | C::WasiPreview1
+            | C::WasiPreview2
+            | C::WasiPreview3
+            | C::WasiCommand
+            | C::WasiService
+            | C::WasiHttp
+            | C::WasiSockets => WasmFeatures::empty(),
         };
     }
     features

@@ -1,13 +1,16 @@
 //! The two sides of each comparison: the same work, done with Wasmtime and
 //! with the executor.
 
+#[path = "epochs.rs"]
+mod epochs;
+
 use std::time::{Duration, Instant};
 
 use tensor_wasm_runtime::executor::{
     CallOptions, Executor, ExecutorConfig, Guest, Host, LoadedModule, Pooled, TenantId,
 };
 use tensor_wasm_runtime::wasmtime::{self, InstancePre, Linker, Store};
-use tensor_wasm_runtime::{Allocator, Engine, EngineConfig, PoolSize, Val};
+use tensor_wasm_runtime::{Allocator, PoolSize, Val};
 use tokio::runtime::Runtime;
 
 /// Runs so many iterations and says how long they took.
@@ -147,7 +150,7 @@ pub(crate) fn comparisons() -> Vec<Comparison> {
         call_by_name(on_demand),
         guest_function("1,000 host calls", on_demand, "host", HOST_CALLS),
         guest_function("long loop", on_demand, "loop", LOOP),
-        epochs(),
+        epochs::comparison(),
     ]
 }
 
@@ -368,43 +371,5 @@ fn guest_function(
             })
         }),
         most: 10_000,
-    }
-}
-
-/// Not the executor's cost but that of deadlines: the long loop compiled
-/// without a look at the epoch, and with it, both bare.
-fn epochs() -> Comparison {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
-    let runtime: &'static Runtime = Box::leak(Box::new(runtime.unwrap()));
-    let side = |deadline: Option<Duration>| -> Side {
-        let mut config = EngineConfig::default();
-        config.deadline = deadline;
-        let engine = Engine::new(&config).unwrap();
-        let module = engine.compile(GUEST.as_bytes()).unwrap();
-        let mut linker = Linker::new(engine.wasmtime());
-        link(&mut linker).unwrap();
-        let mut store = Store::new(engine.wasmtime(), ());
-        store.epoch_deadline_async_yield_and_update(1);
-        store.set_epoch_deadline(1);
-        let instance = linker.instantiate_async(&mut store, module.wasmtime());
-        let instance = runtime.block_on(instance).unwrap();
-        let func = instance.get_typed_func::<i32, i32>(&mut store, "loop");
-        let func = func.unwrap();
-        Box::new(move |count| {
-            runtime.block_on(async {
-                let started = Instant::now();
-                for _ in 0..count {
-                    store.set_epoch_deadline(1);
-                    func.call_async(&mut store, LOOP).await.unwrap();
-                }
-                started.elapsed()
-            })
-        })
-    };
-    Comparison {
-        name: "long loop, epoch off and on",
-        bare: side(None),
-        executor: side(Some(Duration::MAX)),
-        most: 100,
     }
 }

@@ -1,6 +1,7 @@
 //! Counts instances, of the executor and of each tenant, against their caps.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{LimitError, Scope, TenantId};
@@ -36,8 +37,6 @@ impl Capacity {
     }
 
     pub(super) fn reserve(self: &Arc<Capacity>, tenant: TenantId) -> Result<Permit, LimitError> {
-        let mut alive = self.alive();
-        let of_tenant = alive.tenants.get(&tenant).copied().unwrap_or(0);
         let refuse = |scope, limit, asked| {
             Err(LimitError::Instances {
                 scope,
@@ -45,14 +44,26 @@ impl Capacity {
                 asked,
             })
         };
-        if of_tenant >= self.tenant_limit {
-            return refuse(Scope::Tenant(tenant.0), self.tenant_limit, of_tenant + 1);
+        let mut alive = self.alive();
+        let alive = &mut *alive;
+        let of_tenant = match alive.tenants.entry(tenant) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(_) if self.tenant_limit == 0 => {
+                return refuse(Scope::Tenant(tenant.0), 0, 1);
+            }
+            Entry::Vacant(_) if alive.total >= self.limit => {
+                return refuse(Scope::Engine, self.limit, alive.total + 1);
+            }
+            Entry::Vacant(entry) => entry.insert(0),
+        };
+        if *of_tenant >= self.tenant_limit {
+            return refuse(Scope::Tenant(tenant.0), self.tenant_limit, *of_tenant + 1);
         }
         if alive.total >= self.limit {
             return refuse(Scope::Engine, self.limit, alive.total + 1);
         }
+        *of_tenant += 1;
         alive.total += 1;
-        alive.tenants.insert(tenant, of_tenant + 1);
         Ok(Permit {
             capacity: Arc::clone(self),
             tenant,
@@ -77,10 +88,11 @@ impl Drop for Permit {
     fn drop(&mut self) {
         let mut alive = self.capacity.alive();
         alive.total = alive.total.saturating_sub(1);
-        match alive.tenants.get_mut(&self.tenant) {
-            Some(count) if *count > 1 => *count -= 1,
-            _ => {
-                alive.tenants.remove(&self.tenant);
+        if let Entry::Occupied(mut count) = alive.tenants.entry(self.tenant) {
+            if *count.get() > 1 {
+                *count.get_mut() -= 1;
+            } else {
+                count.remove();
             }
         }
     }

@@ -7,10 +7,11 @@ use crate::EngineConfig;
 
 /// What an [`Executor`](super::Executor) is made from.
 ///
-/// The executor sets two fields of `engine` itself: `deadline`, because its
-/// code always looks at the epoch; and the caps, of which the smaller of the
-/// engine's and those in `limits` holds. `engine.fuel` is the fuel of every
-/// start and every call that does not bring its own; `None` counts none.
+/// Of the fields of `engine`, the executor sets `deadline` itself, because its
+/// code always looks at the epoch. A tick lasts at least a millisecond. Of the
+/// engine's caps and those in `limits` the smaller ones hold. `engine.fuel` is
+/// the fuel of every start and of every call that does not bring its own;
+/// `None` counts none.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ExecutorConfig {
@@ -57,8 +58,10 @@ impl ExecutorConfig {
     /// The engine's configuration, with what an executor needs of it.
     pub(super) fn engine(&self) -> EngineConfig {
         let mut engine = self.engine.clone();
-        // Any value: it switches the checks on. Every call has its own.
-        engine.deadline = Some(Duration::MAX);
+        // Any value switches the checks on; every call has a deadline of its own.
+        engine.deadline = Some(Duration::from_secs(3_600));
+        // A thread advances the epoch: it must sleep in between.
+        engine.epoch_tick = engine.epoch_tick.max(Duration::from_millis(1));
         engine
     }
 

@@ -7,8 +7,8 @@
 
 use std::fmt;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -45,7 +45,7 @@ pub enum Interruption {
 ///
 /// # tokio::runtime::Builder::new_multi_thread().enable_time().build()?.block_on(async {
 /// let mut config = EngineConfig::default();
-/// config.deadline = Some(Duration::MAX); // compiles code that looks at the epoch
+/// config.deadline = Some(Duration::from_secs(1)); // compiles code that looks at the epoch
 /// let engine = Engine::new(&config)?;
 /// let module = engine.compile(br#"(module (func (export "f") (loop (br 0))))"#)?;
 ///
@@ -72,11 +72,10 @@ struct State {
     phase: AtomicU8,
     /// Nanoseconds the call may take; `NEVER` if it may take for ever.
     deadline: AtomicU64,
-    /// When the call was first looked at, in nanoseconds since `origin`;
+    /// When the call was first looked at, in nanoseconds since `ORIGIN`;
     /// `NEVER` before. Reading a clock at the start of every call would cost
     /// more than the rest of what is done there.
     begun: AtomicU64,
-    origin: Instant,
     /// Set once and for good.
     closed: AtomicBool,
     /// Wakes a call up that waits in a host function.
@@ -88,13 +87,15 @@ const RUNNING: u8 = 1;
 const CANCELLED: u8 = 2;
 const NEVER: u64 = u64::MAX;
 
+/// One for all stores, so that a new one reads no clock.
+static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+
 impl Default for State {
     fn default() -> State {
         State {
             phase: AtomicU8::new(IDLE),
             deadline: AtomicU64::new(NEVER),
             begun: AtomicU64::new(NEVER),
-            origin: Instant::now(),
             closed: AtomicBool::new(false),
             stopped: Notify::new(),
         }
@@ -215,7 +216,7 @@ impl State {
     }
 
     fn elapsed(&self) -> Duration {
-        let now = nanos(self.origin.elapsed());
+        let now = nanos(ORIGIN.elapsed());
         let begun = self.begun.load(Ordering::Relaxed);
         if begun == NEVER {
             self.begun.store(now, Ordering::Relaxed);

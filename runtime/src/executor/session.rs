@@ -317,7 +317,7 @@ impl<D: Send + 'static> Session<D> {
     #[cold]
     fn failure(&mut self, error: &wasmtime::Error) -> ExecutorError {
         if error.is::<wasmtime::ThrownException>() {
-            // A pending exception would be reported again by the next call.
+            // It has been reported, and would be kept alive until the next.
             let _ = self.store.take_pending_exception();
         }
         let refused = self.store.data().limiter.refused();

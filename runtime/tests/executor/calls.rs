@@ -159,6 +159,8 @@ async fn traps_carry_their_code_and_the_instance_goes_on() {
             matches!(error, ExecutorError::Runtime(Error::Exception(_))),
             "{error}"
         );
+        let mut session = echo.lock().await.unwrap();
+        assert!(!session.wasmtime().0.has_pending_exception());
     }
     let six = echo.call_json("divide", "[42, 7]", options()).await;
     assert_eq!(six.unwrap().to_string(), "[6]");

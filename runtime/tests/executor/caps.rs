@@ -88,7 +88,9 @@ async fn a_trap_after_a_refusal_says_what_was_refused() {
 #[tokio::test]
 async fn growth_that_the_type_refuses_takes_no_room() {
     const BOUNDED: &str = r#"(module (memory 1 2)
-      (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))"#;
+      (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+      (func (export "demand")
+        (if (i32.eq (memory.grow (i32.const 100)) (i32.const -1)) (then unreachable))))"#;
     let (_executor, guest) = spawned(config(), BOUNDED).await;
     for (delta, old) in [(3, "[-1]"), (2, "[-1]"), (1, "[1]"), (1, "[-1]")] {
         let delta = format!("[{delta}]");
@@ -96,6 +98,9 @@ async fn growth_that_the_type_refuses_takes_no_room() {
         assert_eq!(found.to_string(), old);
     }
     assert_eq!(guest.lock().await.unwrap().memory_bytes(), 2 * PAGE);
+    // It was not the cap that refused, though it would have.
+    let error = guest.call("demand", &[], options()).await.unwrap_err();
+    assert_eq!(error.limit(), None, "{error}");
 }
 
 #[tokio::test]

@@ -227,6 +227,28 @@ async fn calls_on_one_instance_come_one_after_the_other() {
     assert_eq!(progress[0].unwrap_i32(), 20);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn instances_run_in_parallel() {
+    let executor = Executor::with_host(ExecutorConfig::default(), TestHost::default()).unwrap();
+    let module = executor
+        .load(
+            br#"(module (import "host" "meet" (func $meet (result i32)))
+              (func (export "meet") (result i32) (call $meet)))"#,
+        )
+        .await
+        .unwrap();
+    let mut tasks = Vec::new();
+    for _ in 0..2 {
+        let guest = executor.spawn(TENANT, &module).await.unwrap();
+        tasks.push(tokio::spawn(async move {
+            guest.call_json("meet", "[]", options()).await
+        }));
+    }
+    for task in tasks {
+        assert_eq!(task.await.unwrap().unwrap().to_string(), "[1]");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn guests_that_compute_leave_room_for_others() {
     let (_host, executor, first) = guest().await;

@@ -10,8 +10,8 @@ mod interruption;
 mod pool;
 mod pool_bounds;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use tensor_wasm_runtime::executor::{
@@ -45,6 +45,8 @@ struct TestHost {
     states: Arc<AtomicUsize>,
     /// What `refuses` answers.
     refuse: Arc<AtomicBool>,
+    /// Who waits in `meet`.
+    meeting: Arc<(Mutex<u32>, Condvar)>,
 }
 
 #[derive(Debug)]
@@ -97,6 +99,16 @@ impl Host for TestHost {
         let refuse = Arc::clone(&self.refuse);
         linker.func_wrap("host", "refuses", move || {
             u32::from(refuse.load(Ordering::SeqCst))
+        })?;
+        // Blocks its thread until a second guest blocks another.
+        let meeting = Arc::clone(&self.meeting);
+        linker.func_wrap("host", "meet", move || {
+            let (count, arrived) = &*meeting;
+            let mut count = count.lock().unwrap();
+            *count += 1;
+            arrived.notify_all();
+            let met = arrived.wait_timeout_while(count, PATIENCE, |count| *count < 2);
+            u32::from(!met.unwrap().1.timed_out())
         })?;
         Ok(())
     }

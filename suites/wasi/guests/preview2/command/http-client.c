@@ -49,6 +49,24 @@ void test(void) {
     HOLDS(!HTTP(method_fields_append)(F(fields), STR("x"), &value, &wrong));
     EQUAL(wrong.tag, WASI_HTTP_TYPES_HEADER_ERROR_IMMUTABLE);
 
+    /* Trailers there, and back as x-trailer-*. */
+    fields = no_fields();
+    value = FIELD("x-checksum");
+    HOLDS(HTTP(method_fields_append)(F(fields), STR("trailer"), &value, &wrong));
+    request = new_request(METHOD(PUT), address, "/headers", fields);
+    HOLDS(HTTP(method_outgoing_request_body)(REQUEST(request), &body));
+    HOLDS(HTTP(method_outgoing_body_write)(BODY_OUT(body), &out));
+    OK(start(request, 0, &future));
+    write_out(out, "content", 7);
+    wasi_io_streams_output_stream_drop_own(out);
+    fields = no_fields();
+    value = FIELD("321");
+    HOLDS(HTTP(method_fields_append)(F(fields), STR("x-checksum"), &value, &wrong));
+    HOLDS(HTTP(static_outgoing_body_finish)(body, &fields, &error));
+    OK(finish(future, &response));
+    fields = HTTP(method_incoming_response_headers)(RESPONSE(response));
+    HOLDS(has_field(fields, "x-trailer-x-checksum", "321"));
+
     /* Chunks, then trailers. */
     response = must_send(new_request(METHOD(GET), address, "/chunks", no_fields()));
     bool has_trailers = false;

@@ -50,6 +50,20 @@ void test(void) {
     /* Those of a response cannot be changed. */
     REFUSED(HTTP(method_fields_append)(F(fields), STR("x"), &value, &err.header), WASI_HTTP_TYPES_HEADER_ERROR_IMMUTABLE);
 
+    /* Trailers there, and back as x-trailer-*. */
+    fields = no_fields();
+    value = FIELD("x-checksum");
+    OK(HTTP(method_fields_append)(F(fields), STR("trailer"), &value, &err.header));
+    fields_t after = no_fields();
+    value = FIELD("321");
+    OK(HTTP(method_fields_append)(F(after), STR("x-checksum"), &value, &err.header));
+    reader = new_stream(&writer);
+    start(new_request_with(METHOD(PUT), server_address("MAIN"), "/headers", fields, &reader, with_trailers(after), 0), &one);
+    EQUAL(write_stream(writer, "content", 7), 7);
+    close_writer(writer);
+    OK(finish(&one, &response));
+    HOLDS(has_field(HTTP(method_response_get_headers)(RESPONSE(response)), "x-trailer-x-checksum", "321"));
+
     /* Chunks, then trailers. */
     HTTP(option_own_trailers_t) trailers;
     OK(read_body(must_send(get("/chunks")), back, sizeof back, &n, &trailers));

@@ -7,6 +7,8 @@
 #include "check.h"
 
 void test(void);
+/* What `run` returns after it; a program may make it an error. */
+extern bool run_succeeds;
 /* Ends the program after a check has failed. */
 _Noreturn void stop(void);
 

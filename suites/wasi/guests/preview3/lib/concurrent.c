@@ -2,9 +2,11 @@
    returned by a call of its own, and it need not be called back. */
 #include "command.h"
 
+bool run_succeeds = true;
+
 bindings_callback_code_t exports_wasi_cli_run_run(void) {
     test();
-    exports_wasi_cli_run_run_return((exports_wasi_cli_run_result_void_void_t){.is_err = false});
+    exports_wasi_cli_run_run_return((exports_wasi_cli_run_result_void_void_t){.is_err = !run_succeeds});
     return BINDINGS_CALLBACK_CODE_EXIT;
 }
 

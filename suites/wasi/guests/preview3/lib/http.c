@@ -34,10 +34,24 @@ sent_t success(void) {
     return reader;
 }
 
+trailers_t with_trailers(fields_t fields) {
+    static HTTP(result_option_own_trailers_error_code_t) some = {.is_err = false, .val.ok = {.is_some = true}};
+    TRAILERS(writer_t) writer;
+    trailers_t reader = TRAILERS(new)(&writer);
+    some.val.ok.val = fields;
+    TRAILERS(write)(writer, &some);
+    return reader;
+}
+
 request_t new_request(uint8_t method, bindings_string_t authority, const char *path, fields_t headers,
                       reader_t *body, options_t *options) {
+    return new_request_with(method, authority, path, headers, body, no_trailers(), options);
+}
+
+request_t new_request_with(uint8_t method, bindings_string_t authority, const char *path, fields_t headers,
+                           reader_t *body, trailers_t trailers, options_t *options) {
     HTTP(tuple2_own_request_future_result_void_error_code_t) made;
-    HTTP(static_request_new)(headers, body, no_trailers(), options, &made);
+    HTTP(static_request_new)(headers, body, trailers, options, &made);
     SENT(drop_readable)(made.f1);
     request_t request = made.f0;
     HOLDS(HTTP(method_request_set_method)(REQUEST(request), &(HTTP(method_t)){.tag = method}));

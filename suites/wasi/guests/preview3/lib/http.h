@@ -25,10 +25,14 @@ bindings_string_t server_address(const char *name);
 /* Trailers of a message that has none, and a result that is a success. Both
    are futures whose values are given when somebody asks. */
 trailers_t no_trailers(void);
+/* Trailers of a message that has these. */
+trailers_t with_trailers(fields_t fields);
 sent_t success(void);
 /* A request without a body, or with the one that `body` gives. */
 request_t new_request(uint8_t method, bindings_string_t authority, const char *path, fields_t headers,
                       reader_t *body, options_t *options);
+request_t new_request_with(uint8_t method, bindings_string_t authority, const char *path, fields_t headers,
+                           reader_t *body, trailers_t trailers, options_t *options);
 /* Takes the body of a response, up to the room there is; gives back whether it
    came to a good end, and its trailers. */
 bool read_body(response_t response, char *buffer, size_t room, size_t *n, HTTP(option_own_trailers_t) *trailers);

@@ -142,6 +142,7 @@ fn pipeline(folder: &Path, jobs: usize) -> (Duration, u64) {
         variants: Vec::new(),
         worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_tensor-wasm-worker"))),
         runtime: None,
+        code_cache: false,
         jobs,
         program_jobs: jobs,
         timeout: Duration::from_secs(30),

@@ -4,6 +4,7 @@ mod corpus;
 mod engine_file;
 mod programs;
 mod suite;
+mod upstream;
 mod variants;
 mod walk;
 mod wat;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use crate::model::{Absent, Case, Corpus, GitPin, InputError};
 pub use corpus::{Fetch, FetchError, Fetched, GitError, VerifyError, fetch, verify};
 pub use engine_file::{EngineFile, read_engine};
+pub use upstream::{Upstream, read_upstream};
 pub use variants::{Variant, read_variants};
 
 /// A suite with everything that was found in it.

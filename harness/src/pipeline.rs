@@ -1,6 +1,7 @@
 //! Calls the stages in order: discover, select, execute, judge, report.
 
 mod engine;
+mod import;
 mod input;
 mod merge;
 mod suites;
@@ -19,6 +20,7 @@ use crate::model::{
 };
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, StoredSuite, Terminal};
 use crate::select::{self, Selection};
+pub use import::import_expectations;
 use input::{CannotRun, Found};
 pub use merge::{Merge, merge};
 pub use suites::{Suites, SuitesTask, suites};
@@ -40,6 +42,8 @@ pub struct Conformance {
     pub worker: Option<PathBuf>,
     /// The runtime's program, instead of what its file names.
     pub runtime: Option<PathBuf>,
+    /// Whether a runtime that can may keep compiled code below `target`.
+    pub code_cache: bool,
     /// How many workers run at once.
     pub jobs: usize,
     /// How many programs run at once.

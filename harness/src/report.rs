@@ -3,6 +3,7 @@
 
 mod against;
 mod bless;
+mod import;
 mod json;
 mod junit;
 mod markdown;
@@ -15,6 +16,7 @@ mod write;
 pub use crate::model::quote;
 pub use against::Baseline;
 pub use bless::{BlessScope, bless, record_durations};
+pub use import::{ImportConditions, Imported, import};
 pub use json::document;
 pub use progress::Progress;
 pub use store::{ReportDir, StoreError, StoredRun, StoredSuite, read_run};

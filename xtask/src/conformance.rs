@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use tensor_wasm_harness::model::{Exit, Shard};
-use tensor_wasm_harness::pipeline::{Action, Conformance, conformance};
+use tensor_wasm_harness::pipeline::{Action, Conformance, conformance, import_expectations};
 use tensor_wasm_harness::report::{self, Repro, Terminal};
 use tensor_wasm_harness::select::{Filter, Selection};
 
@@ -49,6 +49,9 @@ pub(crate) struct Arguments {
     /// The program of a runtime that has a file in suites/engines, instead of the one it names
     #[arg(long, value_name = "PATH")]
     engine_command: Option<PathBuf>,
+    /// Compile every program anew, instead of keeping compiled code below target/
+    #[arg(long)]
+    no_code_cache: bool,
     /// A worker of your own, instead of building this project's
     #[arg(long, value_name = "PATH")]
     worker: Option<PathBuf>,
@@ -86,6 +89,9 @@ pub(crate) struct Arguments {
     /// Rewrite expectations and goldens to match what happens
     #[arg(long, conflicts_with_all = ["list", "shard"])]
     bless: bool,
+    /// Add what an expectation file of wasi-testsuite says to the suite's, and run nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "bless", "shard"])]
+    import_expectations: Option<PathBuf>,
     /// Record how long cases take in the suites' durations.json
     #[arg(long, conflicts_with_all = ["list", "bless"])]
     record_durations: bool,
@@ -141,6 +147,7 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         .collect::<Result<Vec<_>, _>>()?;
     let repro = repro(&arguments);
     let built = match (&arguments.worker, &arguments.engine_command) {
+        _ if arguments.import_expectations.is_some() => build::Built::default(),
         (None, None) => build::engine(&root, &arguments.engine)?,
         // Nobody needs the worker of an engine that is another program.
         (worker, runtime) => build::Built {
@@ -166,6 +173,7 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         variants: arguments.variant,
         worker: built.worker,
         runtime: built.runtime,
+        code_cache: !arguments.no_code_cache,
         jobs: arguments.jobs.map_or(cores, usize::from),
         program_jobs: arguments.jobs.map_or(2 * cores, usize::from),
         timeout: arguments.timeout,
@@ -183,6 +191,9 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         repro,
     };
     let mut terminal = Terminal::new(arguments.format.into());
+    if let Some(upstream) = arguments.import_expectations {
+        return Ok(import_expectations(&config, &upstream, &terminal));
+    }
     Ok(conformance(&config, stop, &mut terminal).exit)
 }
 

@@ -55,6 +55,8 @@ struct Line {
     root: Vec<String>,
     #[serde(default)]
     setting: Vec<String>,
+    #[serde(default, rename = "code-cache")]
+    code_cache: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -114,6 +116,9 @@ pub fn read_engine(file: &Path, name: &str) -> Result<EngineFile, InputError> {
     if !line.setting.is_empty() {
         check("setting", &line.setting, &["{key}", "{value}"]).map_err(wrong)?;
     }
+    if !line.code_cache.is_empty() {
+        check("code-cache", &line.code_cache, &["{folder}"]).map_err(wrong)?;
+    }
     let mut worlds = BTreeMap::new();
     for (world, key, words) in [
         (World::Command, "command", line.command),
@@ -158,10 +163,12 @@ pub fn read_engine(file: &Path, name: &str) -> Result<EngineFile, InputError> {
                 env: line.env,
                 root: line.root,
                 setting: line.setting,
+                code_cache: line.code_cache,
                 flags: flags.collect(),
             },
             capabilities,
             inherit: parsed.program.inherit,
+            code_cache: None,
         },
         program: parsed.program.name,
         variable: parsed.program.variable,

@@ -24,6 +24,8 @@ pub struct CommandRuntime {
     pub capabilities: BTreeSet<Capability>,
     /// Variables of the harness's environment it is given.
     pub inherit: Vec<String>,
+    /// The folder it keeps compiled code in.
+    pub code_cache: Option<PathBuf>,
 }
 
 /// The template of a runtime's command line.
@@ -37,6 +39,8 @@ pub struct CommandLine {
     pub root: Vec<String>,
     /// The words for each setting of a variant.
     pub setting: Vec<String>,
+    /// The words for the folder of compiled code.
+    pub code_cache: Vec<String>,
     /// Words for some programs only.
     pub flags: Vec<Flags>,
 }

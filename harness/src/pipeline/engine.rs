@@ -70,7 +70,43 @@ pub(super) fn runtime(
             engine.install
         ))
     })?;
-    Ok(Some(engine.runtime(program)))
+    let mut runtime = engine.runtime(program);
+    if config.code_cache && !runtime.line.code_cache.is_empty() {
+        let folder = code_cache(&config.root, &runtime).map_err(|error| {
+            cannot(format!(
+                "the folder for compiled code cannot be made: {error}. --no-code-cache does without"
+            ))
+        })?;
+        runtime.code_cache = Some(folder);
+    }
+    Ok(Some(runtime))
+}
+
+/// A folder for what one build of a runtime compiles. Those of earlier builds
+/// go: what they compiled is not what is to be tested.
+fn code_cache(root: &Path, runtime: &CommandRuntime) -> std::io::Result<PathBuf> {
+    let folders = std::path::absolute(root.join("target/code-cache"))?;
+    std::fs::create_dir_all(&folders)?;
+    let program = runtime.program.metadata()?;
+    let built = program.modified()?.duration_since(std::time::UNIX_EPOCH);
+    let built = built.unwrap_or_default().as_nanos();
+    let prefix = format!("{}-", runtime.name);
+    let folder = folders.join(format!("{prefix}{built}-{}", program.len()));
+    for entry in std::fs::read_dir(&folders)?.flatten() {
+        let earlier = entry.file_name().to_string_lossy().starts_with(&prefix);
+        if earlier && entry.path() != folder {
+            // One that another run is still using is left for the next run.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    std::fs::create_dir_all(&folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // What lies there is executed.
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(folder)
 }
 
 /// Where a runtime's program lies: where the user says, or in the `PATH`. An

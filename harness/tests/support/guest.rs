@@ -138,8 +138,15 @@ impl Guest {
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let lines = answer.lines().filter(|line| !line.starts_with("date:"));
-        say(&lines.collect::<Vec<_>>().join("|"));
+        // The order of headers of different names means nothing.
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut lines: Vec<_> = head
+            .lines()
+            .filter(|line| !line.starts_with("date:"))
+            .collect();
+        lines[1..].sort_unstable();
+        let body = body.replace("\r\n", "|");
+        say(&format!("{}||{body}", lines.join("|")));
         0
     }
 }

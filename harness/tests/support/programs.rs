@@ -97,6 +97,7 @@ impl Programs {
             variants: Vec::new(),
             worker: None,
             runtime: self.runtime.clone(),
+            code_cache: false,
             jobs: 1,
             program_jobs: self.jobs,
             timeout: self.timeout,

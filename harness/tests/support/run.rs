@@ -133,6 +133,7 @@ impl Suite {
             variants: Vec::new(),
             worker: Some(std::env::current_exe().unwrap()),
             runtime: None,
+            code_cache: false,
             jobs: 2,
             program_jobs: 2,
             timeout: self.timeout,

@@ -15,6 +15,7 @@ pub(super) struct Call<'a> {
     pub(super) root: Option<&'a Path>,
     pub(super) file: &'a Path,
     pub(super) settings: &'a Settings,
+    pub(super) code_cache: Option<&'a Path>,
 }
 
 /// The words after the runtime's own name; `None` if it has no line for the
@@ -54,6 +55,13 @@ pub(super) fn words(line: &CommandLine, call: &Call<'_>) -> Option<Vec<String>> 
                             .iter()
                             .map(|word| fill(word, &[("{root}", &root)])),
                     );
+                }
+            }
+            "{cache}" => {
+                if let Some(folder) = call.code_cache {
+                    let folder = folder.display().to_string();
+                    let fill = |word: &String| fill(word, &[("{folder}", &folder)]);
+                    words.extend(line.code_cache.iter().map(fill));
                 }
             }
             "{args}" => words.extend(call.start.args.iter().cloned()),
@@ -102,6 +110,7 @@ mod tests {
         };
         let command = [
             "{settings}",
+            "{cache}",
             "{flags}",
             "{env}",
             "{root}",
@@ -114,6 +123,7 @@ mod tests {
             env: strings(&["--env", "{name}={value}"]),
             root: strings(&["--dir", "{root}::/"]),
             setting: strings(&["--config={key}={value}"]),
+            code_cache: strings(&["--cache={folder}"]),
             flags: vec![
                 flags(
                     FlagsWhen {
@@ -157,6 +167,7 @@ mod tests {
             root: root.then_some(Path::new("/tmp/root")),
             file: Path::new("/x.wasm"),
             settings: &Settings::from([("compiler".to_owned(), "winch".to_owned())]),
+            code_cache: root.then_some(Path::new("/tmp/code")),
         };
         words(&line(), &call).unwrap().join(" ")
     }
@@ -171,7 +182,7 @@ mod tests {
                 &[("k", "v")],
                 true
             ),
-            "--config=compiler=winch -p3 -net --env k=v --dir /tmp/root::/ -- /x.wasm a b"
+            "--config=compiler=winch --cache=/tmp/code -p3 -net --env k=v --dir /tmp/root::/ -- /x.wasm a b"
         );
     }
 
@@ -213,6 +224,7 @@ mod tests {
             root: None,
             file: Path::new("/x.wasm"),
             settings: &Settings::new(),
+            code_cache: None,
         };
         assert!(words(&line(), &call).is_none());
     }

@@ -251,6 +251,7 @@ impl<'a> Session<'a> {
             root: root.as_deref(),
             file: self.file,
             settings: &self.config.settings,
+            code_cache: runtime.code_cache.as_deref(),
         };
         let words = command_line::words(&runtime.line, &call).ok_or_else(|| {
             Failure::unsupported("the runtime has no command line for this world")

@@ -48,6 +48,17 @@ pub(crate) fn say(text: &str) {
 /// The cargo that runs this program.
 pub(crate) fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What `cargo run` says of this package is not about the one to be built.
+    // Build scripts that look at these variables, as that of ring does, would
+    // run again whenever `cargo xtask` and `cargo` take turns.
+    for (name, _) in std::env::vars_os() {
+        let ours = name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        });
+        if ours {
+            command.env_remove(name);
+        }
+    }
     if root != Path::new("") {
         command.current_dir(root);
     }

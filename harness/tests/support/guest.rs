@@ -110,10 +110,11 @@ impl Guest {
         let folder = self.root().join("locked");
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join("x"), "x").unwrap();
-        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0)).unwrap();
+        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o000)).unwrap();
     }
 
     /// Starts a process that holds this one's outputs open, and ends.
+    #[expect(clippy::zombie_processes, reason = "that is the fault")]
     fn leave_child(&self, pid_file: &str) {
         let script = std::env::current_dir().unwrap().join("hang");
         std::fs::write(&script, "hang").unwrap();
@@ -235,7 +236,10 @@ fn serve(how: &str) {
             let text = String::from_utf8_lossy(&request);
             let first = text.lines().next().unwrap_or_default().to_owned();
             let answer = match how.as_str() {
-                "silent" => std::thread::sleep(Duration::from_secs(600)).into_string(),
+                "silent" => {
+                    std::thread::sleep(Duration::from_secs(600));
+                    String::new()
+                }
                 "garbage" => "this is not HTTP\r\n\r\n".to_owned(),
                 "cut" => "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort".to_owned(),
                 _ => format!(
@@ -256,15 +260,4 @@ fn serve(how: &str) {
         );
         interrupts.recv().await;
     });
-}
-
-/// Lets an arm of a match sleep where the others have a text.
-trait IntoText {
-    fn into_string(self) -> String;
-}
-
-impl IntoText for () {
-    fn into_string(self) -> String {
-        String::new()
-    }
 }

@@ -12,8 +12,9 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::http::uri::{Authority, Scheme};
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
@@ -212,7 +213,7 @@ async fn answer(
     request: Request<Incoming>,
     report: &Report,
 ) -> Response<Body> {
-    let request = request.map(|body| {
+    let request = with_authority(request).map(|body| {
         body.map_err(p3::bindings::http::types::ErrorCode::from_hyper_request_error)
             .map_err(ErrorCode::from)
             .boxed_unsync()
@@ -230,6 +231,22 @@ async fn answer(
             response
         }
     }
+}
+
+/// Fills in what a request line leaves out and `wasi:http` has names for: the
+/// scheme, which is that of the listener, and the authority, which the client
+/// gave in `Host`. Without a usable `Host` the request stays as it is.
+fn with_authority(mut request: Request<Incoming>) -> Request<Incoming> {
+    let host = request.headers().get(hyper::header::HOST);
+    if let (None, Some(host)) = (request.uri().authority(), host) {
+        let mut parts = request.uri().clone().into_parts();
+        parts.scheme = Some(Scheme::HTTP);
+        parts.authority = Authority::try_from(host.as_bytes()).ok();
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
 }
 
 /// What all instances of a service share.

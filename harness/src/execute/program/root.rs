@@ -145,7 +145,7 @@ fn link(_: &Path, at: &Path) -> io::Result<()> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
 
@@ -177,7 +177,7 @@ mod tests {
         // What is done to the copy is not done to the original.
         std::fs::write(&script, "changed").unwrap();
         assert_eq!(std::fs::read_to_string(at("a/b/script")).unwrap(), "#!");
-        std::fs::set_permissions(copy.join("a"), PermissionsExt::from_mode(0)).unwrap();
+        std::fs::set_permissions(copy.join("a"), PermissionsExt::from_mode(0o000)).unwrap();
         let folder = place.working_folder().parent().unwrap().to_owned();
         place.remove().unwrap();
         assert!(!folder.exists());

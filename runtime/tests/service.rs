@@ -227,3 +227,46 @@ fn a_service_that_does_not_start_is_never_ready() {
     assert_eq!(output.status.code(), Some(134));
     assert!(output.stdout.is_empty());
 }
+
+/// Whether a client program reaches a listener here, with and without the
+/// permission to send requests.
+#[test]
+fn requests_are_sent_only_with_permission() {
+    for preview in ["preview2", "preview3"] {
+        let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("../suites/wasi");
+        let module = suite.join(preview).join("http-client.wasm");
+        let reaches = |options: &[&str]| {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            let mut client = Command::new(env!("CARGO_BIN_EXE_tensor-wasm"))
+                .args(["run", "--timeout", "60s"])
+                .args(options)
+                .args(["--env", &format!("HTTP_SERVER_MAIN={address}")])
+                .arg(&module)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            listener.set_nonblocking(true).unwrap();
+            loop {
+                if listener.accept().is_ok() {
+                    client.kill().unwrap();
+                    client.wait().unwrap();
+                    return true;
+                }
+                if let Some(status) = client.try_wait().unwrap() {
+                    assert!(!status.success(), "{preview}: it cannot have succeeded");
+                    return listener.accept().is_ok();
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        };
+        assert!(!reaches(&[]), "{preview} without --http");
+        assert!(
+            !reaches(&["--inherit-network"]),
+            "{preview} with sockets only"
+        );
+        assert!(reaches(&["--http"]), "{preview} with --http");
+    }
+}

@@ -194,8 +194,8 @@ fn an_address_that_is_taken_is_said() {
     assert!(stderr.contains(&address), "{stderr}");
 }
 
-#[test]
-fn a_service_that_does_not_start_is_never_ready() {
+/// A component whose start function is `body`.
+fn starting_with(body: &str) -> tempfile::NamedTempFile {
     let text = r#"(component
       (import "wasi:http/types@0.2.0" (instance $types
         (export "incoming-request" (type (sub resource)))
@@ -203,7 +203,7 @@ fn a_service_that_does_not_start_is_never_ready() {
       (alias export $types "incoming-request" (type $request))
       (alias export $types "response-outparam" (type $response))
       (core module $m
-        (func $start unreachable)
+        (func $start BODY)
         (start $start)
         (func (export "handle") (param i32 i32)))
       (core instance $i (instantiate $m))
@@ -212,19 +212,42 @@ fn a_service_that_does_not_start_is_never_ready() {
       (instance $handler (export "handle" (func $handle)))
       (export "wasi:http/incoming-handler@0.2.0" (instance $handler)))"#;
     let module = tempfile::Builder::new().suffix(".wat").tempfile().unwrap();
-    std::fs::write(module.path(), text).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_tensor-wasm"))
-        .args([
-            "run",
-            "--addr",
-            "127.0.0.1:0",
-            "--ready",
-            "after-instantiate",
-        ])
-        .arg(module.path())
-        .output()
+    std::fs::write(module.path(), text.replace("BODY", body)).unwrap();
+    module
+}
+
+fn start_and_wait(module: &Path, signal: bool) -> std::process::Output {
+    let process = Command::new(env!("CARGO_BIN_EXE_tensor-wasm"))
+        .args(["run", "--addr", "127.0.0.1:0", "--timeout"])
+        .arg(if signal { "60s" } else { "100ms" })
+        .args(["--ready", "after-instantiate"])
+        .arg(module)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
+    if signal {
+        std::thread::sleep(Duration::from_millis(300));
+        let pid = process.id().to_string();
+        assert!(Command::new("kill").arg(&pid).status().unwrap().success());
+    }
+    process.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_service_that_does_not_start_is_never_ready() {
+    let trapping = starting_with("unreachable");
+    let output = start_and_wait(trapping.path(), false);
     assert_eq!(output.status.code(), Some(134));
+    assert!(output.stdout.is_empty());
+
+    let spinning = starting_with("(loop (br 0))");
+    let output = start_and_wait(spinning.path(), false);
+    assert_eq!(output.status.code(), Some(134), "at the timeout");
+    assert!(output.stdout.is_empty());
+
+    let output = start_and_wait(spinning.path(), true);
+    assert_eq!(output.status.code(), Some(0), "at a signal");
     assert!(output.stdout.is_empty());
 }
 

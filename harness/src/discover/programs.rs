@@ -88,7 +88,10 @@ pub(super) fn find(root: &Path) -> Result<Vec<Found>, InputError> {
     let mut orphans = Vec::new();
     for (relative, path, size) in walk::files(root, "json")? {
         let wasm = path.with_extension("wasm");
-        let known = path.parent().and_then(|parent| folders.get(parent));
+        let known = path.parent().map(|parent| {
+            let known = folders.entry(parent.to_owned());
+            &*known.or_insert_with_key(|parent| folder(parent))
+        });
         let among_programs = matches!(known, Some(Some(_)));
         let is_manifest = path.file_name().is_some_and(|name| name == MANIFEST);
         if among_programs && !is_manifest && !of_programs.contains(&wasm) {

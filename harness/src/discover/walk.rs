@@ -81,7 +81,9 @@ fn walk(
         if kind.is_dir() {
             walk(&path, &relative, extension, depth + 1, found)?;
         } else if path.extension().is_some_and(|found| found == extension) {
-            let size = path.metadata().map_err(unreadable)?.len();
+            // A link to nothing is a file that cannot be read, of its case.
+            let metadata = path.metadata().or_else(|_| path.symlink_metadata());
+            let size = metadata.map_err(unreadable)?.len();
             found.push((relative, path, size));
             if found.len() > MOST_FILES {
                 return Err(InputError::file(

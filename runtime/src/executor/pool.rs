@@ -65,7 +65,11 @@ impl<D: Send + 'static> Pool<D> {
     }
 
     fn take(&self, key: Key) -> Option<Session<D>> {
-        let found = self.idle().pop(key);
+        let mut idle = self.idle();
+        let found = idle.pop(key);
+        // Who takes an instance uses the key; who evicts one does not.
+        idle.by_key.promote(&key);
+        drop(idle);
         let counter = if found.is_some() {
             &self.hits
         } else {
@@ -135,7 +139,7 @@ impl<D: Send + 'static> Pool<D> {
 
 impl<D> Idle<D> {
     fn pop(&mut self, key: Key) -> Option<Session<D>> {
-        let of_key = self.by_key.get_mut(&key)?;
+        let of_key = self.by_key.peek_mut(&key)?;
         let session = of_key.pop();
         if of_key.is_empty() {
             self.by_key.pop(&key);

@@ -4,7 +4,7 @@ use wasmtime::Store;
 use wasmtime::component::{Instance as ComponentInstance, InstancePre as ComponentPre};
 use wasmtime_wasi::{I32Exit, p2, p3};
 
-use super::host::{self, Host, instantiation_error};
+use super::host::{self, Host, instantiation_error, within};
 use super::program::Program;
 use super::{Grants, invoke};
 use crate::{Engine, Error};
@@ -52,14 +52,16 @@ impl Command {
     /// Runs the program to its end and returns its exit code: what it gave to
     /// `exit`, else 0, or 1 for a `wasi:cli/run` that returned an error.
     ///
-    /// `announce` is called once, when `ready` says so. Dropping the future
-    /// ends the program at its next host call, or at the next epoch tick if the
-    /// engine has a deadline.
+    /// `announce` is called once, when `ready` says so. The engine's
+    /// [`deadline`](crate::EngineConfig::deadline) is that of the whole program.
+    /// An engine without one compiles code that never gives way: then the future
+    /// comes back only when the guest waits or ends.
     ///
     /// # Errors
     ///
     /// [`Error::NoEntryPoint`] before anything runs; [`Error::Trap`],
-    /// [`Error::Exception`] or [`Error::Limit`] from the guest.
+    /// [`Error::Exception`], [`Error::Host`] or [`Error::Limit`] from the guest,
+    /// a trap by interruption at the deadline.
     pub async fn run(
         &self,
         grants: &Grants,
@@ -67,12 +69,15 @@ impl Command {
         announce: impl FnOnce(),
     ) -> Result<i32, Error> {
         self.check_entry()?;
-        let mut store = host::store(&self.engine, grants, true)?;
-        let ended = match &self.program {
-            Program::Module(pre) => run_module(&mut store, pre, ready, announce).await,
-            Program::Component(pre) => run_component(&mut store, pre, ready, announce).await,
+        let mut store = host::store(&self.engine, grants)?;
+        let ended = async {
+            Ok(match &self.program {
+                Program::Module(pre) => run_module(&mut store, pre, ready, announce).await,
+                Program::Component(pre) => run_component(&mut store, pre, ready, announce).await,
+            })
         };
-        exit_code(ended)
+        let ended = within(self.engine.config().deadline, ended).await;
+        exit_code(ended.map_err(Stop::from).and_then(|ended| ended))
     }
 
     /// Calls one exported function instead of the entry point and returns its
@@ -91,25 +96,29 @@ impl Command {
         ready: Ready,
         announce: impl FnOnce(),
     ) -> Result<Result<String, i32>, Error> {
-        let mut store = host::store(&self.engine, grants, true)?;
-        let called = match &self.program {
-            Program::Module(pre) => {
-                let instance = instantiate_module(&mut store, pre, ready, announce).await;
-                match instance {
-                    Ok(instance) => invoke::module(&mut store, instance, export, arguments).await,
-                    Err(error) => Err(error),
-                }
-            }
-            Program::Component(pre) => {
-                let instance = instantiate_component(&mut store, pre, ready, announce).await;
-                match instance {
-                    Ok(instance) => {
-                        invoke::component(&mut store, instance, export, arguments).await
+        let mut store = host::store(&self.engine, grants)?;
+        let called = async {
+            Ok(match &self.program {
+                Program::Module(pre) => {
+                    match instantiate_module(&mut store, pre, ready, announce).await {
+                        Ok(instance) => {
+                            invoke::module(&mut store, instance, export, arguments).await
+                        }
+                        Err(stop) => Err(stop),
                     }
-                    Err(error) => Err(error),
                 }
-            }
+                Program::Component(pre) => {
+                    match instantiate_component(&mut store, pre, ready, announce).await {
+                        Ok(instance) => {
+                            invoke::component(&mut store, instance, export, arguments).await
+                        }
+                        Err(stop) => Err(stop),
+                    }
+                }
+            })
         };
+        let called = within(self.engine.config().deadline, called).await;
+        let called = called.map_err(Stop::from).and_then(|called| called);
         match called {
             Ok(results) => Ok(Ok(results)),
             Err(Stop::Exit(code)) => Ok(Err(code)),

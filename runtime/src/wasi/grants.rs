@@ -24,6 +24,9 @@ pub struct Grants {
     /// Outgoing HTTP requests. Without it they are answered with
     /// `HTTP-request-denied`.
     pub outgoing_http: bool,
+    /// The guest has its thread for itself, so that a host function may block
+    /// it, which is faster. Such a guest cannot be stopped while it waits.
+    pub own_thread: bool,
     /// The three standard streams.
     pub stdio: Stdio,
     /// What the guest may take of the host's memory.
@@ -60,12 +63,12 @@ impl Grants {
     /// # Errors
     ///
     /// [`Error::Grant`] when a directory cannot be opened.
-    pub(super) fn context(&self, block: bool) -> Result<wasmtime_wasi::p1::WasiP1Ctx, Error> {
+    pub(super) fn context(&self) -> Result<wasmtime_wasi::p1::WasiP1Ctx, Error> {
         let mut context = WasiCtxBuilder::new();
         context
             .args(&self.arguments)
             .envs(&self.environment)
-            .allow_blocking_current_thread(block);
+            .allow_blocking_current_thread(self.own_thread);
         if self.stdio == Stdio::Inherit {
             context.inherit_stdio();
         }

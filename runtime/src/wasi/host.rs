@@ -1,6 +1,7 @@
 //! What stands behind a WASI program's imports.
 
 use std::future::Future;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
@@ -41,14 +42,13 @@ pub(super) fn instantiation_error(store: &Store<Host>, error: &wasmtime::Error) 
     }
 }
 
-/// A store with what `grants` name. `block`: the guest has its thread for
-/// itself, so that a host function may block it.
-pub(super) fn store(engine: &Engine, grants: &Grants, block: bool) -> Result<Store<Host>, Error> {
+/// A store with what `grants` name.
+pub(super) fn store(engine: &Engine, grants: &Grants) -> Result<Store<Host>, Error> {
     let config = engine.config();
     let mut store = Store::new(
         engine.wasmtime(),
         Host {
-            wasi: grants.context(block)?,
+            wasi: grants.context()?,
             http: WasiHttpCtx::new(),
             requests: OutgoingRequests {
                 allowed: grants.outgoing_http,
@@ -72,6 +72,20 @@ pub(super) fn store(engine: &Engine, grants: &Grants, block: bool) -> Result<Sto
         store.epoch_deadline_async_yield_and_update(1);
     }
     Ok(store)
+}
+
+/// Waits no longer than the deadline, if there is one. It takes effect when the
+/// guest waits, and at every tick of the engine's epoch.
+pub(super) async fn within<R>(
+    deadline: Option<Duration>,
+    guest: impl Future<Output = wasmtime::Result<R>>,
+) -> wasmtime::Result<R> {
+    match deadline {
+        Some(deadline) => tokio::time::timeout(deadline, guest)
+            .await
+            .unwrap_or_else(|_| Err(wasmtime::Trap::Interrupt.into())),
+        None => guest.await,
+    }
 }
 
 impl WasiView for Host {

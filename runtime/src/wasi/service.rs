@@ -29,7 +29,7 @@ use wasmtime_wasi_http::p2::WasiHttpView as _;
 use wasmtime_wasi_http::{p2, p3};
 
 use super::Grants;
-use super::host::{self, Host};
+use super::host::{self, Host, within};
 use super::program::Program;
 use crate::{Engine, Error};
 
@@ -46,7 +46,8 @@ const REQUESTS_AT_ONCE: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceOptions {
-    /// The longest a request may take until its response begins.
+    /// The longest a request may take until its response begins, and once more
+    /// until the response is complete.
     pub request_deadline: Option<Duration>,
     /// Connections served at once; more wait to be accepted.
     pub connections: usize,
@@ -117,17 +118,21 @@ impl Service {
         })
     }
 
-    /// Makes an instance and drops it: whether the service can start at all.
+    /// Makes an instance and drops it: whether the service can start at all,
+    /// within the deadline of a request.
     ///
     /// # Errors
     ///
-    /// What instantiation gives.
-    pub async fn probe(&self, grants: &Grants) -> Result<(), Error> {
-        let mut store = host::store(&self.engine, grants, false)?;
-        let made = match &self.handler {
-            Handler::Preview2(pre) => pre.instantiate_async(&mut store).await.map(drop),
-            Handler::Preview3(pre) => pre.instantiate_async(&mut store).await.map(drop),
+    /// What instantiation gives; a trap by interruption at the deadline.
+    pub async fn probe(&self, grants: &Grants, options: ServiceOptions) -> Result<(), Error> {
+        let mut store = host::store(&self.engine, grants)?;
+        let instantiated = async {
+            match &self.handler {
+                Handler::Preview2(pre) => pre.instantiate_async(&mut store).await.map(drop),
+                Handler::Preview3(pre) => pre.instantiate_async(&mut store).await.map(drop),
+            }
         };
+        let made = within(options.request_deadline, instantiated).await;
         made.map_err(|error| host::instantiation_error(&store, &error))
     }
 
@@ -149,7 +154,7 @@ impl Service {
         failed: impl Fn(&Error) + Send + Sync + 'static,
     ) -> Result<bool, Error> {
         let failed: Report = Arc::new(failed);
-        grants.context(false)?;
+        grants.context()?;
         let preview3 = matches!(self.handler, Handler::Preview3(_));
         let handler = ProxyHandler::new(State {
             engine: self.engine.clone(),
@@ -275,18 +280,13 @@ impl HandlerState for State {
     type WorkerState = InstanceRules;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<Host, Expiration, InstanceRules>> {
-        let mut store = host::store(&self.engine, &self.grants, false)?;
+        let mut store = host::store(&self.engine, &self.grants)?;
         let (pre, view) = match &self.handler {
             Handler::Preview2(pre) => (ProxyPre::P2(pre.clone()), ViewFn::P2(p2_view)),
             Handler::Preview3(pre) => (ProxyPre::P3(pre.clone()), ViewFn::P3(p3_view)),
         };
         let instantiated = pre.instantiate_async(&mut store);
-        let proxy = match self.rules.request_deadline {
-            Some(deadline) => tokio::time::timeout(deadline, instantiated)
-                .await
-                .map_err(|_| wasmtime::Error::from(wasmtime::Trap::Interrupt))??,
-            None => instantiated.await?,
-        };
+        let proxy = within(self.rules.request_deadline, instantiated).await?;
         Ok(Instance {
             store,
             proxy,

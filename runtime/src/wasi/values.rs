@@ -61,7 +61,6 @@ fn read(ty: &Type, value: &Value) -> Result<Val, String> {
         Type::U32 => Val::U32(integer(value)?),
         Type::S64 => Val::S64(integer(value)?),
         Type::U64 => Val::U64(integer(value)?),
-        // Read from the text, so that an f32 is rounded once.
         Type::Float32 => Val::Float32(float(value)?),
         Type::Float64 => Val::Float64(float(value)?),
         Type::Char => match value

@@ -318,11 +318,19 @@ fn publish(work: &Path, files: &Path, folder: &Path, record: &Record) -> Result<
     let text = serde_json::to_vec(record).map_err(std::io::Error::other);
     text.and_then(|text| std::fs::write(&file, text))
         .map_err(|error| cannot(&file, "be written", &error))?;
-    if folder.symlink_metadata().is_ok() {
-        let old = work.join("old");
+    let old = work.join("old");
+    let replaces = folder.symlink_metadata().is_ok();
+    if replaces {
         std::fs::rename(folder, &old).map_err(|error| cannot(folder, "be replaced", &error))?;
     }
-    std::fs::rename(files, folder).map_err(|error| cannot(folder, "be made", &error))?;
+    std::fs::rename(files, folder).map_err(|error| {
+        if replaces {
+            // What was there is still good. Where even this fails, the first
+            // error is the one to tell.
+            let _ = std::fs::rename(&old, folder);
+        }
+        cannot(folder, "be made", &error)
+    })?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -10,6 +11,7 @@ use hyper::{Request, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::model::{HttpRequest, HttpResponse};
 
@@ -108,7 +110,7 @@ pub(super) async fn request(
     drop(connection);
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in &head.headers {
-        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let value = text(value.as_bytes());
         headers
             .entry(name.as_str().to_owned())
             .and_modify(|joined| *joined = format!("{joined}, {value}"))
@@ -117,8 +119,17 @@ pub(super) async fn request(
     Ok(HttpResponse {
         status: head.status.as_u16(),
         headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
+        body: text(&body),
     })
+}
+
+/// Bytes as text to compare and to show. What is not UTF-8 is equal to no text
+/// that a case can want but one that says so itself.
+pub(super) fn text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => format!("(not UTF-8) {}", bytes.escape_ascii()),
+    }
 }
 
 /// A task that does not outlive what waits for it.
@@ -153,12 +164,13 @@ impl Connection {
         }
     }
 
-    /// What is still to come, up to a bound.
-    pub(super) async fn rest(&mut self) -> Vec<u8> {
+    /// What is still to come, up to a bound, as far as it comes within `limit`.
+    pub(super) async fn rest(&mut self, limit: Duration) -> Vec<u8> {
         let mut rest = Vec::new();
         let mut bounded = (&mut self.stream).take(64 << 10);
-        // A connection that is reset is one that has no more.
-        let _ = bounded.read_to_end(&mut rest).await;
+        // A connection that is reset is one that has no more; what came before
+        // the time was up did come.
+        let _ = timeout(limit, bounded.read_to_end(&mut rest)).await;
         rest
     }
 }

@@ -173,7 +173,7 @@ impl<'a> Session<'a> {
                 let output = self.output(*stream)?;
                 output.compared = true;
                 let came = output.take(payload.as_bytes()).await;
-                Ok(Outcome::Text(String::from_utf8_lossy(&came).into_owned()))
+                Ok(Outcome::Text(client::text(&came)))
             }
             Operation::Write { payload } => {
                 self.doing = "writing to a program that does not read".to_owned();
@@ -201,8 +201,7 @@ impl<'a> Session<'a> {
                 let connection = self.connection(id)?;
                 connection.compared = true;
                 connection.receive(payload.as_bytes()).await;
-                let came = String::from_utf8_lossy(&connection.received);
-                Ok(Outcome::Text(came.into_owned()))
+                Ok(Outcome::Text(client::text(&connection.received)))
             }
             Operation::Request(request) => {
                 let server = self.server().await?;
@@ -363,12 +362,12 @@ impl<'a> Session<'a> {
         }
         for (id, mut connection) in std::mem::take(&mut self.connections) {
             if connection.compared {
-                let rest = timeout(LAST_BYTES, connection.rest()).await;
-                rests.push((format!("the connection `{id}`"), rest.unwrap_or_default()));
+                let rest = connection.rest(LAST_BYTES).await;
+                rests.push((format!("the connection `{id}`"), rest));
             }
         }
         for (from, rest) in rests {
-            let text = String::from_utf8_lossy(&rest).into_owned();
+            let text = client::text(&rest);
             let nothing = Wanted::Output {
                 from,
                 text: String::new(),

@@ -57,13 +57,23 @@ impl Failure {
 }
 
 /// Writes one line to standard error, whatever the message holds.
-#[expect(clippy::print_stderr, reason = "where a command line tool reports")]
 pub(crate) fn complain(message: &str) {
     let lines = message
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty());
-    eprintln!("tensor-wasm: {}", lines.collect::<Vec<_>>().join(": "));
+    tell(&format!(
+        "tensor-wasm: {}",
+        lines.collect::<Vec<_>>().join(": ")
+    ));
+}
+
+/// Writes a line to standard error, without what would steer a terminal: names
+/// come from the guest.
+pub(crate) fn tell(line: &str) {
+    let printable: String = line.chars().filter(|c| !c.is_control()).collect();
+    // Nobody may be there to read it. That is no reason to end differently.
+    let _ = writeln!(std::io::stderr(), "{printable}");
 }
 
 /// Ends the process without waiting for threads that may be blocked for good,

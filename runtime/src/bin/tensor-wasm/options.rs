@@ -100,7 +100,7 @@ pub(crate) struct RunOptions {
     pub(crate) args: String,
 
     /// Stop the guest after this long, as 500ms or 10s; of a service, each
-    /// request
+    /// request, and once more each response
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
 

@@ -75,6 +75,7 @@ fn grants(options: &RunOptions) -> Result<Grants, Failure> {
     grants.network = options.inherit_network;
     grants.outgoing_http = options.http;
     grants.stdio = Stdio::Inherit;
+    grants.own_thread = options.addr.is_none();
     grants.fuel = options.fuel;
     grants.limits.module_bytes = usize::try_from(options.max_module).unwrap_or(usize::MAX);
     if let Some(bytes) = options.max_memory {
@@ -156,20 +157,23 @@ fn serve(
     let service = Service::load(engine, bytes).map_err(|error| Failure::of(&error, &subject))?;
     let mut how = ServiceOptions::default();
     how.request_deadline = options.timeout;
-    let stopped = supervise::service(async move |stop| {
+    let stopped = supervise::service(async move |mut stop| {
         let failure = |error| Failure::of(&error, &subject);
         let cannot = |error: std::io::Error| {
             let message = format!("cannot listen at {address}: {error}");
             Failure::new(exit::INTERNAL, message)
         };
         if options.ready == Ready::AfterInstantiate {
-            service.probe(&grants).await.map_err(failure)?;
+            tokio::select! {
+                made = service.probe(&grants, how) => made.map_err(failure)?,
+                () = &mut stop => return Ok(true),
+            }
         }
         let listener = tokio::net::TcpListener::bind(address)
             .await
             .map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        tell(&format!("Serving HTTP on http://{address}/"));
+        exit::tell(&format!("Serving HTTP on http://{address}/"));
         if options.ready == Ready::AfterInstantiate {
             announce();
         }
@@ -206,12 +210,4 @@ fn print(line: &str) -> Result<(), Failure> {
                 format!("cannot write to standard output: {error}"),
             )
         })
-}
-
-#[expect(
-    clippy::print_stderr,
-    reason = "the address is for people and scripts; stdout is the guest's"
-)]
-fn tell(line: &str) {
-    eprintln!("{line}");
 }

@@ -201,7 +201,7 @@ fn environment() {
 
 fn silent() {
     let mut programs = Programs::new();
-    programs.timeout = Duration::from_millis(400);
+    programs.timeout = Duration::from_millis(1000);
     programs.jobs = 8;
     programs.add("wait", "hang", "");
     programs.add("plain", "hang", r#"{"stdout": "x"}"#);
@@ -224,7 +224,8 @@ fn silent() {
     programs.add(
         "deaf",
         "ignore-signals",
-        &then(r#"{"type": "kill", "signal": "SIGINT"}"#),
+        // It is deaf once it says so.
+        &then(r#"{"type": "read", "payload": "deaf\n"}, {"type": "kill", "signal": "SIGINT"}"#),
     );
     programs.add("good", "exit 0", "");
     let started = Instant::now();
@@ -238,7 +239,7 @@ fn silent() {
     let times_out = |name, says| {
         let problem = went_wrong(&summary, name, ProblemKind::TimedOut, says);
         assert!(
-            problem.message.contains("took more than 400 ms"),
+            problem.message.contains("took more than 1000 ms"),
             "{}",
             problem.message
         );
@@ -247,7 +248,7 @@ fn silent() {
     times_out("plain", "reading 1 bytes from stdout");
     times_out(
         "read",
-        "reading 3 bytes from stdout took more than 400 ms; 2 came",
+        "reading 3 bytes from stdout took more than 1000 ms; 2 came",
     );
     times_out("connect", "waiting for an address on stdout");
     times_out("request", "waiting for an http:// address on stderr");

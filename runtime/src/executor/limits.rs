@@ -203,6 +203,33 @@ impl Limiter {
     }
 }
 
+/// What becomes of a wish to grow one memory or table of several.
+enum Growth {
+    /// Its own type refuses, not a limit.
+    NotOfItsType,
+    /// All together would be too much.
+    Refused { asked: usize },
+    /// All together have this much now.
+    Granted { total: usize },
+}
+
+fn growth(
+    current: usize,
+    desired: usize,
+    maximum: Option<usize>,
+    together: usize,
+    limit: usize,
+) -> Growth {
+    if maximum.is_some_and(|maximum| desired > maximum) {
+        return Growth::NotOfItsType;
+    }
+    let total = together.saturating_add(desired.saturating_sub(current));
+    if total > limit {
+        return Growth::Refused { asked: total };
+    }
+    Growth::Granted { total }
+}
+
 impl ResourceLimiter for Limiter {
     fn memory_growing(
         &mut self,
@@ -210,19 +237,18 @@ impl ResourceLimiter for Limiter {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            // The memory's own type refuses, not a limit.
-            return Ok(false);
-        }
-        let added = desired.saturating_sub(current);
-        let asked = self.memory_bytes.saturating_add(added);
         let limit = self.limits.memory_bytes;
-        if asked > limit {
-            self.refused = Some(LimitError::Memory { limit, asked });
-            return Ok(false);
+        match growth(current, desired, maximum, self.memory_bytes, limit) {
+            Growth::NotOfItsType => return Ok(false),
+            Growth::Refused { asked } => {
+                self.refused = Some(LimitError::Memory { limit, asked });
+                return Ok(false);
+            }
+            Growth::Granted { total } => {
+                self.granted = total - self.memory_bytes;
+                self.memory_bytes = total;
+            }
         }
-        self.memory_bytes = asked;
-        self.granted = added;
         Ok(true)
     }
 
@@ -241,17 +267,15 @@ impl ResourceLimiter for Limiter {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
-        }
-        let added = desired.saturating_sub(current);
-        let asked = self.table_elements.saturating_add(added);
         let limit = self.limits.table_elements;
-        if asked > limit {
-            self.refused = Some(LimitError::Table { limit, asked });
-            return Ok(false);
+        match growth(current, desired, maximum, self.table_elements, limit) {
+            Growth::NotOfItsType => return Ok(false),
+            Growth::Refused { asked } => {
+                self.refused = Some(LimitError::Table { limit, asked });
+                return Ok(false);
+            }
+            Growth::Granted { total } => self.table_elements = total,
         }
-        self.table_elements = asked;
         Ok(true)
     }
 

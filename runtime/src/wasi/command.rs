@@ -70,14 +70,12 @@ impl Command {
     ) -> Result<i32, Error> {
         self.check_entry()?;
         let mut store = host::store(&self.engine, grants)?;
-        let ended = async {
-            Ok(match &self.program {
-                Program::Module(pre) => run_module(&mut store, pre, ready, announce).await,
-                Program::Component(pre) => run_component(&mut store, pre, ready, announce).await,
-            })
-        };
+        let ended = async { Ok(self.start(&mut store, ready, announce).await) };
         let ended = within(self.engine.config().deadline, ended).await;
-        exit_code(ended.map_err(Stop::from).and_then(|ended| ended))
+        match ended.map_err(Stop::from).and_then(|ended| ended) {
+            Ok(code) | Err(Stop::Exit(code)) => Ok(code),
+            Err(Stop::Error(error)) => Err(error),
+        }
     }
 
     /// Calls one exported function instead of the entry point and returns its
@@ -98,24 +96,8 @@ impl Command {
     ) -> Result<Result<String, i32>, Error> {
         let mut store = host::store(&self.engine, grants)?;
         let called = async {
-            Ok(match &self.program {
-                Program::Module(pre) => {
-                    match instantiate_module(&mut store, pre, ready, announce).await {
-                        Ok(instance) => {
-                            invoke::module(&mut store, instance, export, arguments).await
-                        }
-                        Err(stop) => Err(stop),
-                    }
-                }
-                Program::Component(pre) => {
-                    match instantiate_component(&mut store, pre, ready, announce).await {
-                        Ok(instance) => {
-                            invoke::component(&mut store, instance, export, arguments).await
-                        }
-                        Err(stop) => Err(stop),
-                    }
-                }
-            })
+            let called = self.call(&mut store, export, arguments, ready, announce);
+            Ok(called.await)
         };
         let called = within(self.engine.config().deadline, called).await;
         let called = called.map_err(Stop::from).and_then(|called| called);
@@ -123,6 +105,38 @@ impl Command {
             Ok(results) => Ok(Ok(results)),
             Err(Stop::Exit(code)) => Ok(Err(code)),
             Err(Stop::Error(error)) => Err(error),
+        }
+    }
+
+    async fn start(
+        &self,
+        store: &mut Store<Host>,
+        ready: Ready,
+        announce: impl FnOnce(),
+    ) -> Result<i32, Stop> {
+        match &self.program {
+            Program::Module(pre) => run_module(store, pre, ready, announce).await,
+            Program::Component(pre) => run_component(store, pre, ready, announce).await,
+        }
+    }
+
+    async fn call(
+        &self,
+        store: &mut Store<Host>,
+        export: &str,
+        arguments: &str,
+        ready: Ready,
+        announce: impl FnOnce(),
+    ) -> Result<String, Stop> {
+        match &self.program {
+            Program::Module(pre) => {
+                let instance = instantiate_module(store, pre, ready, announce).await?;
+                invoke::module(store, instance, export, arguments).await
+            }
+            Program::Component(pre) => {
+                let instance = instantiate_component(store, pre, ready, announce).await?;
+                invoke::component(store, instance, export, arguments).await
+            }
         }
     }
 
@@ -173,13 +187,6 @@ impl From<wasmtime::Error> for Stop {
 impl From<Error> for Stop {
     fn from(error: Error) -> Stop {
         Stop::Error(error)
-    }
-}
-
-fn exit_code(ended: Result<i32, Stop>) -> Result<i32, Error> {
-    match ended {
-        Ok(code) | Err(Stop::Exit(code)) => Ok(code),
-        Err(Stop::Error(error)) => Err(error),
     }
 }
 

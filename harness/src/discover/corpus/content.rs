@@ -16,12 +16,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::place::RECORD;
+use crate::discover::walk;
 use crate::model::InputError;
 
-/// The most files and bytes a corpus may have, and the deepest folder.
-pub(super) const MOST_FILES: usize = 100_000;
+/// The most bytes a corpus may have.
 pub(super) const MOST_BYTES: u64 = 4 << 30;
-const DEEPEST: usize = 32;
 
 /// What is known of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +50,7 @@ pub(super) fn look(root: &Path, folders: &[String]) -> Result<Found, InputError>
     let mut found = Found::default();
     for folder in folders {
         if folder == "." {
-            walk(root, "", 0, &mut found)?;
+            walk(root, "", &mut found)?;
             continue;
         }
         // A component that is a link would lead out of the corpus.
@@ -62,7 +61,7 @@ pub(super) fn look(root: &Path, folders: &[String]) -> Result<Found, InputError>
             path.symlink_metadata().is_ok_and(|data| data.is_dir())
         });
         if is_folder {
-            walk(&path, folder, 0, &mut found)?;
+            walk(&path, folder, &mut found)?;
         } else if path.symlink_metadata().is_ok() {
             found.irregular.push(folder.clone());
         }
@@ -71,45 +70,21 @@ pub(super) fn look(root: &Path, folders: &[String]) -> Result<Found, InputError>
     Ok(found)
 }
 
-fn walk(folder: &Path, prefix: &str, depth: usize, found: &mut Found) -> Result<(), InputError> {
-    let unreadable = |error| InputError::file(folder, format!("cannot be read: {error}"));
-    if depth > DEEPEST {
-        return Err(InputError::file(folder, "is too deep a folder"));
-    }
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let name = entry.file_name();
-        let Some(name) = name.to_str() else {
-            return Err(InputError::file(
-                entry.path(),
-                "has a name that is not UTF-8",
-            ));
-        };
-        if prefix.is_empty() && (name == ".git" || name == RECORD) {
-            continue;
-        }
-        let relative = if prefix.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{prefix}/{name}")
-        };
-        let kind = entry.file_type().map_err(unreadable)?;
-        if kind.is_dir() {
-            walk(&entry.path(), &relative, depth + 1, found)?;
-        } else if kind.is_file() {
-            let size = entry.metadata().map_err(unreadable)?.len();
-            found.sizes.insert(relative, size);
+fn walk(folder: &Path, prefix: &str, found: &mut Found) -> Result<(), InputError> {
+    let not_of_it =
+        |prefix: &str, name: &str| prefix.is_empty() && (name == ".git" || name == RECORD);
+    walk::visit(folder, prefix, &not_of_it, &mut |below| {
+        let relative = below.relative.to_owned();
+        if below.kind.is_file() {
+            let metadata = below.path.symlink_metadata().map_err(|error| {
+                InputError::file(below.path, format!("cannot be read: {error}"))
+            })?;
+            found.sizes.insert(relative, metadata.len());
         } else {
             found.irregular.push(relative);
         }
-        if found.sizes.len() + found.irregular.len() > MOST_FILES {
-            return Err(InputError::file(
-                folder,
-                format!("more than {MOST_FILES} files: is this the folder you mean?"),
-            ));
-        }
-    }
-    Ok(())
+        Ok(found.sizes.len() + found.irregular.len())
+    })
 }
 
 /// Why the files could not be hashed.

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use super::content::{self, HashError, MOST_BYTES, MOST_FILES};
+use super::content::{self, HashError, MOST_BYTES};
 use super::git::{Git, GitError};
 use super::place::{self, RECORD, Record};
 use super::verify::{self, VerifyError};
 use super::work::{Work, cannot, lock};
+use crate::discover::walk::MOST_FILES;
 use crate::model::{GitPin, InputError};
 
 /// Attributes above those of the repository: files get the bytes that are in

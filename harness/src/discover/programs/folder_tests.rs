@@ -92,3 +92,20 @@ fn links_to_outside_are_refused() {
     std::os::unix::fs::symlink(outside.path().join("x.wasm"), link).unwrap();
     assert!(why(only(folder.path())).contains("outside of the suite"));
 }
+
+#[test]
+fn descriptions_without_any_program_are_cases_that_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("manifest.json"), r#"{"name": "a"}"#).unwrap();
+    std::fs::write(folder.path().join("x.json"), "{}").unwrap();
+    assert!(why(only(folder.path())).contains("not there"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_costs_its_own_case() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("manifest.json"), r#"{"name": "a"}"#).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path().join("x.wasm")).unwrap();
+    why(only(folder.path()));
+}

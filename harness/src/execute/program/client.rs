@@ -202,4 +202,11 @@ mod tests {
         assert!(address("127.0.0.1").is_err());
         assert!(address("127.0.0.1:x").is_err());
     }
+
+    #[test]
+    fn bytes_that_are_no_text_are_equal_to_none_that_is_wanted() {
+        assert_eq!(text("grün".as_bytes()), "grün");
+        assert_ne!(text(b"\xff"), "\u{fffd}");
+        assert_ne!(text(b"\xff"), r"\xff");
+    }
 }

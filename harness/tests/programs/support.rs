@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tensor_wasm_harness::model::{CaseVerdict, Problem, ProblemKind, Summary};
@@ -162,7 +162,24 @@ pub(crate) fn went_wrong<'s>(
 }
 
 /// Whether a process runs; a zombie does not.
-pub(crate) fn runs(pid: &str) -> bool {
+fn runs(pid: &str) -> bool {
     let status = std::fs::read_to_string(Path::new("/proc").join(pid).join("stat"));
     status.is_ok_and(|status| !status.contains(") Z"))
+}
+
+/// Waits for a process that was killed to be gone.
+#[track_caller]
+pub(crate) fn ends_soon(pid: &str) {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while runs(pid) {
+        assert!(Instant::now() < deadline, "process {pid} still runs");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Nothing hung: a deadline would have been met long before.
+#[track_caller]
+pub(crate) fn within(started: Instant, seconds: u64) {
+    let elapsed = started.elapsed();
+    assert!(elapsed < Duration::from_secs(seconds), "{elapsed:?}");
 }

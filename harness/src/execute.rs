@@ -4,6 +4,7 @@
 //! What a case breaks costs its worker and no other case. Nothing is decided
 //! here about whether a result is right.
 
+pub mod bench;
 mod lane;
 mod memory;
 mod program;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does input or output, starts a process or decides anything.
 
+pub mod bench;
 mod capability;
 mod case;
 mod corpus;

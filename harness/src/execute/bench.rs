@@ -1,0 +1,3 @@
+//! Measures: workers in fresh processes, two arms in turns.
+
+pub mod protocol;

@@ -1,0 +1,20 @@
+//! The vocabulary of measuring: what is measured, what came of it, what it was
+//! compared with and what was decided.
+
+mod baseline;
+mod exact;
+mod fingerprint;
+mod metric;
+mod program;
+mod round;
+mod verdict;
+
+pub use baseline::{Baseline, BaselineMetric, Origin, Policy, Tail};
+pub use exact::{ExactKind, ExactReading};
+pub use fingerprint::{Conditions, Fingerprint};
+pub use metric::{MalformedMetric, MetricName, Phase};
+pub use program::{BenchProgram, Workload, WorkloadSize};
+pub use round::{Arm, ArmInfo, Clock, PairedRounds, ProcessTimings, Round, Timing};
+pub use verdict::{
+    BenchReport, BenchVerdict, Evidence, Explained, Judged, PairEvidence, Rule, StoredEvidence,
+};

@@ -1,0 +1,84 @@
+//! Times: of one process, of one round, of one metric.
+
+use serde::{Deserialize, Serialize};
+
+use super::MetricName;
+
+/// The two sides of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arm {
+    /// What is compared with.
+    Baseline,
+    /// What is judged.
+    Current,
+}
+
+/// What an arm was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArmInfo {
+    /// For people: a commit, a version or a path.
+    pub label: String,
+    /// The git commit it was built from, where that is known.
+    pub commit: Option<String>,
+    /// The version of the Wasmtime inside.
+    pub wasmtime: Option<String>,
+}
+
+/// Which clock a statistic is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Clock {
+    /// CPU time of the thread that does the work.
+    ThreadCpu,
+    /// CPU time of the whole process, where several threads work.
+    ProcessCpu,
+    /// Time on the wall.
+    Wall,
+}
+
+/// One batch: times of one iteration, averaged over the batch.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// Nanoseconds on the wall.
+    pub wall_ns: f64,
+    /// Nanoseconds of CPU time, by the clock of [`ProcessTimings::clock`].
+    pub cpu_ns: f64,
+}
+
+/// What one process measured of one metric, after its warm-up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProcessTimings {
+    /// The clock of `cpu_ns`.
+    pub clock: Clock,
+    /// Iterations in each batch.
+    pub batch: u64,
+    /// One entry a batch, in the order they ran.
+    pub timings: Vec<Timing>,
+}
+
+/// Two processes, one of each arm, one right after the other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Round {
+    /// Its number in its stage, from zero.
+    pub number: u32,
+    /// The arm that ran first; drawn from the run's seed.
+    pub first: Arm,
+    /// What the baseline's process measured.
+    pub baseline: ProcessTimings,
+    /// What the current build's process measured.
+    pub current: ProcessTimings,
+}
+
+/// All rounds of one metric in one stage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PairedRounds {
+    /// The metric.
+    pub metric: MetricName,
+    /// 1, or 2 for the confirmation on fresh data.
+    pub stage: u8,
+    /// How many rounds were fixed before the stage began.
+    pub planned: u32,
+    /// Those that ran.
+    pub rounds: Vec<Round>,
+}

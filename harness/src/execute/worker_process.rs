@@ -9,8 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::memory::{MEMORY_CHECK, MemoryWatch};
-use super::protocol::{LONGEST_LINE, PROTOCOL, Reply, Request};
+use super::protocol::{LONGEST_LINE, PROTOCOL, Reply};
 use crate::model::{EngineInfo, EngineSpec};
 
 /// How much of a worker's standard error is kept for a report.
@@ -98,6 +101,20 @@ impl Worker {
         config: &WorkerConfig,
         stop: &dyn Fn() -> bool,
     ) -> Result<(Worker, EngineInfo), StartError> {
+        let mut worker = Worker::spawn(config)?;
+        match worker.reply(config.start_timeout, stop) {
+            Ok(Reply::Hello { protocol, engine }) if protocol == PROTOCOL => Ok((worker, engine)),
+            Ok(Reply::Hello { protocol, .. }) => Err(StartError::Protocol { found: protocol }),
+            Ok(Reply::Refused(message)) => Err(StartError::Refused(message)),
+            Ok(other) => Err(StartError::Failed(format!(
+                "it opened with {other:?} instead of a greeting"
+            ))),
+            Err(lost) => Err(worker.did_not_start(lost, config)),
+        }
+    }
+
+    /// Starts a worker that has yet to greet.
+    pub(super) fn spawn(config: &WorkerConfig) -> Result<Worker, StartError> {
         let spawn_error = |error| StartError::Spawn {
             program: config.program.clone(),
             error,
@@ -118,7 +135,7 @@ impl Worker {
         let stderr_reader =
             spawn_reader("worker stderr", move || read_stderr(stderr, &stderr_kept))
                 .map_err(spawn_error)?;
-        let mut worker = Worker {
+        Ok(Worker {
             requests: Some(requests),
             memory: MemoryWatch::new(child.id(), config.memory_limit)
                 .map_err(StartError::Failed)?,
@@ -128,31 +145,25 @@ impl Worker {
             start: 0,
             stderr: kept,
             stderr_reader: Some(stderr_reader),
+        })
+    }
+
+    /// What to say of a worker that was lost before it greeted.
+    pub(super) fn did_not_start(self, lost: Lost, config: &WorkerConfig) -> StartError {
+        let why = match lost {
+            Lost::Crashed(why) => why,
+            Lost::Interrupted => "the run was interrupted".to_owned(),
+            Lost::TimedOut => format!(
+                "it said nothing for {} s",
+                config.start_timeout.as_secs_f64()
+            ),
         };
-        match worker.reply(config.start_timeout, stop) {
-            Ok(Reply::Hello { protocol, engine }) if protocol == PROTOCOL => Ok((worker, engine)),
-            Ok(Reply::Hello { protocol, .. }) => Err(StartError::Protocol { found: protocol }),
-            Ok(Reply::Refused(message)) => Err(StartError::Refused(message)),
-            Ok(other) => Err(StartError::Failed(format!(
-                "it opened with {other:?} instead of a greeting"
-            ))),
-            Err(lost) => {
-                let why = match lost {
-                    Lost::Crashed(why) => why,
-                    Lost::Interrupted => "the run was interrupted".to_owned(),
-                    Lost::TimedOut => format!(
-                        "it said nothing for {} s",
-                        config.start_timeout.as_secs_f64()
-                    ),
-                };
-                let output = worker.end();
-                Err(StartError::Failed(if output.is_empty() {
-                    why
-                } else {
-                    format!("{why}; its last output: {output}")
-                }))
-            }
-        }
+        let output = self.end();
+        StartError::Failed(if output.is_empty() {
+            why
+        } else {
+            format!("{why}; its last output: {output}")
+        })
     }
 
     /// Forgets what the worker has written to its standard error so far.
@@ -163,7 +174,7 @@ impl Worker {
 
     /// Sends a request. A worker that does not take it is noticed by the next
     /// [`Worker::reply`].
-    pub(super) fn send(&self, request: &Request) {
+    pub(super) fn send(&self, request: &impl Serialize) {
         let Ok(mut line) = serde_json::to_vec(request) else {
             return;
         };
@@ -175,11 +186,11 @@ impl Worker {
     }
 
     /// The next reply, if it comes in time.
-    pub(super) fn reply(
+    pub(super) fn reply<R: DeserializeOwned>(
         &mut self,
         timeout: Duration,
         stop: &dyn Fn() -> bool,
-    ) -> Result<Reply, Lost> {
+    ) -> Result<R, Lost> {
         let deadline = Instant::now() + timeout;
         loop {
             if let Some(reply) = self.buffered()? {
@@ -212,7 +223,7 @@ impl Worker {
         self.buffer[self.start..].contains(&b'\n')
     }
 
-    fn buffered(&mut self) -> Result<Option<Reply>, Lost> {
+    fn buffered<R: DeserializeOwned>(&mut self) -> Result<Option<R>, Lost> {
         let unread = &self.buffer[self.start..];
         let Some(length) = unread.iter().position(|byte| *byte == b'\n') else {
             if unread.len() > LONGEST_LINE {

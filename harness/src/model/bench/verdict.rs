@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ArmInfo, Clock, Conditions, Fingerprint, MetricName};
+use super::{ArmInfo, Clock, Conditions, ExactReading, Fingerprint, MetricName};
 
 /// What became of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -135,6 +135,21 @@ pub struct Judged {
     pub remark: Option<String>,
 }
 
+/// Times of the current build.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasuredMetric {
+    /// The metric.
+    pub metric: MetricName,
+    /// Median over processes of each process's statistic, in nanoseconds of one
+    /// iteration.
+    pub median_ns: f64,
+    /// Standard deviation over processes of the statistic's logarithm, in
+    /// percent; unknown for a single process.
+    pub spread_pct: Option<f64>,
+    /// How many processes; 1 for a criterion benchmark.
+    pub processes: u32,
+}
+
 /// Everything a run of `bench` found out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BenchReport {
@@ -152,7 +167,11 @@ pub struct BenchReport {
     pub started: String,
     /// How long it took, in seconds.
     pub seconds: f64,
-    /// Every metric, by rule and name.
+    /// What was measured of the current build, compared or not, by name.
+    pub measured: Vec<MeasuredMetric>,
+    /// What was counted of it.
+    pub exact: Vec<ExactReading>,
+    /// Every metric that was compared, by rule and name.
     pub judged: Vec<Judged>,
     /// What could not be measured, and why: exit 2.
     pub problems: Vec<String>,

@@ -1,0 +1,226 @@
+//! Rounds: each arm once, in random order, each in a fresh process.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::measuring::{BenchError, process};
+use super::protocol::Effort;
+use super::{ArmConfig, Unit};
+use crate::model::bench::{Arm, MetricName, PairedRounds, ProcessTimings, Round};
+
+/// A stage: a fixed number of rounds for each unit.
+#[derive(Clone, Debug)]
+pub struct Stage<'a> {
+    /// 1, or 2 for the confirmation.
+    pub number: u8,
+    /// What is measured, and in how many rounds.
+    pub units: &'a [(Unit, u32)],
+    /// The work of each timing.
+    pub effort: Effort,
+    /// What the orders are drawn from.
+    pub seed: u64,
+}
+
+/// One process has measured one metric.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'a> {
+    /// The metric.
+    pub metric: &'a MetricName,
+    /// The stage; 0 where nothing is compared.
+    pub stage: u8,
+    /// The round in the stage.
+    pub round: u32,
+    /// The arm.
+    pub arm: Arm,
+    /// The arm that ran first in this round.
+    pub first: Arm,
+    /// The times.
+    pub timings: &'a ProcessTimings,
+}
+
+/// What a stage gave.
+#[derive(Clone, Debug, Default)]
+pub struct StageOutcome {
+    /// Every metric that both arms have.
+    pub paired: Vec<PairedRounds>,
+    /// Metrics that one arm has and the other has not, with the arm that has.
+    pub one_sided: Vec<(MetricName, Arm)>,
+    /// Units that were given up, and why. Their metrics have fewer rounds than
+    /// planned.
+    pub problems: Vec<BenchError>,
+}
+
+/// Runs a stage. Rounds of different units alternate, so that what the machine
+/// does for a minute does not hit one metric alone. A unit that fails is given
+/// up and the others go on; so is everything when `sink` fails, which is where
+/// the times are kept.
+///
+/// # Errors
+///
+/// Those of `sink`.
+pub fn run_stage<E>(
+    stage: &Stage<'_>,
+    baseline: &ArmConfig,
+    current: &ArmConfig,
+    stop: &AtomicBool,
+    sink: &mut dyn FnMut(Progress<'_>) -> Result<(), E>,
+) -> Result<StageOutcome, E> {
+    let mut random = fastrand::Rng::with_seed(stage.seed);
+    let mut outcome = StageOutcome::default();
+    let mut kept: BTreeMap<(usize, usize), Vec<Round>> = BTreeMap::new();
+    let mut sides: BTreeMap<(usize, usize), [bool; 2]> = BTreeMap::new();
+    let mut given_up = vec![false; stage.units.len()];
+    let most = stage.units.iter().map(|(_, rounds)| *rounds).max();
+    'stage: for number in 0..most.unwrap_or(0) {
+        let mut order: Vec<usize> = (0..stage.units.len()).collect();
+        random.shuffle(&mut order);
+        for index in order {
+            // Drawn whether or not it is used: a unit that is given up does not
+            // change the order of the others.
+            let first = if random.bool() {
+                Arm::Baseline
+            } else {
+                Arm::Current
+            };
+            let (unit, rounds) = &stage.units[index];
+            if given_up[index] || number >= *rounds {
+                continue;
+            }
+            if stop.load(Ordering::Relaxed) {
+                outcome.problems.push(BenchError::Interrupted);
+                break 'stage;
+            }
+            let run = |arm: Arm| {
+                let config = match arm {
+                    Arm::Baseline => baseline,
+                    Arm::Current => current,
+                };
+                process(config, unit, arm, stage.effort, stop)
+            };
+            let pair = match first {
+                Arm::Baseline => run(Arm::Baseline).and_then(|a| Ok((a, run(Arm::Current)?))),
+                Arm::Current => run(Arm::Current).and_then(|b| Ok((run(Arm::Baseline)?, b))),
+            };
+            let (a, b) = match pair {
+                Ok(pair) => pair,
+                Err(error) => {
+                    given_up[index] = true;
+                    let interrupted = error == BenchError::Interrupted;
+                    outcome.problems.push(error);
+                    if interrupted {
+                        break 'stage;
+                    }
+                    continue;
+                }
+            };
+            for (place, ((item, a), b)) in unit.items.iter().zip(a).zip(b).enumerate() {
+                for (arm, timings) in [(Arm::Baseline, &a), (Arm::Current, &b)] {
+                    if let Some(timings) = timings {
+                        sink(Progress {
+                            metric: &item.metric,
+                            stage: stage.number,
+                            round: number,
+                            arm,
+                            first,
+                            timings,
+                        })?;
+                    }
+                }
+                sides.insert((index, place), [a.is_some(), b.is_some()]);
+                if let (Some(baseline), Some(current)) = (a, b) {
+                    kept.entry((index, place)).or_default().push(Round {
+                        number,
+                        first,
+                        baseline,
+                        current,
+                    });
+                }
+            }
+        }
+    }
+    for ((index, place), rounds) in kept {
+        let (unit, planned) = &stage.units[index];
+        outcome.paired.push(PairedRounds {
+            metric: unit.items[place].metric.clone(),
+            stage: stage.number,
+            planned: *planned,
+            rounds,
+        });
+    }
+    for ((index, place), [a, b]) in sides {
+        let metric = || stage.units[index].0.items[place].metric.clone();
+        match (a, b) {
+            (true, false) => outcome.one_sided.push((metric(), Arm::Baseline)),
+            (false, true) => outcome.one_sided.push((metric(), Arm::Current)),
+            _ => {}
+        }
+    }
+    Ok(outcome)
+}
+
+/// One metric of one build, measured without a comparison.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The metric.
+    pub metric: MetricName,
+    /// One entry a process.
+    pub processes: Vec<ProcessTimings>,
+}
+
+/// Measures one build alone, each unit in `processes` fresh processes.
+///
+/// # Errors
+///
+/// Those of `sink`.
+pub fn measure<E>(
+    units: &[Unit],
+    arm: &ArmConfig,
+    processes: u32,
+    effort: Effort,
+    stop: &AtomicBool,
+    sink: &mut dyn FnMut(Progress<'_>) -> Result<(), E>,
+) -> Result<(Vec<Measured>, Vec<BenchError>), E> {
+    let mut problems = Vec::new();
+    let mut given_up = vec![false; units.len()];
+    let mut kept: BTreeMap<(usize, usize), Vec<ProcessTimings>> = BTreeMap::new();
+    'processes: for number in 0..processes {
+        for (index, unit) in units.iter().enumerate() {
+            if given_up[index] {
+                continue;
+            }
+            let timed = match process(arm, unit, Arm::Current, effort, stop) {
+                Ok(timed) => timed,
+                Err(error) => {
+                    given_up[index] = true;
+                    let interrupted = error == BenchError::Interrupted;
+                    problems.push(error);
+                    if interrupted {
+                        break 'processes;
+                    }
+                    continue;
+                }
+            };
+            for (place, (item, timings)) in unit.items.iter().zip(timed).enumerate() {
+                let Some(timings) = timings else { continue };
+                sink(Progress {
+                    metric: &item.metric,
+                    stage: 0,
+                    round: number,
+                    arm: Arm::Current,
+                    first: Arm::Current,
+                    timings: &timings,
+                })?;
+                kept.entry((index, place)).or_default().push(timings);
+            }
+        }
+    }
+    let measured = kept
+        .into_iter()
+        .filter(|((index, _), _)| !given_up[*index])
+        .map(|((index, place), processes)| Measured {
+            metric: units[index].items[place].metric.clone(),
+            processes,
+        })
+        .collect();
+    Ok((measured, problems))
+}

@@ -2,6 +2,7 @@
 //!
 //! Nothing is decided here about whether a difference matters.
 
+pub mod machine;
 mod measuring;
 pub mod protocol;
 mod rounds;

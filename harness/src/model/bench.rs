@@ -7,6 +7,7 @@ mod fingerprint;
 mod metric;
 mod program;
 mod round;
+mod self_check;
 mod verdict;
 
 pub use baseline::{Baseline, BaselineMetric, Origin, Policy, Tail};
@@ -15,6 +16,7 @@ pub use fingerprint::{Conditions, Fingerprint};
 pub use metric::{MalformedMetric, MetricName, Phase};
 pub use program::{BenchProgram, Workload, WorkloadSize};
 pub use round::{Arm, ArmInfo, Clock, PairedRounds, ProcessTimings, Round, Timing};
+pub use self_check::{SelfCheckReport, SelfCheckRow};
 pub use verdict::{
     BenchReport, BenchVerdict, Evidence, Explained, Judged, MeasuredMetric, PairEvidence, Rule,
     StoredEvidence,

@@ -22,6 +22,24 @@ pub(super) struct CannotRun {
     pub(super) exit: Exit,
 }
 
+impl CannotRun {
+    /// Input or an engine that cannot be used.
+    pub(super) fn new(message: impl Into<String>) -> CannotRun {
+        CannotRun {
+            message: message.into(),
+            exit: Exit::CouldNotRun,
+        }
+    }
+
+    /// Filters that leave nothing.
+    pub(super) fn nothing_selected(message: impl Into<String>) -> CannotRun {
+        CannotRun {
+            message: message.into(),
+            exit: Exit::NothingSelected,
+        }
+    }
+}
+
 impl<E: std::error::Error> From<E> for CannotRun {
     fn from(error: E) -> CannotRun {
         CannotRun {

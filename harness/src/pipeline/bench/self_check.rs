@@ -1,0 +1,367 @@
+//! Tries the gate out, here and now: how often it cries wolf, and what it finds.
+//!
+//! Every trial is a whole gate, both stages, over one metric. Nothing is
+//! simulated: the processes run, and what they differ in was put there.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use super::gate::{Compared, Gate};
+use super::inject::Injected;
+use super::plan::{self, name};
+use super::Bench;
+use crate::pipeline::input::CannotRun;
+use crate::execute::bench::{ArmConfig, Item, Subject, Unit, count};
+use crate::judge::bench::pairs::GateRule;
+use crate::judge::bench::statistics::share_interval;
+use crate::model::bench::{
+    Arm, BenchVerdict, Evidence, ExactKind, SelfCheckReport, SelfCheckRow, WorkloadSize,
+};
+use crate::model::EngineSpec;
+use crate::report::{BenchUi, Sampled, StoreError};
+
+/// How thorough it is.
+#[derive(Clone, Debug)]
+pub struct SelfCheck {
+    /// Trials of each experiment that a promise rests on: without a miss, 300
+    /// bound a rate of false alarms below 1 % and 59 show a power of 95 %.
+    pub alarms: u32,
+    /// Trials of each injected slowdown of 2 and of 5 %, and of speed-ups.
+    pub power: u32,
+    /// Trials of every other experiment.
+    pub others: u32,
+    /// The current build in another layout; without one that experiment is not
+    /// run, and the report says so.
+    pub layout: Option<ArmConfig>,
+    /// A program that keeps a core busy, with its arguments.
+    pub busy: Vec<String>,
+    /// Where raw samples go.
+    pub folder: PathBuf,
+}
+
+/// One kind of trial.
+struct Experiment {
+    name: String,
+    /// The slowdown that was injected, in percent; below zero a speed-up.
+    percent: i32,
+    injected: Option<Injected>,
+    layout: bool,
+    busy: bool,
+    trials: u32,
+}
+
+/// Runs every experiment.
+pub(super) fn self_check(
+    config: &Bench,
+    check: &SelfCheck,
+    variant: &EngineSpec,
+    stop: &AtomicBool,
+    ui: &mut BenchUi,
+) -> Result<SelfCheckReport, CannotRun> {
+    let plan = plan::plan(config, std::slice::from_ref(variant), stop)?;
+    // One metric a trial, of all programs and phases in turn.
+    let corpus: Vec<Unit> = plan.units.iter().flat_map(one_by_one).collect();
+    if corpus.is_empty() {
+        return Err(CannotRun::nothing_selected("no metric is selected"));
+    }
+    let mut samples = super::samples(config, check.folder.join("samples.jsonl"), None)?;
+    let started = Instant::now();
+    let mut report = SelfCheckReport::default();
+    for experiment in experiments(check) {
+        if stop.load(Ordering::Relaxed) {
+            return Err(CannotRun::new("interrupted"));
+        }
+        if experiment.layout && check.layout.is_none() {
+            report.not_run.push(experiment.name);
+            continue;
+        }
+        let evidence = match experiment.injected {
+            Some(injected) => Some(dose(config, check, variant, injected, &experiment, stop)?),
+            None => None,
+        };
+        let busy = experiment.busy.then(|| Busy::start(&check.busy)).transpose()?;
+        let mut row = SelfCheckRow {
+            experiment: experiment.name.clone(),
+            percent: experiment.percent,
+            measured_dose: evidence,
+            ..SelfCheckRow::default()
+        };
+        for trial in 0..experiment.trials {
+            ui.say(&format!(
+                "{}: gate {} of {}, {} flagged; {} s",
+                experiment.name,
+                trial + 1,
+                experiment.trials,
+                row.flagged,
+                started.elapsed().as_secs()
+            ));
+            let unit = unit(config, check, variant, &experiment, &corpus, trial)?;
+            let compared = gate(config, check, &experiment, unit, trial, stop, &mut |sampled| {
+                samples.process(&sampled)
+            })?;
+            take(&mut row, compared)?;
+        }
+        drop(busy);
+        row.flagged_interval =
+            share_interval(u64::from(row.flagged), u64::from(row.gates), 0.05).unwrap_or([0.0, 1.0]);
+        ui.row(&row);
+        report.rows.push(row);
+    }
+    report.seconds = started.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+fn experiments(check: &SelfCheck) -> Vec<Experiment> {
+    let plain = |name: &str, trials: u32| Experiment {
+        name: name.to_owned(),
+        percent: 0,
+        injected: None,
+        layout: false,
+        busy: false,
+        trials,
+    };
+    let mut experiments = vec![
+        plain("A/A", check.alarms),
+        Experiment {
+            layout: true,
+            ..plain("another layout", check.power)
+        },
+        Experiment {
+            busy: true,
+            ..plain("A/A, busy core", check.power)
+        },
+    ];
+    for injected in Injected::ALL {
+        for percent in [1, 2, 3, 5, 10, -5] {
+            let trials = match percent {
+                2 | 5 | -5 => check.power,
+                _ => check.others,
+            };
+            experiments.push(Experiment {
+                percent,
+                injected: Some(injected),
+                ..plain(&format!("{percent:+} % {}", injected.name()), trials)
+            });
+        }
+        experiments.push(Experiment {
+            percent: 5,
+            injected: Some(injected),
+            busy: true,
+            ..plain(&format!("+5 % {}, busy core", injected.name()), check.others)
+        });
+    }
+    experiments.retain(|experiment| experiment.trials > 0);
+    experiments
+}
+
+/// Units of one item each.
+fn one_by_one(unit: &Unit) -> Vec<Unit> {
+    let alone = |item: &Item| Unit {
+        items: vec![item.clone()],
+        ..unit.clone()
+    };
+    unit.items.iter().map(alone).collect()
+}
+
+/// What a trial measures.
+fn unit(
+    config: &Bench,
+    check: &SelfCheck,
+    variant: &EngineSpec,
+    experiment: &Experiment,
+    corpus: &[Unit],
+    trial: u32,
+) -> Result<Unit, CannotRun> {
+    match experiment.injected {
+        // The trials of an experiment spread over all metrics, those of the
+        // next experiment over the same ones.
+        None => Ok(corpus[trial as usize % corpus.len()].clone()),
+        Some(injected) => injected_unit(
+            &config.generated_in(&check.folder),
+            variant,
+            injected,
+            experiment.percent,
+        ),
+    }
+}
+
+fn injected_unit(
+    folder: &Path,
+    variant: &EngineSpec,
+    injected: Injected,
+    percent: i32,
+) -> Result<Unit, CannotRun> {
+    let plain = injected.program(0, folder)?;
+    let changed = injected.program(percent.unsigned_abs(), folder)?;
+    let metric = name(injected.phase().name(), &plain.name, variant)?;
+    let programs = if percent < 0 {
+        [changed, plain]
+    } else {
+        [plain, changed]
+    };
+    Ok(Unit {
+        name: format!("{metric}, {percent:+} %"),
+        spec: variant.clone(),
+        programs: Some(Box::new(programs)),
+        size: WorkloadSize::Default,
+        items: vec![Item {
+            metric,
+            subject: Subject::Phase(injected.phase()),
+        }],
+    })
+}
+
+fn gate(
+    config: &Bench,
+    check: &SelfCheck,
+    experiment: &Experiment,
+    unit: Unit,
+    trial: u32,
+    stop: &AtomicBool,
+    keep: &mut dyn FnMut(Sampled) -> Result<(), StoreError>,
+) -> Result<Compared, CannotRun> {
+    let current = match (&check.layout, experiment.layout) {
+        (Some(other), true) => other,
+        _ => &config.current,
+    };
+    let gate = Gate {
+        baseline: &config.current,
+        current,
+        rule: GateRule::for_metrics(1),
+        effort: config.effort,
+        seed: config
+            .seed
+            .wrapping_add(u64::from(trial) << 8)
+            .wrapping_add(hash(&experiment.name)),
+        rounds: config.rounds,
+        spreads: &BTreeMap::new(),
+    };
+    Ok(gate.run(vec![unit], stop, keep)?)
+}
+
+/// FNV-1a: only to give each experiment orders of its own.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Counts what a gate said.
+fn take(row: &mut SelfCheckRow, compared: Compared) -> Result<(), CannotRun> {
+    if let Some(problem) = compared.problems.first() {
+        return Err(CannotRun::new(problem.clone()));
+    }
+    let [judged] = compared.judged.as_slice() else {
+        return Err(CannotRun::new(format!(
+            "a gate over one metric judged {}",
+            compared.judged.len()
+        )));
+    };
+    row.gates += 1;
+    match judged.verdict {
+        BenchVerdict::Regressed => row.flagged += 1,
+        BenchVerdict::Inconclusive => row.inconclusive += 1,
+        BenchVerdict::Improved => row.improved += 1,
+        _ => row.passed += 1,
+    }
+    if let Evidence::Pair(pair) = &judged.evidence {
+        row.effects.push(pair.effect);
+        row.spreads.push(pair.spread);
+    }
+    Ok(())
+}
+
+/// The ratio, less one, of what was injected, as counted and not timed.
+fn dose(
+    config: &Bench,
+    check: &SelfCheck,
+    variant: &EngineSpec,
+    injected: Injected,
+    experiment: &Experiment,
+    stop: &AtomicBool,
+) -> Result<f64, CannotRun> {
+    let folder = config.generated_in(&check.folder);
+    let unit = injected_unit(&folder, variant, injected, experiment.percent)?;
+    let kind = match injected {
+        Injected::Work => ExactKind::Fuel,
+        Injected::Code => ExactKind::CodeBytes,
+        Injected::Data => ExactKind::SerializedBytes,
+    };
+    let read = |arm: Arm| -> Result<f64, CannotRun> {
+        let counts = count(&config.current, &unit, arm, stop)?.unwrap_or_default();
+        let found = counts.iter().find(|(found, _)| *found == kind);
+        found.map(|(_, value)| *value as f64).ok_or_else(|| {
+            CannotRun::new(format!(
+                "the engine counts no {kind}, and what was injected cannot be shown"
+            ))
+        })
+    };
+    let dose = read(Arm::Current)? / read(Arm::Baseline)? - 1.0;
+    let wanted = f64::from(experiment.percent) / 100.0;
+    // Code and serialized modules have parts that do not grow.
+    let wanted = if wanted < 0.0 {
+        1.0 / (1.0 - wanted) - 1.0
+    } else {
+        wanted
+    };
+    if (dose - wanted).abs() > 0.2 * wanted.abs() {
+        return Err(CannotRun::new(format!(
+            "{}: the {kind} differ by {:.2} %",
+            experiment.name,
+            dose * 100.0
+        )));
+    }
+    Ok(dose)
+}
+
+/// A process that keeps a core busy until it is dropped.
+struct Busy(Child);
+
+impl Busy {
+    fn start(command: &[String]) -> Result<Busy, CannotRun> {
+        let (program, arguments) = command
+            .split_first()
+            .ok_or_else(|| CannotRun::new("nothing was given that keeps a core busy"))?;
+        Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map(Busy)
+            .map_err(|error| CannotRun::new(format!("cannot start {program}: {error}")))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        // Both fail only for a process that is gone.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Whether the check kept what the gate promises.
+pub(super) fn keeps_its_promises(report: &SelfCheckReport) -> Vec<String> {
+    let mut broken = Vec::new();
+    for row in &report.rows {
+        let unwanted = row.percent <= 0 && row.flagged > 0;
+        if unwanted {
+            broken.push(format!(
+                "{}: {} false alarms in {} gates",
+                row.experiment, row.flagged, row.gates
+            ));
+        }
+        let missed = row.percent >= 5 && row.flagged < row.gates;
+        if missed && !row.experiment.contains("busy") {
+            broken.push(format!(
+                "{}: found {} of {}",
+                row.experiment, row.flagged, row.gates
+            ));
+        }
+    }
+    broken
+}

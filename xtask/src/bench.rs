@@ -1,0 +1,346 @@
+//! `cargo xtask bench`.
+
+pub(crate) mod arm;
+mod calibrate;
+mod compare;
+mod lint;
+mod pins;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+use tensor_wasm_harness::execute::bench::ArmConfig;
+use tensor_wasm_harness::execute::bench::protocol::Effort;
+use tensor_wasm_harness::model::Exit;
+use tensor_wasm_harness::model::bench::{ArmInfo, WorkloadSize};
+use tensor_wasm_harness::pipeline::{
+    Against, Bench, Saving, SelfCheck, bench, bench_explain, bench_self_check,
+};
+use tensor_wasm_harness::report::{self, Repro, Terminal};
+use tensor_wasm_harness::select::MetricFilter;
+
+use crate::build;
+use crate::conformance::Format;
+use compare::Compare;
+
+#[derive(Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  cargo xtask bench                                     measures, compares with nothing
+  cargo xtask bench --compare baseline                  the gate: is it as fast as it was?
+  cargo xtask bench --compare baseline --quick          counts and stored medians only
+  cargo xtask bench --compare HEAD~1 --only 'execute/*' this tree against a commit
+  cargo xtask bench --compare wasmtime=47.0.3           this tree against another Wasmtime
+  cargo xtask bench --compare worker=../other/worker    against any worker that measures
+  cargo xtask bench --from ../sightglass                Sightglass's corpus
+  cargo xtask bench --save-baseline                     writes bench-results/baseline.json
+  cargo xtask bench --explain --only fib                which slowdown each rule would catch
+  cargo xtask bench --self-check                        can the gate be trusted here?
+
+Exit codes: 0 as fast as it was, 1 slower, 2 could not run, 3 cannot tell, 4 nothing selected."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// What to compare with: `baseline`, a git revision, `wasmtime=VERSION` or `worker=PATH`
+    #[arg(long, value_name = "WHAT")]
+    compare: Option<Compare>,
+    /// Compare counts and stored medians only, and build nothing else
+    #[arg(long, requires = "compare")]
+    quick: bool,
+    /// Only metrics whose name matches this glob, or contains this word
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<String>,
+    /// The engine to measure
+    #[arg(long, default_value = "tensor-wasm")]
+    engine: String,
+    /// A variant of suites/variants.toml, or `all`; the engine's first if none is given
+    #[arg(long, value_name = "NAME")]
+    variant: Vec<String>,
+    /// Take the programs from this folder, such as a checkout of Sightglass
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+    /// Measure compiling this module, instead of the corpus
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    module: Vec<PathBuf>,
+    /// Give the programs their small inputs
+    #[arg(long)]
+    small: bool,
+    /// A worker of your own as the build that is judged
+    #[arg(long, value_name = "PATH")]
+    worker: Option<PathBuf>,
+    /// Write bench-results/baseline.json, and this run to bench-results/history
+    #[arg(long, conflicts_with_all = ["compare", "from", "module", "small", "self_check"])]
+    save_baseline: bool,
+    /// Add this run to bench-results/history
+    #[arg(long, conflicts_with_all = ["from", "module", "small", "self_check"])]
+    record: bool,
+    /// Show which slowdown each rule would catch, and measure nothing
+    #[arg(long, conflicts_with_all = ["compare", "save_baseline", "self_check"])]
+    explain: bool,
+    /// Try the gate out: false alarms and what it finds
+    #[arg(long, conflicts_with = "compare")]
+    self_check: bool,
+    /// How thorough the self-check is
+    #[arg(long, value_enum, default_value_t = Thoroughness::Full, requires = "self_check")]
+    thorough: Thoroughness,
+    /// Count instructions with callgrind, where valgrind is installed
+    #[arg(long)]
+    exact_instructions: bool,
+    /// The file of the baseline
+    #[arg(long, value_name = "FILE", default_value = "bench-results/baseline.json")]
+    baseline: PathBuf,
+    /// Rounds of every metric, instead of what its spread asks for
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(5..=999))]
+    rounds: Option<u32>,
+    /// Processes for each metric, where nothing is compared live
+    #[arg(long, value_name = "N", default_value_t = 7,
+          value_parser = clap::value_parser!(u32).range(1..=999))]
+    processes: u32,
+    /// Milliseconds of work for each metric in each process
+    #[arg(long, value_name = "MS", default_value_t = 50,
+          value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    busy: u64,
+    /// What the order of the builds is drawn from; another one each time if not given
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Seconds a worker may take for one answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 120,
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: u64,
+    /// Write bench.json, bench.md, bench.html and samples.jsonl to this folder
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// Show every metric
+    #[arg(long)]
+    all: bool,
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Turns the runs in bench-results/history into tolerances
+    Calibrate(calibrate::Arguments),
+    /// Refuses a baseline that is made stricter by the change that moves Wasmtime
+    Lint(lint::Arguments),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Thoroughness {
+    /// Seconds: that it works at all
+    Short,
+    /// Minutes: the order of the rates
+    Medium,
+    /// An hour: what the documentation promises
+    Full,
+}
+
+/// What a worker may have resident.
+const MEMORY_BYTES: u64 = 8 << 30;
+
+/// How long a worker may take to greet.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exit> {
+    match arguments.command {
+        Some(Command::Calibrate(calibrate)) => return calibrate::run(&calibrate),
+        Some(Command::Lint(lint)) => return lint::run(&lint),
+        None => {}
+    }
+    let root = build::root()?;
+    let mut terminal = Terminal::new(arguments.format.into());
+    if arguments.explain {
+        let only = filters(&arguments.only)?;
+        return Ok(bench_explain(
+            &root.join(&arguments.baseline),
+            &only,
+            &mut terminal,
+        ));
+    }
+    // A baseline that cannot be used is said before anything is built.
+    let live = match (&arguments.compare, arguments.quick) {
+        (None, _) => None,
+        (Some(Compare::Baseline), true) => None,
+        (Some(_), true) => bail!("--quick compares with the baseline's file alone"),
+        (Some(compare), false) => Some(compare.worker(&root, &arguments.baseline)?),
+    };
+    let current = current(&root, &arguments)?;
+    let arm = |worker: arm::Worker| ArmConfig {
+        info: worker.info,
+        worker: worker.program,
+        start_timeout: START_TIMEOUT,
+        request_timeout: Duration::from_secs(arguments.timeout),
+        memory_limit: MEMORY_BYTES,
+    };
+    let against = match (&arguments.compare, live) {
+        (None, _) => Against::Nothing,
+        (Some(Compare::Baseline), live) => Against::Baseline {
+            live: live.map(&arm),
+        },
+        (Some(_), Some(live)) => Against::Build(arm(live)),
+        (Some(_), None) => Against::Nothing,
+    };
+    let config = Bench {
+        engine: arguments.engine.clone(),
+        variants: arguments.variant.clone(),
+        from: arguments.from.clone(),
+        modules: arguments.module.clone(),
+        only: filters(&arguments.only)?,
+        size: match arguments.small {
+            true => WorkloadSize::Small,
+            false => WorkloadSize::Default,
+        },
+        current: arm(current),
+        against,
+        baseline: root.join(&arguments.baseline),
+        explanations: root.join("bench-results/explanations.toml"),
+        history: root.join("bench-results/history"),
+        criterion: build::target(&root)?.join("criterion"),
+        generated: arm::folder(&root)?.join("corpus"),
+        effort: Effort {
+            warm_up_ms: (arguments.busy / 5).max(1),
+            busy_ms: arguments.busy,
+            batch_us: 200,
+        },
+        rounds: arguments.rounds,
+        processes: arguments.processes,
+        seed: arguments.seed.unwrap_or_else(seed),
+        report: arguments.report.clone(),
+        save: saving(&root, &arguments)?,
+        all: arguments.all,
+        repro: repro(&arguments),
+        root: root.clone(),
+    };
+    if arguments.self_check {
+        let check = self_check(&root, &arguments, &arm)?;
+        return Ok(bench_self_check(&config, &check, stop, &mut terminal));
+    }
+    Ok(bench(&config, stop, &mut terminal).exit)
+}
+
+fn filters(texts: &[String]) -> anyhow::Result<Vec<MetricFilter>> {
+    texts
+        .iter()
+        .map(|text| MetricFilter::new(text).with_context(|| format!("malformed glob `{text}`")))
+        .collect()
+}
+
+/// The build that is judged: this tree's, or the user's own.
+fn current(root: &Path, arguments: &Arguments) -> anyhow::Result<arm::Worker> {
+    if let Some(program) = &arguments.worker {
+        return compare::given(program);
+    }
+    let built = build::engine(root, &arguments.engine)?;
+    let program = built
+        .worker
+        .with_context(|| format!("the engine `{}` has no worker", arguments.engine))?;
+    // Outside of a checkout there is no commit, and that is no obstacle.
+    let commit = arm::commit(root, "HEAD").ok();
+    let label = match &commit {
+        None => "this tree".to_owned(),
+        Some(commit) => {
+            let changes = match arm::has_changes(root)? {
+                true => " with changes",
+                false => "",
+            };
+            format!("{}{changes}", commit.chars().take(12).collect::<String>())
+        }
+    };
+    Ok(arm::Worker {
+        info: ArmInfo {
+            label,
+            commit,
+            wasmtime: None,
+        },
+        program,
+    })
+}
+
+fn saving(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<Saving>> {
+    if !arguments.save_baseline && !arguments.record {
+        return Ok(None);
+    }
+    if arguments.save_baseline && arm::has_changes(root)? {
+        bail!(
+            "a baseline belongs to a commit, and this tree has changes that are in none: commit \
+             or stash them first"
+        );
+    }
+    let commit = arm::commit(root, "HEAD")?;
+    Ok(Some(Saving {
+        commit,
+        baseline: arguments.save_baseline,
+    }))
+}
+
+/// A seed that differs from run to run; it is printed and can be given again.
+fn seed() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
+
+fn self_check(
+    root: &Path,
+    arguments: &Arguments,
+    arm: &dyn Fn(arm::Worker) -> ArmConfig,
+) -> anyhow::Result<SelfCheck> {
+    let [alarms, power, others] = match arguments.thorough {
+        Thoroughness::Short => [3, 1, 0],
+        Thoroughness::Medium => [60, 12, 5],
+        Thoroughness::Full => [300, 59, 20],
+    };
+    let wants_layout = arguments.thorough != Thoroughness::Short && arguments.worker.is_none();
+    let layout = match wants_layout {
+        false => None,
+        true => {
+            let sources = arm::Sources {
+                commit: arm::commit(root, "HEAD")?,
+                wasmtime: None,
+                layout: Some(7),
+            };
+            Some(arm::worker(root, &sources)?)
+        }
+    };
+    let folder = match &arguments.report {
+        Some(folder) => folder.clone(),
+        None => arm::folder(root)?.join("self-check"),
+    };
+    Ok(SelfCheck {
+        alarms,
+        power,
+        others,
+        layout: layout.map(arm),
+        busy: ["sh", "-c", "while :; do :; done"].map(str::to_owned).to_vec(),
+        folder,
+    })
+}
+
+/// The part of the command line that a repetition of one metric needs too.
+fn repro(arguments: &Arguments) -> Repro {
+    let mut words = vec!["cargo xtask bench".to_owned()];
+    if let Some(compare) = &arguments.compare {
+        words.push(format!("--compare {}", report::quote(&compare.to_string())));
+    }
+    if arguments.quick {
+        words.push("--quick".to_owned());
+    }
+    if arguments.engine != "tensor-wasm" {
+        words.push(format!("--engine {}", report::quote(&arguments.engine)));
+    }
+    for variant in &arguments.variant {
+        words.push(format!("--variant {}", report::quote(variant)));
+    }
+    for (flag, path) in [("--from", &arguments.from), ("--worker", &arguments.worker)] {
+        if let Some(path) = path {
+            words.push(format!("{flag} {}", report::quote(&path.display().to_string())));
+        }
+    }
+    Repro(words.join(" "))
+}

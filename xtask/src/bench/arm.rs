@@ -1,0 +1,274 @@
+//! Builds what today's build is compared with: the worker of another commit,
+//! of another Wasmtime, or of the same sources in another layout.
+//!
+//! All of it lies below `target/bench`: `worktree`, one checkout that moves from
+//! commit to commit so that cargo sees which files changed; `build`, what cargo
+//! makes of it; `workers/KEY`, the workers that were built, by the content of
+//! their sources. `cargo xtask clean` prunes it.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::{Context as _, bail};
+use tensor_wasm_harness::model::bench::ArmInfo;
+use tensor_wasm_harness::report;
+
+use super::pins;
+use crate::build;
+
+/// What a worker is built from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sources {
+    /// The commit, in full.
+    pub(crate) commit: String,
+    /// Another Wasmtime than the commit's.
+    pub(crate) wasmtime: Option<String>,
+    /// Shuffles the order of functions and data in the binary.
+    pub(crate) layout: Option<u32>,
+}
+
+/// A worker that was built.
+#[derive(Clone, Debug)]
+pub(crate) struct Worker {
+    pub(crate) info: ArmInfo,
+    pub(crate) program: PathBuf,
+}
+
+/// What a worker is made of. Documents, suites and tests do not change it.
+const INGREDIENTS: &[&str] = &[
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    ".cargo",
+    "runtime/Cargo.toml",
+    "runtime/src",
+    "harness/Cargo.toml",
+    "harness/src",
+    "xtask/Cargo.toml",
+];
+
+/// How long another run may hold the worktree.
+const LOCK_PATIENCE: Duration = Duration::from_secs(45 * 60);
+
+/// The folder everything lies in.
+pub(crate) fn folder(root: &Path) -> anyhow::Result<PathBuf> {
+    Ok(build::target(root)?.join("bench"))
+}
+
+/// What a revision stands for, in full.
+pub(crate) fn commit(root: &Path, revision: &str) -> anyhow::Result<String> {
+    let spec = format!("{revision}^{{commit}}");
+    git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &spec]).with_context(|| {
+        format!(
+            "no commit `{revision}` here. A shallow clone lacks history: `git fetch --unshallow`"
+        )
+    })
+}
+
+/// Whether files that are tracked were changed and not committed.
+pub(crate) fn has_changes(root: &Path) -> anyhow::Result<bool> {
+    Ok(!git(root, &["status", "--porcelain", "--untracked-files=no"])?.is_empty())
+}
+
+/// Builds a worker, or finds the one that was built from the same content.
+pub(crate) fn worker(root: &Path, sources: &Sources) -> anyhow::Result<Worker> {
+    let folder = folder(root)?;
+    let key = key(root, sources)?;
+    let kept = folder.join("workers").join(&key);
+    let program = kept.join(program_name());
+    let info = ArmInfo {
+        label: label(sources),
+        commit: Some(sources.commit.clone()),
+        wasmtime: sources.wasmtime.clone(),
+    };
+    let found = Worker { info, program };
+    if found.program.is_file() {
+        used(&kept);
+        return Ok(found);
+    }
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    let _lock = lock(&folder.join("lock"))?;
+    // Another run may have built it in the meantime.
+    if found.program.is_file() {
+        return Ok(found);
+    }
+    build::say(&format!(
+        "building the worker of {}; the first one takes as long as Wasmtime does",
+        found.info.label
+    ));
+    let worktree = folder.join("worktree");
+    check_out(root, &worktree, &sources.commit)?;
+    prepare(&worktree, sources)?;
+    let built = compile(&worktree, &folder.join("build"), sources)?;
+    keep(&built, &found.program)?;
+    Ok(found)
+}
+
+fn label(sources: &Sources) -> String {
+    let mut label = sources.commit.chars().take(12).collect::<String>();
+    if let Some(version) = &sources.wasmtime {
+        label.push_str(&format!(" with Wasmtime {version}"));
+    }
+    if let Some(layout) = sources.layout {
+        label.push_str(&format!(", layout {layout}"));
+    }
+    label
+}
+
+/// Names the content a worker is built from.
+fn key(root: &Path, sources: &Sources) -> anyhow::Result<String> {
+    let mut content = vec!["ls-tree", "-r", &sources.commit, "--"];
+    content.extend(INGREDIENTS);
+    let mut text = git(root, &content)?;
+    let rustc = Command::new("rustc").arg("-vV").output();
+    let rustc = rustc.context("cannot ask rustc for its version")?;
+    text.push_str(&String::from_utf8_lossy(&rustc.stdout));
+    text.push_str(&format!("{:?} {:?}", sources.wasmtime, sources.layout));
+    for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
+        text.push_str(&format!("{name}={:?}", std::env::var_os(name)));
+    }
+    let mut key = report::sha256(text.as_bytes());
+    key.truncate(24);
+    Ok(key)
+}
+
+fn program_name() -> String {
+    format!("tensor-wasm-worker{}", std::env::consts::EXE_SUFFIX)
+}
+
+/// Notes that a worker was used: the oldest are pruned first.
+pub(super) fn used(kept: &Path) {
+    // A folder that cannot be touched is only pruned sooner.
+    if let Ok(file) = File::create(kept.join("used")) {
+        let _ = file.set_modified(SystemTime::now());
+    }
+}
+
+/// Waits for another run that builds. The lock ends with the process.
+fn lock(path: &Path) -> anyhow::Result<File> {
+    let cannot = || format!("cannot lock {}", path.display());
+    let file = File::create(path).with_context(cannot)?;
+    let patience = Instant::now() + LOCK_PATIENCE;
+    let mut said = false;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+            Err(TryLockError::WouldBlock) if Instant::now() > patience => bail!(
+                "another run has been building in {} for {} minutes",
+                path.parent().unwrap_or(path).display(),
+                LOCK_PATIENCE.as_secs() / 60
+            ),
+            Err(TryLockError::WouldBlock) => {
+                if !said {
+                    build::say("waiting for another run that builds a baseline");
+                    said = true;
+                }
+                std::thread::sleep(Duration::from_millis(500));
+            }
+        }
+    }
+}
+
+/// Moves the worktree to a commit, or makes it.
+fn check_out(root: &Path, worktree: &Path, commit: &str) -> anyhow::Result<()> {
+    let there = worktree.join(".git").exists()
+        && git(worktree, &["rev-parse", "--is-inside-work-tree"]).is_ok();
+    if there {
+        git(worktree, &["checkout", "--quiet", "--force", "--detach", commit])?;
+        git(worktree, &["clean", "--quiet", "-ffdx"])?;
+        return Ok(());
+    }
+    if worktree.exists() {
+        std::fs::remove_dir_all(worktree)
+            .with_context(|| format!("cannot remove {}", worktree.display()))?;
+    }
+    // Forgets a worktree whose folder is gone.
+    git(root, &["worktree", "prune"])?;
+    let path = worktree.to_str().context("the target folder is no text")?;
+    git(
+        root,
+        &["worktree", "add", "--quiet", "--force", "--detach", path, commit],
+    )
+    .map(drop)
+}
+
+/// Changes in the worktree what the sources differ in from their commit.
+fn prepare(worktree: &Path, sources: &Sources) -> anyhow::Result<()> {
+    if let Some(version) = &sources.wasmtime {
+        pins::set_wasmtime(&worktree.join("Cargo.toml"), version)?;
+    }
+    if let Some(layout) = sources.layout {
+        if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+            bail!("another layout needs the linker LLD, which only Linux on x86-64 links with");
+        }
+        let script = worktree.join("harness/build.rs");
+        let text = format!(
+            "fn main() {{ println!(\"cargo::rustc-link-arg-bins=-Wl,--shuffle-sections=*={layout}\"); }}\n"
+        );
+        std::fs::write(&script, text)
+            .with_context(|| format!("cannot write {}", script.display()))?;
+    }
+    Ok(())
+}
+
+fn compile(worktree: &Path, target: &Path, sources: &Sources) -> anyhow::Result<PathBuf> {
+    let mut cargo = build::cargo(worktree);
+    cargo
+        .args(["build", "--workspace", "--bin", "tensor-wasm-worker"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .env("CARGO_TARGET_DIR", target)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit());
+    if sources.wasmtime.is_none() {
+        cargo.arg("--locked");
+    }
+    let output = cargo.output().context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!(
+            "the worker of {} does not build; cargo says why above",
+            label(sources)
+        );
+    }
+    build::executable(&output.stdout, "tensor-wasm-worker")
+        .context("cargo built the worker and did not say where it is")
+}
+
+/// Copies a program to its place: there whole or not at all.
+fn keep(built: &Path, place: &Path) -> anyhow::Result<()> {
+    let cannot = || format!("cannot keep {}", place.display());
+    let folder = place.parent().with_context(cannot)?;
+    std::fs::create_dir_all(folder).with_context(cannot)?;
+    let partial = folder.join(format!("partial-{}", std::process::id()));
+    let copied = std::fs::copy(built, &partial).and_then(|_| std::fs::rename(&partial, place));
+    if copied.is_err() {
+        let _ = std::fs::remove_file(&partial);
+    }
+    copied.with_context(cannot)?;
+    used(folder);
+    Ok(())
+}
+
+/// Runs git and gives what it printed, without the last line's end.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+    let mut git = Command::new("git");
+    if folder != Path::new("") {
+        git.arg("-C").arg(folder);
+    }
+    let output = git
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .context("cannot start git")?;
+    if !output.status.success() {
+        bail!(
+            "git {} failed: {}",
+            arguments.first().copied().unwrap_or_default(),
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+}

@@ -16,5 +16,6 @@ pub use metric::{MalformedMetric, MetricName, Phase};
 pub use program::{BenchProgram, Workload, WorkloadSize};
 pub use round::{Arm, ArmInfo, Clock, PairedRounds, ProcessTimings, Round, Timing};
 pub use verdict::{
-    BenchReport, BenchVerdict, Evidence, Explained, Judged, PairEvidence, Rule, StoredEvidence,
+    BenchReport, BenchVerdict, Evidence, Explained, FLOOR, Judged, NOISY_SPREAD, PairEvidence,
+    Rule, StoredEvidence, TO_DETECT,
 };

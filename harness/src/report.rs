@@ -2,6 +2,7 @@
 //! in a stored run. The only stage that prints or writes reports.
 
 mod against;
+pub mod bench;
 mod bless;
 mod import;
 mod json;
@@ -28,6 +29,14 @@ pub use write::atomically;
 pub struct Repro(pub String);
 
 impl Repro {
+    /// The command line that measures one metric.
+    pub fn of_metric(&self, metric: &crate::model::bench::MetricName) -> String {
+        let Repro(command) = self;
+        // `--only` takes a glob, and names as `matmul[16x16x16]` are no globs.
+        let only = glob::Pattern::escape(metric.as_str());
+        format!("{command} --only {}", quote(&only))
+    }
+
     /// The command line that runs one case.
     pub fn of(&self, case: &crate::model::CaseId, variant: &str) -> String {
         let Repro(command) = self;

@@ -18,6 +18,8 @@ pub use program::{BenchProgram, Workload, WorkloadSize};
 pub use round::{Arm, ArmInfo, Clock, PairedRounds, ProcessTimings, Round, Timing};
 pub use self_check::{SelfCheckReport, SelfCheckRow};
 pub use verdict::{
-    BenchReport, BenchVerdict, Evidence, Explained, Judged, MeasuredMetric, PairEvidence, Rule,
-    StoredEvidence,
+pub use verdict::{
+    BenchReport, BenchVerdict, Evidence, Explained, FLOOR, Judged, MeasuredMetric, NOISY_SPREAD,
+    PairEvidence, Rule, StoredEvidence, TO_DETECT,
+};
 };

@@ -4,6 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{ArmInfo, Clock, Conditions, ExactReading, Fingerprint, MetricName};
 
+/// A slowdown below this is none: 1 %. Two builds of one source differ by as
+/// much, in the layout of their code alone.
+pub const FLOOR: f64 = 0.01;
+
+/// The slowdown a gate must be able to see: 5 %. A metric passes when it can be
+/// ruled out.
+pub const TO_DETECT: f64 = 0.05;
+
+/// A metric whose rounds' log ratios have a standard deviation above this is
+/// noisy.
+pub const NOISY_SPREAD: f64 = 0.05;
+
 /// What became of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,8 +1,11 @@
-//! What a runtime implements to be tested: [`Engine`] and [`Session`].
+//! What a runtime implements to be tested: [`Engine`] and [`Session`], and in
+//! [`bench`] what it implements to be measured.
 //!
 //! The harness owns scripts, comparisons, processes and deadlines; an engine
 //! compiles, instantiates and calls. `docs/adding-an-engine.md` walks through
 //! an implementation.
+
+pub mod bench;
 
 use std::collections::BTreeSet;
 
@@ -41,6 +44,15 @@ pub trait Engine {
     /// [`FailureKind::Unsupported`](crate::model::FailureKind::Unsupported)
     /// when the configuration is impossible.
     fn session(&self, config: &SessionConfig) -> Result<Box<dyn Session>, Failure>;
+
+    /// The engine as it is measured.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` by default.
+    fn bench(&self) -> Result<Box<dyn bench::BenchEngine + '_>, Failure> {
+        Err(Failure::unsupported("being measured"))
+    }
 }
 
 /// Modules and instances that may import from one another. Lives for one case.

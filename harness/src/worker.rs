@@ -11,6 +11,7 @@
 //! }
 //! ```
 
+mod bench;
 mod classify;
 mod script;
 mod spectest;
@@ -20,6 +21,8 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wast::Wat;
 use wast::parser::{self, ParseBuffer};
 
@@ -34,34 +37,51 @@ use crate::model::{
 pub type EngineFactory = fn(&Settings) -> Result<Box<dyn Engine>, String>;
 
 /// Where replies go.
-trait Sink: FnMut(Reply) -> std::io::Result<()> {}
-impl<F: FnMut(Reply) -> std::io::Result<()>> Sink for F {}
+trait Sink<R = Reply>: FnMut(R) -> std::io::Result<()> {}
+impl<R, F: FnMut(R) -> std::io::Result<()>> Sink<R> for F {}
 
 /// The `main` of a worker that serves one of `engines`, chosen by the command
-/// line: `--engine NAME [--set KEY=VALUE]…`. Returns when the harness says so
-/// or goes away.
+/// line: `[--bench] --engine NAME [--set KEY=VALUE]…`. Returns when the harness
+/// says so or goes away.
 pub fn main(engines: &[(&str, EngineFactory)]) -> ExitCode {
+    main_that_counts(engines, None)
+}
+
+/// As [`main`], for a worker whose allocator counts: `allocations` says how
+/// many there were so far in this process, and how many bytes they asked for.
+pub fn main_that_counts(
+    engines: &[(&str, EngineFactory)],
+    allocations: Option<fn() -> (u64, u64)>,
+) -> ExitCode {
+    let mut arguments: Vec<_> = std::env::args().skip(1).collect();
+    let bench = arguments.iter().position(|argument| argument == "--bench");
+    if let Some(place) = bench {
+        arguments.remove(place);
+    }
+    let engine = parse_arguments(arguments.into_iter(), engines);
+    let engine = engine.as_deref();
+    let served = match bench {
+        Some(_) => bench::serve(engine, allocations, &mut sink()),
+        None => serve(engine, &mut sink()),
+    };
+    match served {
+        Ok(()) if engine.is_err() => ExitCode::from(2),
+        Ok(()) => ExitCode::SUCCESS,
+        // The harness is gone: there is nobody to report to.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Writes replies to standard output, one a line.
+fn sink<R: Serialize>() -> impl Sink<R> {
     let mut stdout = std::io::stdout().lock();
     let mut line = Vec::new();
-    let mut send = |reply: Reply| -> std::io::Result<()> {
+    move |reply: R| {
         line.clear();
         serde_json::to_writer(&mut line, &reply)?;
         line.push(b'\n');
         stdout.write_all(&line)?;
         stdout.flush()
-    };
-    let engine = match parse_arguments(std::env::args().skip(1), engines) {
-        Ok(engine) => engine,
-        Err(message) => {
-            // A harness that has gone away cannot be told.
-            let _ = send(Reply::Refused(message));
-            return ExitCode::from(2);
-        }
-    };
-    match serve(engine.as_ref(), &mut send) {
-        Ok(()) => ExitCode::SUCCESS,
-        // The harness is gone: there is nobody to report to.
-        Err(_) => ExitCode::FAILURE,
     }
 }
 
@@ -103,7 +123,7 @@ fn parse_arguments(
             other => {
                 return Err(format!(
                     "unknown argument `{other}`; a worker is started by the harness as \
-                     `--engine NAME [--set KEY=VALUE]…`"
+                     `[--bench] --engine NAME [--set KEY=VALUE]…`"
                 ));
             }
         }
@@ -113,13 +133,17 @@ fn parse_arguments(
     factory(&settings)
 }
 
-fn serve(engine: &dyn Engine, send: &mut impl Sink) -> std::io::Result<()> {
+fn serve(engine: Result<&dyn Engine, &String>, send: &mut impl Sink) -> std::io::Result<()> {
+    let engine = match engine {
+        Ok(engine) => engine,
+        Err(message) => return send(Reply::Refused(message.clone())),
+    };
     let info = engine.info();
     send(Reply::Hello {
         protocol: PROTOCOL,
         engine: info.clone(),
     })?;
-    let requests = read_requests()?;
+    let requests = read_requests(LONGEST_LINE, |request| matches!(request, Request::Exit))?;
     loop {
         match requests.recv() {
             Ok(Ok(Request::Run(case))) => {
@@ -137,7 +161,10 @@ fn serve(engine: &dyn Engine, send: &mut impl Sink) -> std::io::Result<()> {
 
 /// Reads requests on a thread of its own, which ends the process when the
 /// harness goes away: a guest that never ends must not outlive it.
-fn read_requests() -> std::io::Result<Receiver<Result<Request, String>>> {
+fn read_requests<R: DeserializeOwned + Send + 'static>(
+    longest: usize,
+    is_last: fn(&R) -> bool,
+) -> std::io::Result<Receiver<Result<R, String>>> {
     let (sender, requests) = channel();
     std::thread::Builder::new()
         .name("requests".to_owned())
@@ -146,11 +173,11 @@ fn read_requests() -> std::io::Result<Receiver<Result<Request, String>>> {
             let mut line = Vec::new();
             loop {
                 line.clear();
-                if !matches!(read_line(&mut stdin, &mut line), Ok(1..)) {
+                if !matches!(read_line(&mut stdin, longest, &mut line), Ok(1..)) {
                     std::process::exit(1);
                 }
                 let request = serde_json::from_slice(&line).map_err(|error| error.to_string());
-                let last = !matches!(request, Ok(Request::Run(_)));
+                let last = request.as_ref().map_or(true, is_last);
                 if sender.send(request).is_err() || last {
                     return;
                 }
@@ -159,12 +186,13 @@ fn read_requests() -> std::io::Result<Receiver<Result<Request, String>>> {
     Ok(requests)
 }
 
-fn read_line(stdin: &mut impl std::io::BufRead, line: &mut Vec<u8>) -> std::io::Result<usize> {
+fn read_line(
+    stdin: &mut impl std::io::BufRead,
+    longest: usize,
+    line: &mut Vec<u8>,
+) -> std::io::Result<usize> {
     use std::io::{BufRead as _, Read as _};
-    stdin
-        .by_ref()
-        .take(LONGEST_LINE as u64)
-        .read_until(b'\n', line)
+    stdin.by_ref().take(longest as u64).read_until(b'\n', line)
 }
 
 fn run(

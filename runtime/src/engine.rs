@@ -1,6 +1,7 @@
 //! From an [`EngineConfig`] to a Wasmtime engine, and from bytes to a module.
 
 mod config;
+mod portable;
 mod proposal;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use wasmparser::WasmFeatures;
 
 use crate::Error;
 pub use config::{Allocator, Collector, Compiler, ConfigError, EngineConfig, OptLevel, PoolSize};
+pub use portable::CodeSize;
 pub use proposal::Proposal;
 
 /// Compiles modules and is shared by the stores that run them. Cheap to clone.
@@ -31,7 +33,50 @@ impl Module {
     }
 }
 
+/// A compiled module as bytes. Only [`Module::serialize`] makes one, so that
+/// what is loaded from it is code that was compiled here.
+#[derive(Clone, Debug)]
+pub struct SerializedModule(Vec<u8>);
+
+impl SerializedModule {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Module {
+    /// The machine code and what belongs to it, as bytes.
+    ///
+    /// # Errors
+    ///
+    /// Only what Wasmtime refuses.
+    pub fn serialize(&self) -> Result<SerializedModule, Error> {
+        let bytes = self.0.serialize();
+        bytes
+            .map(SerializedModule)
+            .map_err(|error| Error::Other(format!("{error:#}")))
+    }
+}
+
 impl Engine {
+    /// Loads a module that was serialized in this process.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Compile`] when it was compiled by an engine of another
+    /// configuration.
+    #[expect(unsafe_code, reason = "Wasmtime trusts the bytes")]
+    pub fn deserialize(&self, module: &SerializedModule) -> Result<Module, Error> {
+        // SAFETY: the bytes are what Wasmtime's `serialize` returned in this
+        // process: the field is private, `Module::serialize` is the only place
+        // that fills it, and nothing changes it.
+        let loaded = unsafe { wasmtime::Module::deserialize(&self.wasmtime, &module.0) };
+        loaded
+            .map(Module)
+            .map_err(|error| Error::Compile(format!("{error:#}")))
+    }
+
     /// Makes an engine. With a deadline configured, a thread advances the
     /// engine's epoch until the last clone is dropped.
     ///

@@ -34,8 +34,8 @@ mod trap;
 pub mod wasi;
 
 pub use engine::{
-    Allocator, Collector, Compiler, ConfigError, Engine, EngineConfig, Module, OptLevel, PoolSize,
-    Proposal,
+    Allocator, CodeSize, Collector, Compiler, ConfigError, Engine, EngineConfig, Module, OptLevel,
+    PoolSize, Proposal, SerializedModule,
 };
 pub use error::Error;
 pub use store::{Instance, Store};

@@ -26,14 +26,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod capture;
 mod command;
 mod grants;
+mod hook;
 mod host;
 mod invoke;
 mod program;
 mod service;
 mod values;
 
+use capture::Capture;
+pub use capture::Captured;
 pub use command::{Command, Ready};
 pub use grants::{Directory, Grants, Stdio};
+pub use hook::Hook;
 pub use service::{Service, ServiceOptions};

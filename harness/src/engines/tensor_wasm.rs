@@ -1,5 +1,7 @@
 //! TensorWasm's own runtime as an engine under test.
 
+mod bench;
+
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 
@@ -9,6 +11,7 @@ use tensor_wasm_runtime::{
     WASMTIME_VERSION,
 };
 
+use crate::engine::bench::BenchEngine;
 use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
 use crate::model::{
     Capability, EngineInfo, Failure, FailureKind, RefKind, Reference, Settings, TrapCode, Value,
@@ -58,6 +61,10 @@ impl Engine for TensorWasm {
 
     fn session(&self, config: &SessionConfig) -> Result<Box<dyn Session>, Failure> {
         Ok(Box::new(World::new(self.runtime(config)?)))
+    }
+
+    fn bench(&self) -> Result<Box<dyn BenchEngine + '_>, Failure> {
+        Ok(Box::new(bench::Measured::new(&self.base)?))
     }
 }
 

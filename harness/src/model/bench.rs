@@ -18,8 +18,6 @@ pub use program::{BenchProgram, Workload, WorkloadSize};
 pub use round::{Arm, ArmInfo, Clock, PairedRounds, ProcessTimings, Round, Timing};
 pub use self_check::{SelfCheckReport, SelfCheckRow};
 pub use verdict::{
-pub use verdict::{
     BenchReport, BenchVerdict, Evidence, Explained, FLOOR, Judged, MeasuredMetric, NOISY_SPREAD,
     PairEvidence, Rule, StoredEvidence, TO_DETECT,
-};
 };

@@ -6,7 +6,7 @@ use wasmtime_wasi::{I32Exit, p2, p3};
 
 use super::host::{self, Host, instantiation_error, within};
 use super::program::Program;
-use super::{Grants, invoke};
+use super::{Capture, Captured, Grants, Hook, invoke};
 use crate::{Engine, Error};
 
 /// A program that can be run: a core module with `_start`, or a component that
@@ -49,6 +49,22 @@ impl Command {
         })
     }
 
+    /// Compiles and links a core module that may also call `hooks`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Command::load`]; a component; a hook that hides another import.
+    pub fn load_with_hooks(
+        engine: &Engine,
+        bytes: &[u8],
+        hooks: &[Hook],
+    ) -> Result<Command, Error> {
+        Ok(Command {
+            engine: engine.clone(),
+            program: Program::load_with_hooks(engine, bytes, hooks)?,
+        })
+    }
+
     /// Runs the program to its end and returns its exit code: what it gave to
     /// `exit`, else 0, or 1 for a `wasi:cli/run` that returned an error.
     ///
@@ -68,8 +84,32 @@ impl Command {
         ready: Ready,
         announce: impl FnOnce(),
     ) -> Result<i32, Error> {
+        self.run_in(host::store(&self.engine, grants, None)?, ready, announce)
+            .await
+    }
+
+    /// Runs the program to its end, and keeps what it writes to its standard
+    /// output and standard error: up to `limit` bytes of each, beyond which
+    /// writing fails. `grants.stdio` has no say.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Grant`]. How the guest ended is in [`Captured::ended`], with
+    /// the errors of [`Command::run`].
+    pub async fn run_captured(&self, grants: &Grants, limit: usize) -> Result<Captured, Error> {
+        let capture = Capture::new(limit);
+        let store = host::store(&self.engine, grants, Some(&capture))?;
+        let ended = self.run_in(store, Ready::Off, || ()).await;
+        Ok(capture.taken(ended))
+    }
+
+    async fn run_in(
+        &self,
+        mut store: Store<Host>,
+        ready: Ready,
+        announce: impl FnOnce(),
+    ) -> Result<i32, Error> {
         self.check_entry()?;
-        let mut store = host::store(&self.engine, grants)?;
         let ended = async { Ok(self.start(&mut store, ready, announce).await) };
         let ended = within(self.engine.config().deadline, ended).await;
         match ended.map_err(Stop::from).and_then(|ended| ended) {
@@ -94,7 +134,7 @@ impl Command {
         ready: Ready,
         announce: impl FnOnce(),
     ) -> Result<Result<String, i32>, Error> {
-        let mut store = host::store(&self.engine, grants)?;
+        let mut store = host::store(&self.engine, grants, None)?;
         let called = async {
             let called = self.call(&mut store, export, arguments, ready, announce);
             Ok(called.await)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use wasmtime_wasi::{DirPerms, FilePerms, WasiCtxBuilder};
 
+use super::Capture;
 use crate::Error;
 use crate::executor::Limits;
 
@@ -58,18 +59,23 @@ pub enum Stdio {
 }
 
 impl Grants {
-    /// A context for one store.
+    /// A context for one store, its output going to `capture` if there is one.
     ///
     /// # Errors
     ///
     /// [`Error::Grant`] when a directory cannot be opened.
-    pub(super) fn context(&self) -> Result<wasmtime_wasi::p1::WasiP1Ctx, Error> {
+    pub(super) fn context(
+        &self,
+        capture: Option<&Capture>,
+    ) -> Result<wasmtime_wasi::p1::WasiP1Ctx, Error> {
         let mut context = WasiCtxBuilder::new();
         context
             .args(&self.arguments)
             .envs(&self.environment)
             .allow_blocking_current_thread(self.own_thread);
-        if self.stdio == Stdio::Inherit {
+        if let Some(capture) = capture {
+            capture.attach(&mut context);
+        } else if self.stdio == Stdio::Inherit {
             context.inherit_stdio();
         }
         if self.network {

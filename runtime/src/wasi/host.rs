@@ -10,7 +10,7 @@ use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::{WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, p2, p3};
 
-use super::Grants;
+use super::{Capture, Grants};
 use crate::executor::Limiter;
 use crate::{Engine, Error};
 
@@ -42,13 +42,18 @@ pub(super) fn instantiation_error(store: &Store<Host>, error: &wasmtime::Error) 
     }
 }
 
-/// A store with what `grants` name.
-pub(super) fn store(engine: &Engine, grants: &Grants) -> Result<Store<Host>, Error> {
+/// A store with what `grants` name, its output going to `capture` if there is
+/// one.
+pub(super) fn store(
+    engine: &Engine,
+    grants: &Grants,
+    capture: Option<&Capture>,
+) -> Result<Store<Host>, Error> {
     let config = engine.config();
     let mut store = Store::new(
         engine.wasmtime(),
         Host {
-            wasi: grants.context()?,
+            wasi: grants.context(capture)?,
             http: WasiHttpCtx::new(),
             requests: OutgoingRequests {
                 allowed: grants.outgoing_http,

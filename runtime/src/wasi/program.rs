@@ -4,6 +4,7 @@ use wasmtime::component::{Component, InstancePre as ComponentPre, Linker as Comp
 use wasmtime::{CodeBuilder, CodeHint, InstancePre, Linker, Module};
 use wasmtime_wasi::{p1, p2, p3};
 
+use super::Hook;
 use super::host::Host;
 use crate::{Engine, Error};
 
@@ -27,13 +28,31 @@ impl Program {
             return link_component(engine, &component).map(Program::Component);
         }
         let module = code.compile_module().map_err(compile_error)?;
-        link_module(engine, &module).map(Program::Module)
+        link_module(engine, &module, &[]).map(Program::Module)
+    }
+
+    /// Compiles and links a core module that may also call `hooks`.
+    pub(super) fn load_with_hooks(
+        engine: &Engine,
+        bytes: &[u8],
+        hooks: &[Hook],
+    ) -> Result<Program, Error> {
+        let module = engine.compile(bytes)?;
+        link_module(engine, module.wasmtime(), hooks).map(Program::Module)
     }
 }
 
-fn link_module(engine: &Engine, module: &Module) -> Result<InstancePre<Host>, Error> {
+fn link_module(
+    engine: &Engine,
+    module: &Module,
+    hooks: &[Hook],
+) -> Result<InstancePre<Host>, Error> {
     let mut linker = Linker::new(engine.wasmtime());
     p1::add_to_linker_async(&mut linker, Host::preview1).map_err(link_error)?;
+    for hook in hooks {
+        hook.link(&mut linker, engine.config().fuel.is_some())
+            .map_err(link_error)?;
+    }
     linker.instantiate_pre(module).map_err(link_error)
 }
 

@@ -125,7 +125,7 @@ impl Service {
     ///
     /// What instantiation gives; a trap by interruption at the deadline.
     pub async fn probe(&self, grants: &Grants, options: ServiceOptions) -> Result<(), Error> {
-        let mut store = host::store(&self.engine, grants)?;
+        let mut store = host::store(&self.engine, grants, None)?;
         let instantiated = async {
             match &self.handler {
                 Handler::Preview2(pre) => pre.instantiate_async(&mut store).await.map(drop),
@@ -154,7 +154,7 @@ impl Service {
         failed: impl Fn(&Error) + Send + Sync + 'static,
     ) -> Result<bool, Error> {
         let failed: Report = Arc::new(failed);
-        grants.context()?;
+        grants.context(None)?;
         let preview3 = matches!(self.handler, Handler::Preview3(_));
         let handler = ProxyHandler::new(State {
             engine: self.engine.clone(),
@@ -280,7 +280,7 @@ impl HandlerState for State {
     type WorkerState = InstanceRules;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<Host, Expiration, InstanceRules>> {
-        let mut store = host::store(&self.engine, &self.grants)?;
+        let mut store = host::store(&self.engine, &self.grants, None)?;
         let (pre, view) = match &self.handler {
             Handler::Preview2(pre) => (ProxyPre::P2(pre.clone()), ViewFn::P2(p2_view)),
             Handler::Preview3(pre) => (ProxyPre::P3(pre.clone()), ViewFn::P3(p3_view)),

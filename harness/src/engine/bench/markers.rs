@@ -1,0 +1,114 @@
+//! The clocks behind `bench.start` and `bench.end`.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use cpu_time::{ProcessTime, ThreadTime};
+
+use crate::model::bench::Clock;
+
+/// Reads the clocks when a program says that its work begins and ends.
+///
+/// The wall clock is read last at the start and first at the end, so that the
+/// system call of the CPU clock (some 200 ns) is not part of the wall time.
+/// What remains between two marks with nothing in between is subtracted
+/// nowhere.
+#[derive(Debug)]
+pub struct Markers {
+    clock: Clock,
+    origin: Instant,
+    starts: AtomicU64,
+    ends: AtomicU64,
+    wall: [AtomicU64; 2],
+    cpu: [AtomicU64; 2],
+}
+
+/// What one execution was marked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// Nanoseconds on the wall.
+    pub wall_ns: u64,
+    /// Nanoseconds of CPU time.
+    pub cpu_ns: u64,
+}
+
+impl Markers {
+    /// Nothing marked yet; CPU time is that of `clock`.
+    pub fn new(clock: Clock) -> Markers {
+        Markers {
+            clock,
+            origin: Instant::now(),
+            starts: AtomicU64::new(0),
+            ends: AtomicU64::new(0),
+            wall: [AtomicU64::new(0), AtomicU64::new(0)],
+            cpu: [AtomicU64::new(0), AtomicU64::new(0)],
+        }
+    }
+
+    /// The work begins.
+    pub fn start(&self) {
+        self.starts.fetch_add(1, Ordering::Relaxed);
+        self.cpu[0].store(cpu_ns(self.clock), Ordering::Relaxed);
+        self.wall[0].store(self.wall_ns(), Ordering::Relaxed);
+    }
+
+    /// The work has ended.
+    pub fn end(&self) {
+        self.wall[1].store(self.wall_ns(), Ordering::Relaxed);
+        self.cpu[1].store(cpu_ns(self.clock), Ordering::Relaxed);
+        // One that ends before it has started is found out by the count.
+        let started = self.starts.load(Ordering::Relaxed);
+        self.ends.fetch_add(1.min(started), Ordering::Relaxed);
+    }
+
+    /// What was marked since this was last asked.
+    ///
+    /// # Errors
+    ///
+    /// Unless both marks were set exactly once.
+    pub fn take(&self) -> Result<Marked, String> {
+        let starts = self.starts.swap(0, Ordering::Relaxed);
+        let ends = self.ends.swap(0, Ordering::Relaxed);
+        match (starts, ends) {
+            (1, 1) => Ok(Marked {
+                wall_ns: difference(&self.wall),
+                cpu_ns: difference(&self.cpu),
+            }),
+            _ => Err(format!(
+                "it called `bench.start` {} and `bench.end` after it {}; each is called once",
+                times(starts),
+                times(ends)
+            )),
+        }
+    }
+
+    fn wall_ns(&self) -> u64 {
+        nanoseconds(self.origin.elapsed())
+    }
+}
+
+fn times(count: u64) -> String {
+    match count {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    }
+}
+
+fn difference([start, end]: &[AtomicU64; 2]) -> u64 {
+    let start = start.load(Ordering::Relaxed);
+    end.load(Ordering::Relaxed).saturating_sub(start)
+}
+
+/// CPU time so far, in nanoseconds; [`Clock::Wall`] has none.
+pub(crate) fn cpu_ns(clock: Clock) -> u64 {
+    nanoseconds(match clock {
+        Clock::ThreadCpu => ThreadTime::now().as_duration(),
+        Clock::ProcessCpu => ProcessTime::now().as_duration(),
+        Clock::Wall => Duration::ZERO,
+    })
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -2,6 +2,7 @@
 //! in a stored run. The only stage that prints or writes reports.
 
 mod against;
+pub mod bench;
 mod bless;
 mod import;
 mod json;

@@ -1,0 +1,5 @@
+//! Tells what `bench` measured and decided.
+
+mod baseline;
+
+pub use baseline::baseline_to_json;

@@ -1,7 +1,9 @@
 //! Finds suites and their cases. One file for each format of input.
 
+mod baseline;
 mod corpus;
 mod engine_file;
+mod json;
 mod programs;
 mod suite;
 mod upstream;
@@ -12,6 +14,7 @@ mod wat;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Absent, Case, Corpus, GitPin, InputError};
+pub use baseline::{parse_baseline, read_baseline};
 pub use corpus::{Fetch, FetchError, Fetched, GitError, VerifyError, fetch, verify};
 pub use engine_file::{EngineFile, read_engine};
 pub use upstream::{Upstream, read_upstream};

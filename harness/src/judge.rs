@@ -5,6 +5,7 @@
 //! a stored run, with other expectations, and nothing is read, written or
 //! started.
 
+pub mod bench;
 mod case;
 mod directive;
 mod operation;

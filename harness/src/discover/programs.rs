@@ -17,12 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
-use super::walk;
-use crate::model::{
-    Capability, Case, CaseId, InputError, Limits, Location, Program, Settings, WasiVersion,
-};
+use super::{json, walk};
+use crate::model::{Capability, Case, CaseId, InputError, Limits, Program, Settings, WasiVersion};
 
 /// The file that makes a folder one of programs.
 const MANIFEST: &str = "manifest.json";
@@ -158,8 +155,8 @@ fn folder(folder: &Path) -> Option<Result<Folder, InputError>> {
             .into_iter()
             .find(|version| version.name() == name)
     };
-    Some(read(&file, LARGEST_MANIFEST).and_then(|text| {
-        let manifest: Manifest = parse(&file, &text)?;
+    Some(json::read(&file, LARGEST_MANIFEST).and_then(|text| {
+        let manifest: Manifest = json::parse(&file, &text)?;
         Ok(Folder {
             name: manifest.name,
             version: manifest
@@ -190,47 +187,9 @@ fn program(path: &Path, size: u64, folder: &Folder, root: &Path) -> Result<Progr
         return Err(InputError::file(path, message));
     }
     let program = if has_config {
-        config::read(&config, &read(&config, LARGEST_CONFIG)?, folder)?
+        config::read(&config, &json::read(&config, LARGEST_CONFIG)?, folder)?
     } else {
         config::default(folder)
     };
     Ok(Program::Wasi(Box::new(program)))
-}
-
-/// The text of a file of at most `most` bytes.
-fn read(file: &Path, most: u64) -> Result<String, InputError> {
-    let unreadable =
-        |error: &dyn std::fmt::Display| InputError::file(file, format!("cannot be read: {error}"));
-    let metadata = file.metadata().map_err(|error| unreadable(&error))?;
-    if !metadata.is_file() {
-        return Err(InputError::file(file, "is no file"));
-    }
-    if metadata.len() > most {
-        return Err(InputError::file(
-            file,
-            format!("is larger than {most} bytes"),
-        ));
-    }
-    std::fs::read_to_string(file).map_err(|error| unreadable(&error))
-}
-
-/// Reads JSON, and says where it is wrong.
-fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, InputError> {
-    serde_json::from_str(text).map_err(|error| InputError {
-        file: file.to_owned(),
-        location: (error.line() > 0).then(|| Location {
-            file: file.to_owned(),
-            line: error.line(),
-            column: error.column(),
-        }),
-        message: without_place(&error.to_string()),
-    })
-}
-
-/// The message of a JSON error without its place, which stands before it.
-fn without_place(message: &str) -> String {
-    match message.rsplit_once(" at line ") {
-        Some((message, _)) => message.to_owned(),
-        None => message.to_owned(),
-    }
 }

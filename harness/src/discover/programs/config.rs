@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use super::http::{
     Headers, RawServer, check_headers, check_method, path_and_query, server, status,
 };
-use super::{Folder, order, parse};
+use super::{Folder, order};
+use crate::discover::json::parse;
 use crate::model::{
     HelperServer, HttpRequest, HttpResponse, InputError, Operation, Start, Stream, WasiProgram,
     WasiProposal, World,

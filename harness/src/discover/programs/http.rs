@@ -8,7 +8,7 @@ use hyper::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::without_place;
+use crate::discover::json::without_place;
 use crate::model::{Answer, Body, Endpoint, HelperServer};
 
 pub(super) type Headers = BTreeMap<String, String>;

@@ -1,0 +1,120 @@
+//! How many rounds a stage needs, and what they can find.
+//!
+//! The numbers of rounds come out of the power of the t test, and
+//! `simulation.rs` holds them against simulated gates.
+
+use super::GateRule;
+use crate::judge::bench::statistics::{expected_error, t_power, t_quantile};
+
+/// Above this spread of its rounds a metric is noisy.
+const NOISY: f64 = 0.05;
+
+/// How often a slowdown that is called detectable is found.
+const POWER: f64 = 0.9;
+
+/// Of the first stage alone, for a slowdown of `to_find`; the rest of
+/// [`POWER`] is for the second to lose.
+const FIRST_POWER: f64 = 0.93;
+
+/// Of either stage alone, for a slowdown that must not be missed.
+const SURE: f64 = 0.99;
+
+/// The numbers of rounds there are.
+const ROUNDS: [u32; 6] = [15, 21, 31, 41, 61, 99];
+
+/// The most rounds every metric gets for the sake of `to_find`: one that
+/// spreads so much that it needs more would cost all the others their time.
+const MOST_TO_FIND: u32 = 31;
+
+/// A spread that was estimated from some fifteen rounds may be this much larger.
+const DOUBT: f64 = 1.25;
+
+/// Whether rounds that spread like this should make somebody look for the cause.
+pub fn is_noisy(spread: f64) -> bool {
+    spread > NOISY
+}
+
+/// How many rounds the first stage needs of a metric whose rounds spread like
+/// this: enough to find `to_find` if that does not take more than 31, otherwise
+/// enough to be sure of `to_detect`, and never more than 99. Fixed before the
+/// stage begins, from the baseline's spread or from nothing (0.01 is usual).
+pub fn rounds_for(spread: f64, rule: &GateRule) -> u32 {
+    let stages = Stage::choice(rule, 1);
+    let fewest = |size: f64, wanted: f64| {
+        let enough = |stage: &&Stage| stage.power(size.ln_1p(), spread) >= wanted;
+        stages.iter().find(enough).map(|stage| stage.rounds)
+    };
+    match fewest(rule.to_find, FIRST_POWER) {
+        Some(rounds) if rounds <= MOST_TO_FIND => rounds,
+        _ => fewest(rule.to_detect, SURE).map_or(ROUNDS[5], |rounds| rounds.max(MOST_TO_FIND)),
+    }
+}
+
+/// How many rounds the second stage needs for an effect at least this large,
+/// the logarithm of a ratio. What the first stage saw may decide that, because
+/// the second judges by fresh data alone.
+pub(super) fn rounds_to_confirm(effect: f64, spread: f64, rule: &GateRule) -> u32 {
+    confirming(&Stage::choice(rule, 2), effect, spread * DOUBT, rule).rounds
+}
+
+fn confirming<'s>(stages: &'s [Stage; 6], effect: f64, spread: f64, rule: &GateRule) -> &'s Stage {
+    let effect = effect.abs().max(rule.to_find.ln_1p());
+    let enough = |stage: &&Stage| stage.power(effect, spread) >= SURE;
+    stages.iter().find(enough).unwrap_or(&stages[5])
+}
+
+/// The smallest slowdown, as a ratio less one, that a gate whose first stage has
+/// this many rounds finds nine times in ten.
+pub fn detectable(spread: f64, rounds: u32, rule: &GateRule) -> f64 {
+    let first = Stage::new(rounds, rule, 1);
+    let second = Stage::choice(rule, 2);
+    let power = |effect: f64| {
+        let second = confirming(&second, effect, spread, rule);
+        first.power(effect, spread) * second.power(effect, spread)
+    };
+    let (mut low, mut high) = (rule.floor.ln_1p(), 10.0);
+    for _ in 0..40 {
+        let middle = (low + high) / 2.0;
+        if power(middle) < POWER {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high.exp_m1()
+}
+
+/// A stage that could be run.
+struct Stage {
+    rounds: u32,
+    /// What its t statistic has to exceed.
+    critical: f64,
+    freedom: f64,
+    /// The standard error of its estimate where rounds spread by one.
+    error: f64,
+    floor: f64,
+}
+
+impl Stage {
+    fn new(rounds: u32, rule: &GateRule, stage: u8) -> Stage {
+        let (error, freedom) = expected_error(1.0, usize::try_from(rounds).unwrap_or(usize::MAX));
+        Stage {
+            rounds,
+            critical: t_quantile(1.0 - rule.alpha(stage), freedom),
+            freedom,
+            error,
+            floor: rule.floor.ln_1p(),
+        }
+    }
+
+    fn choice(rule: &GateRule, stage: u8) -> [Stage; 6] {
+        ROUNDS.map(|rounds| Stage::new(rounds, rule, stage))
+    }
+
+    /// How often it finds an effect, the logarithm of a ratio.
+    fn power(&self, effect: f64, spread: f64) -> f64 {
+        let spread = if spread.is_finite() { spread } else { f64::MAX };
+        let error = (self.error * spread).max(f64::MIN_POSITIVE);
+        t_power((effect - self.floor) / error, self.critical, self.freedom)
+    }
+}

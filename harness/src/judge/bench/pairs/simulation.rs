@@ -1,0 +1,208 @@
+//! Gates on simulated rounds, thousands of them, with fixed seeds: how often
+//! they are wrong and how often they find what is there.
+
+use super::*;
+use crate::model::bench::{Arm, Clock, ProcessTimings, Round, Timing};
+
+/// Standard normal numbers, by Box and Muller.
+fn normal(random: &mut fastrand::Rng) -> f64 {
+    (-2.0 * (1.0 - random.f64()).ln()).sqrt() * (std::f64::consts::TAU * random.f64()).cos()
+}
+
+/// What the logarithms of the rounds' ratios are like, but for their mean.
+#[derive(Clone, Copy, Debug)]
+enum Noise {
+    Normal,
+    /// One in ten has ten times the spread.
+    HeavyTailed,
+    /// Each round takes over 0.3 of the one before.
+    Drifting,
+}
+
+struct Simulation {
+    random: fastrand::Rng,
+    noise: Noise,
+    spread: f64,
+    effect: f64,
+    rule: GateRule,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    gates: u32,
+    suspected: u32,
+    regressed: u32,
+    improved: u32,
+    passed: u32,
+    inconclusive: u32,
+}
+
+impl Counts {
+    fn share(&self, of: u32) -> f64 {
+        f64::from(of) / f64::from(self.gates)
+    }
+}
+
+impl Simulation {
+    fn new(seed: u64, noise: Noise, spread: f64, effect: f64) -> Simulation {
+        Simulation {
+            random: fastrand::Rng::with_seed(seed),
+            noise,
+            spread,
+            effect,
+            rule: GateRule::default(),
+        }
+    }
+
+    fn rounds(&mut self, stage: u8, planned: u32) -> PairedRounds {
+        let mut last = 0.0;
+        let rounds = (0..planned).map(|number| {
+            let noise = normal(&mut self.random);
+            let noise = match self.noise {
+                Noise::Normal => noise,
+                Noise::HeavyTailed if self.random.f64() < 0.1 => 10.0 * noise,
+                Noise::HeavyTailed => noise,
+                Noise::Drifting => 0.3 * last + (1.0_f64 - 0.09).sqrt() * noise,
+            };
+            last = noise;
+            let ratio = (self.effect.ln_1p() + self.spread * noise).exp();
+            let of = |cpu_ns: f64| ProcessTimings {
+                clock: Clock::ThreadCpu,
+                batch: 1,
+                timings: vec![Timing {
+                    wall_ns: cpu_ns,
+                    cpu_ns,
+                }],
+            };
+            Round {
+                number,
+                first: Arm::Baseline,
+                baseline: of(1000.0),
+                current: of(1000.0 * ratio),
+            }
+        });
+        let rounds = rounds.collect();
+        PairedRounds {
+            metric: MetricName::new("m").unwrap(),
+            stage,
+            planned,
+            rounds,
+        }
+    }
+
+    fn gates(&mut self, gates: u32) -> Counts {
+        let planned = rounds_for(self.spread, &self.rule);
+        let mut counts = Counts {
+            gates,
+            ..Counts::default()
+        };
+        for _ in 0..gates {
+            let first = self.rounds(1, planned);
+            let judged = match first_stage(&first, &self.rule).unwrap() {
+                FirstStage::Settled(judged) => judged,
+                FirstStage::Suspect(suspect) => {
+                    counts.suspected += 1;
+                    let second = self.rounds(2, suspect.rounds());
+                    second_stage(&suspect, &second, &self.rule).unwrap()
+                }
+            };
+            match judged.verdict {
+                BenchVerdict::Regressed => counts.regressed += 1,
+                BenchVerdict::Improved => counts.improved += 1,
+                BenchVerdict::Pass => counts.passed += 1,
+                _ => counts.inconclusive += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// Seen with `--nocapture`: the figures of `docs/baseline.md`.
+fn show(what: &str, counts: &Counts) {
+    #[expect(clippy::print_stdout, reason = "a test's own output")]
+    {
+        println!("{what}: {counts:?}");
+    }
+}
+
+#[test]
+fn two_equal_builds_raise_no_alarm() {
+    for noise in [Noise::Normal, Noise::HeavyTailed, Noise::Drifting] {
+        for (seed, spread) in [(1, 0.005), (2, 0.012), (3, 0.03)] {
+            let counts = Simulation::new(seed, noise, spread, 0.0).gates(8_000);
+            show(&format!("A/A {noise:?} {spread}"), &counts);
+            // 50 metrics may have a family error of 1 %: 2e-4 a metric.
+            assert!(counts.share(counts.regressed) <= 2e-4, "{counts:?}");
+            assert!(counts.share(counts.improved) <= 2e-4, "{counts:?}");
+            assert!(counts.share(counts.passed) >= 0.97, "{counts:?}");
+        }
+    }
+}
+
+#[test]
+fn a_slowdown_of_just_the_floor_is_within_the_promised_error() {
+    // The hardest case: as slow as is still of no interest. 2e-4 are 8.
+    for noise in [Noise::Normal, Noise::HeavyTailed] {
+        let counts = Simulation::new(4, noise, 0.012, 0.01).gates(40_000);
+        show(&format!("floor {noise:?}"), &counts);
+        assert!(counts.regressed <= 16, "{counts:?}");
+        assert!(counts.share(counts.suspected) <= 0.11, "{counts:?}");
+    }
+}
+
+#[test]
+fn two_percent_are_found_nine_times_in_ten() {
+    for (seed, spread) in [(5, 0.005), (6, 0.0075), (7, 0.01), (8, 0.012), (9, 0.015)] {
+        let counts = Simulation::new(seed, Noise::Normal, spread, 0.02).gates(3_000);
+        show(
+            &format!(
+                "+2 % {spread}, {} rounds",
+                rounds_for(spread, &GateRule::default())
+            ),
+            &counts,
+        );
+        assert!(
+            counts.share(counts.regressed) >= 0.9,
+            "{spread}: {counts:?}"
+        );
+    }
+}
+
+#[test]
+fn five_percent_are_found_nearly_always() {
+    for noise in [Noise::Normal, Noise::Drifting] {
+        for (seed, spread) in [(10, 0.005), (11, 0.012), (12, 0.03), (13, 0.05)] {
+            let counts = Simulation::new(seed, noise, spread, 0.05).gates(3_000);
+            show(&format!("+5 % {noise:?} {spread}"), &counts);
+            assert!(
+                counts.share(counts.regressed) >= 0.95,
+                "{spread}: {counts:?}"
+            );
+        }
+    }
+    let heavy = Simulation::new(14, Noise::HeavyTailed, 0.012, 0.05).gates(3_000);
+    assert!(heavy.share(heavy.regressed) >= 0.99, "{heavy:?}");
+}
+
+#[test]
+fn what_got_faster_never_alarms() {
+    for (seed, spread) in [(15, 0.005), (16, 0.012), (17, 0.03)] {
+        let counts = Simulation::new(seed, Noise::HeavyTailed, spread, -0.05).gates(7_000);
+        show(&format!("-5 % {spread}"), &counts);
+        assert_eq!(counts.regressed, 0, "{counts:?}");
+        assert!(counts.inconclusive <= 7, "{counts:?}");
+    }
+}
+
+#[test]
+fn what_is_called_detectable_is_found_nine_times_in_ten() {
+    for (seed, spread, rounds) in [(18, 0.01, 15), (19, 0.03, 31), (20, 0.09, 99)] {
+        let rule = GateRule::default();
+        assert_eq!(rounds_for(spread, &rule), rounds);
+        let effect = detectable(spread, rounds, &rule);
+        let counts = Simulation::new(seed, Noise::Normal, spread, effect).gates(3_000);
+        show(&format!("{spread} {effect}"), &counts);
+        let found = counts.share(counts.regressed);
+        assert!((0.87..=0.97).contains(&found), "{spread} {effect}: {found}");
+    }
+}

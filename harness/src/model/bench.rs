@@ -4,6 +4,7 @@
 mod baseline;
 mod exact;
 mod fingerprint;
+mod history;
 mod metric;
 mod program;
 mod round;
@@ -13,6 +14,7 @@ mod verdict;
 pub use baseline::{Baseline, BaselineMetric, Origin, Policy, Tail};
 pub use exact::{ExactKind, ExactReading};
 pub use fingerprint::{Conditions, Fingerprint};
+pub use history::{HistoryMedian, HistoryRun};
 pub use metric::{MalformedMetric, MetricName, Phase};
 pub use program::{BenchProgram, Workload, WorkloadSize};
 pub use round::{Arm, ArmInfo, Clock, PairedRounds, ProcessTimings, Round, Timing};

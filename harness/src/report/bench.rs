@@ -4,6 +4,10 @@
 mod baseline;
 #[cfg(test)]
 mod example;
+mod folder;
+mod html;
+mod json;
+mod markdown;
 mod numbers;
 mod progress;
 mod samples;
@@ -11,6 +15,10 @@ mod terminal;
 mod words;
 
 pub use baseline::baseline_to_json;
+pub use folder::BenchDir;
+pub use html::{Page, page};
+pub use json::document;
+pub use markdown::markdown;
 pub use progress::BenchProgress;
 pub use samples::{Sampled, Samples, SamplesHeader, SamplesWriter, read_samples};
 pub use terminal::{Look, text};

@@ -1,9 +1,10 @@
 //! A report made of simulated measurements, for the tests of all its forms.
 
+use super::SamplesHeader;
 use crate::model::bench::{
     Arm, ArmInfo, BenchReport, BenchVerdict, Clock, Conditions, Evidence, Explained, Fingerprint,
-    Judged, MetricName, PairEvidence, PairedRounds, ProcessTimings, Round, Rule, StoredEvidence,
-    Timing,
+    HistoryMedian, HistoryRun, Judged, MetricName, PairEvidence, PairedRounds, ProcessTimings,
+    Round, Rule, StoredEvidence, Timing,
 };
 
 /// A small generator (Steele and others, SplitMix64, 2014): the same numbers on
@@ -126,6 +127,49 @@ pub(super) fn report() -> (BenchReport, Vec<PairedRounds>) {
         ],
     };
     (report, rounds)
+}
+
+/// What its samples begin with.
+pub(super) fn header() -> SamplesHeader {
+    let (report, _) = report();
+    SamplesHeader {
+        fingerprint: report.fingerprint,
+        conditions: report.conditions,
+        baseline: report.baseline,
+        current: report.current,
+        seed: report.seed,
+        started: report.started,
+    }
+}
+
+/// Runs before it; one of them on another machine.
+pub(super) fn history() -> Vec<HistoryRun> {
+    let mut random = Random(7);
+    let (report, _) = report();
+    let runs = (0..24_u32).map(|number| {
+        let mut fingerprint = report.fingerprint.clone();
+        let elsewhere = number == 9;
+        if elsewhere {
+            fingerprint.cpu = "Imaginary 2000".to_owned();
+        }
+        let medians = LIVE.iter().map(|(metric, ns, ..)| {
+            let older = if number < 14 { 1.08 } else { 1.0 };
+            let slower = if elsewhere { 1.2 } else { 1.0 };
+            HistoryMedian {
+                metric: name(metric),
+                median_ns: ns * older * slower * (0.01 * random.normal()).exp(),
+                spread_pct: Some(1.0 + random.next()),
+            }
+        });
+        HistoryRun {
+            commit: format!("{:08x}", 0x61a0_0000 + number * 7_919).repeat(5),
+            date: format!("2026-10-{:02}", number + 1),
+            wasmtime: Some("47.0.4".to_owned()),
+            fingerprint,
+            medians: medians.collect(),
+        }
+    });
+    runs.collect()
 }
 
 fn name(name: &str) -> MetricName {

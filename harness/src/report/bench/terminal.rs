@@ -46,6 +46,11 @@ impl Look {
         style.apply_to(text).to_string()
     }
 
+    /// Whether a metric has a row of its own.
+    fn shows(self, judged: &Judged) -> bool {
+        self.all || judged.verdict != BenchVerdict::Pass || words::noisy(judged)
+    }
+
     /// Only what every reader of a pipe can show.
     fn plain(self, text: &str) -> String {
         if self.ascii {
@@ -97,8 +102,11 @@ pub fn text(report: &BenchReport, exit: Exit, repro: &Repro, look: &Look) -> Str
         .collect();
     // What is gravest comes first; a stable sort keeps the order otherwise.
     groups.sort_by_key(|(_, judged)| std::cmp::Reverse(grave(judged)));
+    let shown = report.judged.iter().filter(|judged| look.shows(judged));
+    let name = shown.map(|judged| judged.metric.as_str().chars().count());
+    let columns = Columns::fitting(name.max().unwrap_or(0), look.width);
     for (rule, judged) in &groups {
-        group(&mut out, *rule, judged, repro, look);
+        group(&mut out, *rule, judged, columns, repro, look);
     }
     let _ = write!(
         out,
@@ -170,17 +178,16 @@ fn noisy(out: &mut String, report: &BenchReport, look: Look) {
     sentences(out, look, "NOISY", &style, &[sentence]);
 }
 
-fn group(out: &mut String, rule: Rule, judged: &[&Judged], repro: &Repro, look: Look) {
-    let shown: Vec<_> = judged
-        .iter()
-        .filter(|judged| look.all || judged.verdict != BenchVerdict::Pass || words::noisy(judged))
-        .collect();
+fn group(
+    out: &mut String,
+    rule: Rule,
+    judged: &[&Judged],
+    wide: Option<Columns>,
+    repro: &Repro,
+    look: Look,
+) {
+    let shown: Vec<_> = judged.iter().filter(|judged| look.shows(judged)).collect();
     let folded = judged.len() - shown.len();
-    let name = shown
-        .iter()
-        .map(|judged| judged.metric.as_str().chars().count())
-        .max();
-    let wide = Columns::fitting(name.unwrap_or(0), look.width);
     let bold = Style::new().bold();
     let mut title = words::rule(rule).to_owned();
     if rule == Rule::LivePair && !shown.is_empty() {
@@ -303,10 +310,13 @@ fn shortened(name: &str, room: usize) -> String {
 fn wrap(text: &str, width: Option<usize>, taken: usize) -> Vec<String> {
     let room = width.map_or(usize::MAX, |width| width.saturating_sub(taken).max(20));
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        // A unit stays with its number.
+        let unit = words.peek().filter(|next| next.starts_with('%'));
+        let length = word.chars().count() + unit.map_or(0, |unit| 1 + unit.chars().count());
         let last = lines.last().map_or(0, |line| line.chars().count());
-        if last > 0 && last + 1 + length > room {
+        if last > 0 && last + 1 + length > room && !word.starts_with('%') {
             lines.push(String::new());
         }
         if let Some(line) = lines.last_mut() {

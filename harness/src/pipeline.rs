@@ -1,5 +1,6 @@
 //! Calls the stages in order: discover, select, execute, judge, report.
 
+mod bench;
 mod engine;
 mod import;
 mod input;
@@ -20,6 +21,10 @@ use crate::model::{
 };
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, StoredSuite, Terminal};
 use crate::select::{self, Selection};
+pub use bench::{
+    Against, BaselineChange, Bench, BenchDone, Calibrate, Saving, SelfCheck, bench,
+    bench_calibrate, bench_explain, bench_lint, bench_self_check,
+};
 pub use import::import_expectations;
 use input::{CannotRun, Found};
 pub use merge::{Merge, merge};

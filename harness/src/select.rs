@@ -3,6 +3,7 @@
 
 mod duration_file;
 mod expectation_file;
+mod metric_filter;
 mod shard;
 
 use glob::{MatchOptions, Pattern};

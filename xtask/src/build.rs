@@ -147,7 +147,7 @@ fn names(root: &Path) -> Vec<String> {
 }
 
 /// The path of a binary in cargo's messages.
-fn executable(messages: &[u8], name: &str) -> Option<PathBuf> {
+pub(crate) fn executable(messages: &[u8], name: &str) -> Option<PathBuf> {
     let text = String::from_utf8_lossy(messages);
     text.lines()
         .rev()

@@ -3,8 +3,10 @@
 //! A thin driver: it reads flags, builds the worker, calls the harness and
 //! ends with the harness's exit code. It links no engine.
 
+mod bench;
 mod build;
 mod ci;
+mod clean;
 mod conformance;
 mod docs;
 mod guests;
@@ -23,8 +25,9 @@ use tensor_wasm_harness::model::Exit;
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
-    about = "Tells whether a WebAssembly runtime is right",
-    after_help = "Exit codes: 0 as expected, 1 unexpected outcome, 2 could not run, 4 nothing selected.\n\
+    about = "Tells whether a WebAssembly runtime is right, and as fast as it was",
+    after_help = "Exit codes: 0 as expected, 1 unexpected outcome, 2 could not run, 3 cannot tell,\n\
+                  4 nothing selected.\n\
                   Start with: cargo xtask conformance"
 )]
 struct Arguments {
@@ -36,6 +39,10 @@ struct Arguments {
 enum Command {
     /// Is the runtime right? Runs conformance suites
     Conformance(Box<conformance::Arguments>),
+    /// Is it as fast as it was? Measures, and compares with a baseline
+    Bench(Box<bench::Arguments>),
+    /// Takes away what benchmarks have built and no longer need
+    Clean(clean::Arguments),
     /// Where suites' files are from and where they lie; gets and checks them
     Suites(suites::Arguments),
     /// Runs the project's own tests
@@ -70,6 +77,8 @@ fn main() -> ExitCode {
     let result = match handled {
         Ok(()) => match arguments.command {
             Command::Conformance(arguments) => conformance::run(*arguments, &stop),
+            Command::Bench(arguments) => bench::run(*arguments, &stop),
+            Command::Clean(arguments) => clean::run(&arguments),
             Command::Suites(arguments) => suites::run(&arguments, &stop),
             Command::Test(arguments) => test::run(&arguments),
             Command::Guests(arguments) => guests::run(&arguments),

@@ -3,35 +3,37 @@
 mod gate;
 mod inject;
 mod judging;
+mod keeper;
 mod plan;
 mod save;
 mod self_check;
+mod tools;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use self::gate::{Compared, Gate};
 use self::judging::Stored;
+use self::keeper::Keeper;
 use self::plan::BenchPlan;
 use super::input::CannotRun;
-use crate::discover::{self, Explanation};
+use crate::discover;
 use crate::execute::bench::machine::{self, Watch};
 use crate::execute::bench::protocol::Effort;
-use crate::execute::bench::{ArmConfig, Measured, Unit, count, latencies, measure};
+use crate::execute::bench::{ArmConfig, Unit, count, latencies, measure};
 use crate::judge::bench::pairs::GateRule;
-use crate::judge::bench::verdict::exit_code;
+use crate::judge::bench::verdict;
 use crate::model::bench::{
-    Arm, ArmInfo, BenchReport, ExactReading, MeasuredMetric, MetricName, Phase, WorkloadSize,
+    Arm, ArmInfo, BenchReport, ExactReading, Judged, MetricName, PairedRounds, Phase, WorkloadSize,
 };
-use crate::model::{EngineSpec, Exit, InputError};
-use crate::report::{
-    self, BenchProgress, Sampled, SamplesHeader, SamplesWriter, StoreError, Terminal,
-};
+use crate::model::{EngineSpec, Exit};
+use crate::report::bench::{BenchDir, BenchProgress, Look, Page, Sampled, SamplesHeader};
+use crate::report::{self, Terminal};
 use crate::select::MetricFilter;
 pub use save::Saving;
 pub use self_check::SelfCheck;
+pub use tools::{BaselineChange, Calibrate, bench_calibrate, bench_explain, bench_lint};
 
 /// A run of `bench`, as the command line has it.
 #[derive(Clone, Debug)]
@@ -117,25 +119,323 @@ pub struct BenchDone {
 
 /// Measures, compares and tells. Stops early when `stop` is set.
 pub fn bench(config: &Bench, stop: &AtomicBool, terminal: &mut Terminal) -> BenchDone {
-    let ended = run(config, stop, terminal).and_then(|(report, rounds)| {
-        let exit = exit_code(&report);
-        tell(config, &report, &rounds, exit, terminal)?;
-        Ok((report, exit))
-    });
-    match ended {
+    match run(config, stop, terminal) {
         Ok((report, exit)) => BenchDone {
             exit,
             report: Some(report),
         },
         Err(failed) => {
             terminal.complain(&failed.message);
-            terminal.document(&report::bench_failure(&failed.message, failed.exit));
+            terminal.document(&report::bench::failure(&failed.message, failed.exit));
             BenchDone {
                 exit: failed.exit,
                 report: None,
             }
         }
     }
+}
+
+/// A run under way: what it will tell, and what it was told from.
+struct Run<'a> {
+    config: &'a Bench,
+    stop: &'a AtomicBool,
+    variants: Vec<EngineSpec>,
+    plan: BenchPlan,
+    stored: Stored,
+    report: BenchReport,
+    rounds: Vec<PairedRounds>,
+    counted: Counted,
+    tails: Vec<(MetricName, Vec<u64>)>,
+    /// What the build showed against itself, before it becomes a baseline.
+    equal: Vec<Judged>,
+}
+
+fn run(
+    config: &Bench,
+    stop: &AtomicBool,
+    terminal: &mut Terminal,
+) -> Result<(BenchReport, Exit), CannotRun> {
+    let clock = Instant::now();
+    let watch = Watch::start();
+    let mut run = Run::prepare(config, stop, &watch, terminal)?;
+    let header = run.header();
+    let (folder, samples) = match &config.report {
+        None => (None, None),
+        Some(folder) => {
+            let (folder, samples) = BenchDir::create(folder, &header)?;
+            (Some(folder), Some(samples))
+        }
+    };
+    let history = discover::read_history(&config.history)?;
+    let mut keeper = Keeper::new(samples, Some(BenchProgress::start(terminal)));
+    let measured = run.measure(&mut keeper);
+    let samples = keeper.end();
+    measured?;
+    run.report.conditions = watch.end();
+    run.report.seconds = clock.elapsed().as_secs_f64();
+    run.judge()?;
+    if let Some(mut samples) = samples {
+        for (arm, reading) in run.counted.all() {
+            samples.count(arm, reading)?;
+        }
+        for (metric, ns) in &run.tails {
+            samples.latencies(metric, ns)?;
+        }
+        samples.finish(&run.report.conditions)?;
+    }
+    let Run {
+        report,
+        rounds,
+        stored,
+        equal,
+        ..
+    } = run;
+    let exit = match config.against {
+        // Nothing was compared, and nothing was to be.
+        Against::Nothing if report.problems.is_empty() => Exit::Expected,
+        _ => verdict::exit(&report),
+    };
+    if let Some(folder) = folder {
+        folder.write(&Page {
+            report: &report,
+            rounds: &rounds,
+            history: &history,
+            exit,
+            repro: &config.repro,
+        })?;
+    }
+    terminal.bench(&report, exit, &config.repro, &Look::of_stdout(config.all));
+    if let Some(saving) = &config.save {
+        save::save(config, saving, &stored, &report, &equal, terminal)?;
+    }
+    Ok((report, exit))
+}
+
+impl<'a> Run<'a> {
+    /// What is cheap to know is found out before anything takes time.
+    fn prepare(
+        config: &'a Bench,
+        stop: &'a AtomicBool,
+        watch: &Watch,
+        terminal: &Terminal,
+    ) -> Result<Run<'a>, CannotRun> {
+        let stored = Stored::read(config)?;
+        let variants = specs(config)?;
+        let plan = plan::plan(config, &variants, stop)?;
+        for left_out in &plan.left_out {
+            terminal.note(&format!("left out: {left_out}"));
+        }
+        if plan.units.is_empty() && stored.criterion.is_empty() {
+            return Err(CannotRun::nothing_selected(nothing_selected(
+                config, &variants, stop,
+            )));
+        }
+        let current = ArmInfo {
+            wasmtime: plan.greeting.engine.wasmtime.clone(),
+            ..config.current.info.clone()
+        };
+        let live = config.against.live().map(|arm| arm.info.clone());
+        let is_stored = matches!(config.against, Against::Baseline { .. });
+        let baseline = live.or_else(|| stored.info().filter(|_| is_stored));
+        let report = BenchReport {
+            baseline,
+            current,
+            fingerprint: machine::fingerprint(&plan.greeting.profile),
+            conditions: watch.end(),
+            seed: config.seed,
+            started: jiff::Timestamp::now().to_string(),
+            seconds: 0.0,
+            measured: Vec::new(),
+            exact: Vec::new(),
+            judged: Vec::new(),
+            problems: Vec::new(),
+            warnings: Vec::new(),
+        };
+        Ok(Run {
+            config,
+            stop,
+            variants,
+            plan,
+            stored,
+            report,
+            rounds: Vec::new(),
+            counted: Counted::default(),
+            tails: Vec::new(),
+            equal: Vec::new(),
+        })
+    }
+
+    fn header(&self) -> SamplesHeader {
+        SamplesHeader {
+            fingerprint: self.report.fingerprint.clone(),
+            conditions: self.report.conditions.clone(),
+            baseline: self.report.baseline.clone(),
+            current: self.report.current.clone(),
+            seed: self.report.seed,
+            started: self.report.started.clone(),
+        }
+    }
+
+    fn measure(&mut self, keeper: &mut Keeper) -> Result<(), CannotRun> {
+        self.count(keeper)?;
+        match self.config.against.live() {
+            Some(baseline) => self.compare(baseline, keeper)?,
+            None => self.alone(keeper)?,
+        }
+        self.tails()?;
+        let is_baseline = self.config.save.as_ref().is_some_and(|saving| saving.baseline);
+        if is_baseline {
+            let probes = save::probes(&self.plan.units);
+            let gate = self.gate(&self.config.current);
+            self.equal = gate.run(probes, self.stop, keeper)?.judged;
+        }
+        Ok(())
+    }
+
+    /// Counts once for each program and variant, whatever of it is timed.
+    fn count(&mut self, keeper: &mut Keeper) -> Result<(), CannotRun> {
+        let programs: Vec<_> = self
+            .plan
+            .units
+            .iter()
+            .filter_map(|unit| Some((unit, &unit.programs.as_deref()?[1])))
+            .collect();
+        keeper.stage("counting", programs.len() as u64);
+        let mut arms = vec![(Arm::Current, &self.config.current)];
+        if let Against::Build(other) = &self.config.against {
+            arms.push((Arm::Baseline, other));
+        }
+        for (unit, program) in programs {
+            keeper.now(&unit.name);
+            for (arm, build) in &arms {
+                let counts = count(build, unit, *arm, self.stop)?.unwrap_or_default();
+                for (kind, value) in counts {
+                    let reading = ExactReading {
+                        metric: plan::name(kind.name(), &program.name, &unit.spec)?,
+                        kind,
+                        value,
+                        sha256: program.sha256.clone(),
+                    };
+                    self.counted.of(*arm).push(reading);
+                }
+            }
+            keeper.step();
+        }
+        Ok(())
+    }
+
+    fn gate<'g>(&'g self, baseline: &'g ArmConfig) -> Gate<'g> {
+        let items = self.plan.units.iter().map(|unit| unit.items.len());
+        Gate {
+            baseline,
+            current: &self.config.current,
+            rule: GateRule::for_metrics(items.sum()),
+            effort: self.config.effort,
+            seed: self.config.seed,
+            rounds: self.config.rounds,
+            spreads: self.stored.spreads(),
+        }
+    }
+
+    /// Two builds, side by side.
+    fn compare(&mut self, baseline: &ArmConfig, keeper: &mut Keeper) -> Result<(), CannotRun> {
+        let compared =
+            self.gate(baseline)
+                .run(self.plan.units.clone(), self.stop, keeper)?;
+        self.report.measured = judging::measured_of_rounds(&compared.rounds);
+        let Compared {
+            judged,
+            rounds,
+            one_sided,
+            problems,
+        } = compared;
+        self.report.judged.extend(judged);
+        self.report.problems.extend(problems);
+        self.rounds = rounds;
+        for (metric, arm) in one_sided {
+            match arm {
+                Arm::Baseline => self.report.problems.push(format!(
+                    "{metric}: the baseline has it and the current build has not"
+                )),
+                Arm::Current => self.report.warnings.push(format!(
+                    "{metric}: the baseline's build has no such thing"
+                )),
+            }
+        }
+        Ok(())
+    }
+
+    /// One build, without another.
+    fn alone(&mut self, keeper: &mut Keeper) -> Result<(), CannotRun> {
+        let processes = self.config.processes;
+        let items = self.plan.units.iter().map(|unit| unit.items.len());
+        let steps = items.sum::<usize>() as u64 * u64::from(processes);
+        keeper.stage("measuring", steps);
+        let (measured, problems) = measure(
+            &self.plan.units,
+            &self.config.current,
+            processes,
+            self.config.effort,
+            self.stop,
+            &mut |process| {
+                keeper.process(&Sampled {
+                    metric: process.metric.clone(),
+                    stage: process.stage,
+                    planned: processes,
+                    round: process.round,
+                    arm: process.arm,
+                    first: process.first,
+                    timings: process.timings.clone(),
+                })
+            },
+        )?;
+        let problems = problems.iter().map(ToString::to_string);
+        self.report.problems.extend(problems);
+        self.report.measured = measured.iter().filter_map(judging::measured).collect();
+        Ok(())
+    }
+
+    /// Single latencies of the metrics whose tails have limits.
+    fn tails(&mut self) -> Result<(), CannotRun> {
+        for spec in &self.variants {
+            for (operation, samples) in self.stored.tails(self.config, spec) {
+                let metric = plan::name(Phase::Operation.name(), &operation, spec)?;
+                let found =
+                    latencies(&self.config.current, spec, &operation, samples, self.stop)?;
+                let Some(ns) = found else {
+                    return Err(CannotRun::new(format!(
+                        "{metric}: the baseline limits its tail, and the engine has no such \
+                         operation"
+                    )));
+                };
+                self.tails.push((metric, ns));
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges by everything that is stored.
+    fn judge(&mut self) -> Result<(), CannotRun> {
+        self.stored.judge(
+            self.config,
+            &mut self.report,
+            &self.counted,
+            &self.variants,
+            &self.tails,
+        )?;
+        self.report.exact.clone_from(&self.counted.current);
+        Ok(())
+    }
+}
+
+fn specs(config: &Bench) -> Result<Vec<EngineSpec>, CannotRun> {
+    let variants = super::input::engine_variants(
+        &config.root,
+        &config.engine,
+        &config.variants,
+        true,
+    )?;
+    Ok(variants.iter().map(discover::Variant::spec).collect())
 }
 
 /// Tries the gate itself out.
@@ -145,11 +445,8 @@ pub fn bench_self_check(
     stop: &AtomicBool,
     terminal: &mut Terminal,
 ) -> Exit {
-    let variants = super::input::engine_variants(&config.root, &config.engine, &config.variants);
-    let ended = variants.and_then(|variants| {
-        let spec = variants[0].spec();
-        self_check::self_check(config, check, &spec, stop, terminal)
-    });
+    let ended = specs(config)
+        .and_then(|specs| self_check::self_check(config, check, &specs[0], stop, terminal));
     match ended {
         Ok(found) => {
             let broken = self_check::broken_promises(&found);
@@ -161,130 +458,10 @@ pub fn bench_self_check(
         }
         Err(failed) => {
             terminal.complain(&failed.message);
-            terminal.document(&report::bench_failure(&failed.message, failed.exit));
+            terminal.document(&report::bench::failure(&failed.message, failed.exit));
             failed.exit
         }
     }
-}
-
-/// The rounds of a run, for the pictures.
-type Rounds = Vec<crate::model::bench::PairedRounds>;
-
-fn run(
-    config: &Bench,
-    stop: &AtomicBool,
-    terminal: &mut Terminal,
-) -> Result<(BenchReport, Rounds), CannotRun> {
-    // What is cheap to know is said before anything takes time.
-    let stored = Stored::read(config)?;
-    let variants: Vec<EngineSpec> =
-        super::input::engine_variants(&config.root, &config.engine, &config.variants)?
-            .iter()
-            .map(discover::Variant::spec)
-            .collect();
-    let plan = plan::plan(config, &variants, stop)?;
-    for left_out in &plan.left_out {
-        terminal.note(&format!("left out: {left_out}"));
-    }
-    stored.check_names(config, &plan, &variants)?;
-    if plan.units.is_empty() && !stored.has_criterion(config) {
-        return Err(CannotRun::nothing_selected(nothing_selected(config, &variants, stop)));
-    }
-    let started = jiff::Timestamp::now();
-    let clock = Instant::now();
-    let watch = Watch::start();
-    let mut report = BenchReport {
-        baseline: config.against.live().map(|arm| arm.info.clone()).or_else(|| stored.info()),
-        current: current_info(config, &plan),
-        fingerprint: machine::fingerprint(&plan.greeting.profile),
-        conditions: watch.end(),
-        seed: config.seed,
-        started: started.to_string(),
-        seconds: 0.0,
-        measured: Vec::new(),
-        exact: Vec::new(),
-        judged: Vec::new(),
-        problems: Vec::new(),
-        warnings: Vec::new(),
-    };
-    let mut samples = match &config.report {
-        Some(folder) => Some(samples(&report, &folder.join("samples.jsonl"))?),
-        None => None,
-    };
-    let mut progress = BenchProgress::start(terminal);
-
-    let mut counted = Counted::default();
-    count_all(config, &plan, &mut counted, &mut progress, stop)?;
-    let mut rounds = Vec::new();
-    let mut keep = |sampled: Sampled, progress: &mut BenchProgress| {
-        progress.now(sampled.metric.as_str());
-        progress.step();
-        match &mut samples {
-            Some(samples) => samples.process(&sampled),
-            None => Ok(()),
-        }
-    };
-    match config.against.live() {
-        Some(baseline) => {
-            let gate = Gate {
-                baseline,
-                current: &config.current,
-                rule: GateRule::for_metrics(metrics(&plan.units)),
-                effort: config.effort,
-                seed: config.seed,
-                rounds: config.rounds,
-                spreads: &stored.spreads(),
-            };
-            let compared = gate.run(plan.units.clone(), stop, &mut progress, &mut keep)?;
-            report.measured = judging::measured_of_rounds(&compared.rounds);
-            rounds = take_compared(&mut report, compared);
-        }
-        None => {
-            let processes = config.processes;
-            let steps = metrics(&plan.units) as u64 * u64::from(processes);
-            progress.stage("measuring", steps);
-            let (measured, problems) = measure(
-                &plan.units,
-                &config.current,
-                processes,
-                config.effort,
-                stop,
-                &mut |process| {
-                    let sampled = Sampled {
-                        metric: process.metric.clone(),
-                        stage: process.stage,
-                        planned: processes,
-                        round: process.round,
-                        arm: process.arm,
-                        first: process.first,
-                        timings: process.timings.clone(),
-                    };
-                    keep(sampled, &mut progress)
-                },
-            )?;
-            report.problems.extend(problems.iter().map(ToString::to_string));
-            report.measured = measured.iter().filter_map(judging::measured).collect();
-        }
-    }
-    let tails = tail_latencies(config, &stored, &variants, stop)?;
-    progress.end();
-    report.conditions = watch.end();
-    stored.judge(config, &mut report, &counted, &tails)?;
-    if let Some(mut samples) = samples {
-        for (arm, reading) in counted.all() {
-            samples.count(arm, reading)?;
-        }
-        for (metric, ns) in &tails {
-            samples.latencies(metric, ns)?;
-        }
-        samples.finish(&report.conditions)?;
-    }
-    report.exact = counted.current;
-    report.seconds = clock.elapsed().as_secs_f64();
-    if let Some(saving) = &config.save {
-        save::save(config, saving, &stored, &report, &tails, terminal)?;
-    }
-    Ok((report, rounds))
 }
 
 /// Counts of the current build, and of the other where that was built now.
@@ -295,115 +472,17 @@ struct Counted {
 }
 
 impl Counted {
+    fn of(&mut self, arm: Arm) -> &mut Vec<ExactReading> {
+        match arm {
+            Arm::Baseline => &mut self.baseline,
+            Arm::Current => &mut self.current,
+        }
+    }
+
     fn all(&self) -> impl Iterator<Item = (Arm, &ExactReading)> {
         let baseline = self.baseline.iter().map(|reading| (Arm::Baseline, reading));
         baseline.chain(self.current.iter().map(|reading| (Arm::Current, reading)))
     }
-}
-
-/// Counts once for each program and variant, whatever of it is timed.
-fn count_all(
-    config: &Bench,
-    plan: &BenchPlan,
-    counted: &mut Counted,
-    progress: &mut BenchProgress,
-    stop: &AtomicBool,
-) -> Result<(), CannotRun> {
-    let programs = plan.units.iter().filter_map(|unit| Some((unit, unit.programs.as_deref()?)));
-    let programs: Vec<_> = programs.collect();
-    progress.stage("counting", programs.len() as u64);
-    let mut arms = vec![(Arm::Current, &config.current)];
-    if let Against::Build(other) = &config.against {
-        arms.push((Arm::Baseline, other));
-    }
-    for (unit, [_, program]) in programs {
-        progress.now(&unit.name);
-        for (arm, build) in &arms {
-            let counts = count(build, unit, *arm, stop)?.unwrap_or_default();
-            for (kind, value) in counts {
-                let metric = plan::name(kind.name(), &program.name, &unit.spec)?;
-                let reading = ExactReading {
-                    metric,
-                    kind,
-                    value,
-                    sha256: program.sha256.clone(),
-                };
-                match arm {
-                    Arm::Baseline => counted.baseline.push(reading),
-                    Arm::Current => counted.current.push(reading),
-                }
-            }
-        }
-        progress.step();
-    }
-    Ok(())
-}
-
-/// Moves what a comparison gave to the report.
-fn take_compared(report: &mut BenchReport, compared: Compared) -> Rounds {
-    report.judged.extend(compared.judged);
-    report.problems.extend(compared.problems);
-    for (metric, arm) in compared.one_sided {
-        match arm {
-            Arm::Baseline => report.problems.push(format!(
-                "{metric}: the baseline has it and the current build has not"
-            )),
-            Arm::Current => report
-                .warnings
-                .push(format!("{metric}: the baseline's build has no such thing")),
-        }
-    }
-    compared.rounds
-}
-
-/// Single latencies of the metrics whose tails have limits.
-fn tail_latencies(
-    config: &Bench,
-    stored: &Stored,
-    variants: &[EngineSpec],
-    stop: &AtomicBool,
-) -> Result<Vec<(MetricName, Vec<u64>)>, CannotRun> {
-    let mut found = Vec::new();
-    for spec in variants {
-        for (operation, samples) in stored.tails(config, spec) {
-            let metric = plan::name(Phase::Operation.name(), &operation, spec)?;
-            let Some(ns) = latencies(&config.current, spec, &operation, samples, stop)? else {
-                return Err(CannotRun::new(format!(
-                    "{metric}: the baseline limits its tail, and the engine has no such operation"
-                )));
-            };
-            found.push((metric, ns));
-        }
-    }
-    Ok(found)
-}
-
-fn current_info(config: &Bench, plan: &BenchPlan) -> ArmInfo {
-    ArmInfo {
-        wasmtime: plan.greeting.engine.wasmtime.clone(),
-        ..config.current.info.clone()
-    }
-}
-
-fn metrics(units: &[Unit]) -> usize {
-    units.iter().map(|unit| unit.items.len()).sum()
-}
-
-fn samples(report: &BenchReport, path: &std::path::Path) -> Result<SamplesWriter, CannotRun> {
-    let header = SamplesHeader {
-        fingerprint: report.fingerprint.clone(),
-        conditions: report.conditions.clone(),
-        baseline: report.baseline.clone(),
-        current: report.current.clone(),
-        seed: report.seed,
-        started: report.started.clone(),
-    };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            InputError::file(folder, format!("cannot be created: {error}"))
-        })?;
-    }
-    Ok(SamplesWriter::create(path, &header)?)
 }
 
 /// Names what comes nearest to filters that select nothing.

@@ -223,17 +223,31 @@ fn unknown_target(target: &str, names: &[String]) -> String {
 }
 
 pub(super) fn variants(config: &Conformance) -> Result<Vec<Variant>, CannotRun> {
-    let file = config.root.join("suites").join("variants.toml");
-    let engine = engine::name(config);
+    engine_variants(
+        &config.root,
+        &engine::name(config),
+        &config.variants,
+        config.worker.is_some(),
+    )
+}
+
+/// The variants of an engine that somebody wants: its first if they name none.
+pub(super) fn engine_variants(
+    root: &Path,
+    engine: &str,
+    wanted: &[String],
+    has_worker: bool,
+) -> Result<Vec<Variant>, CannotRun> {
+    let file = root.join("suites").join("variants.toml");
     let mut all: Vec<Variant> = discover::read_variants(&file)?
         .into_iter()
         .filter(|variant| variant.engine == engine)
         .collect();
-    if all.is_empty() && config.worker.is_none() {
+    if all.is_empty() && !has_worker {
         // A runtime that only has a command line is as it is.
         all.push(Variant {
             name: "default".to_owned(),
-            engine: engine.clone(),
+            engine: engine.to_owned(),
             description: "the runtime as it is".to_owned(),
             settings: Settings::new(),
             lacks: None,
@@ -251,14 +265,13 @@ pub(super) fn variants(config: &Conformance) -> Result<Vec<Variant>, CannotRun> 
             engine
         )));
     };
-    if config.variants.is_empty() {
+    if wanted.is_empty() {
         return Ok(vec![first.clone()]);
     }
-    if config.variants.iter().any(|name| name == "all") {
+    if wanted.iter().any(|name| name == "all") {
         return Ok(all);
     }
-    config
-        .variants
+    wanted
         .iter()
         .map(|name| {
             let found = all.iter().find(|variant| variant.name == *name);

@@ -11,14 +11,20 @@ mod markdown;
 mod numbers;
 mod progress;
 mod samples;
+mod self_check;
 mod terminal;
+mod tools;
 mod words;
 
 pub use baseline::baseline_to_json;
 pub use folder::BenchDir;
 pub use html::{Page, page};
-pub use json::document;
+pub use json::{document, failure};
 pub use markdown::markdown;
 pub use progress::BenchProgress;
 pub use samples::{Sampled, Samples, SamplesHeader, SamplesWriter, read_samples};
+pub use self_check::{self_check_document, self_check_table};
 pub use terminal::{Look, text};
+pub use tools::{
+    calibration_document, calibration_table, sensitivity_document, sensitivity_text,
+};

@@ -11,7 +11,8 @@ use console::{Term, style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
-use super::{Repro, json};
+use super::{Repro, bench, json};
+use crate::model::bench::{BenchReport, SelfCheckReport};
 use crate::model::{Absent, CaseVerdict, EngineInfo, Exit, NotRun, Plan, Summary};
 
 /// Prints a line to standard output. A reader that went away, as `head` does,
@@ -143,6 +144,33 @@ impl Terminal {
         if progress.plain && progress.said.elapsed() >= PLAIN_PROGRESS {
             progress.said = Instant::now();
             eprintln!("  {}/{} cases{unexpected}", progress.done, progress.total);
+        }
+    }
+
+    /// Tells what a run of `bench` found out.
+    pub fn bench(&self, report: &BenchReport, exit: Exit, repro: &Repro, look: &bench::Look) {
+        match self.format {
+            Format::Human => out!("{}", bench::text(report, exit, repro, look)),
+            Format::Json => self.document(&bench::document(report, exit, repro)),
+            Format::Nothing => {}
+        }
+    }
+
+    /// Tells how the gate did when it was tried out.
+    pub fn self_check(&self, report: &SelfCheckReport, broken: &[String]) {
+        match self.format {
+            Format::Human => {
+                out!("{}", bench::self_check_table(report));
+                match broken {
+                    [] => out!("\nthe gate keeps what it promises here"),
+                    broken => out!(
+                        "\nthe gate does not keep what it promises here:\n  {}",
+                        broken.join("\n  ")
+                    ),
+                }
+            }
+            Format::Json => self.document(&bench::self_check_document(report, broken)),
+            Format::Nothing => {}
         }
     }
 

@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, bail};
+use sha2::{Digest as _, Sha256};
 use tensor_wasm_harness::model::bench::ArmInfo;
-use tensor_wasm_harness::report;
 
 use super::pins;
 use crate::build;
@@ -130,9 +130,8 @@ fn key(root: &Path, sources: &Sources) -> anyhow::Result<String> {
     for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
         text.push_str(&format!("{name}={:?}", std::env::var_os(name)));
     }
-    let mut key = report::sha256(text.as_bytes());
-    key.truncate(24);
-    Ok(key)
+    let digest = Sha256::digest(text.as_bytes());
+    Ok(digest[..12].iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn program_name() -> String {

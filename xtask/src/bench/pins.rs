@@ -41,6 +41,19 @@ fn with_wasmtime(text: &str, version: &str) -> anyhow::Result<String> {
     Ok(document.to_string())
 }
 
+/// The version of Wasmtime that a Cargo.lock has.
+pub(super) fn locked_wasmtime(lock: &str) -> Option<String> {
+    let document: DocumentMut = lock.parse().ok()?;
+    let packages = document.get("package")?.as_array_of_tables()?;
+    let text = |package: &toml_edit::Table, key: &str| {
+        Some(package.get(key)?.as_str()?.to_owned())
+    };
+    packages
+        .iter()
+        .find(|package| text(package, "name").as_deref() == Some("wasmtime"))
+        .and_then(|package| text(package, "version"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +68,17 @@ mod tests {
         assert!(changed.contains("wasmtime = { version = \"=47.0.3\", default-features = false }"));
         assert!(changed.contains("wasmtime-wasi = \"=47.0.3\""));
         assert!(changed.contains("wast = \"=252.0.0\""));
+    }
+
+    #[test]
+    fn the_locked_version_is_found() {
+        let lock = std::fs::read_to_string(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"),
+        );
+        let version = locked_wasmtime(&lock.unwrap()).unwrap();
+        assert_eq!(version.split('.').count(), 3, "{version}");
+        assert_eq!(locked_wasmtime("[[package]]\nname = \"a\"\n"), None);
+        assert_eq!(locked_wasmtime("no lock"), None);
     }
 
     #[test]

@@ -9,7 +9,9 @@ use crate::judge::bench::pairs::{
     FirstStage, GateRule, Suspect, first_stage, rounds_for, second_stage,
 };
 use crate::model::bench::{Arm, Judged, MetricName, PairedRounds};
-use crate::report::{Sampled, StoreError};
+use super::keeper::Keeper;
+use crate::report::StoreError;
+use crate::report::bench::Sampled;
 
 /// The spread that is usual, for a metric of which nothing is known.
 const USUAL_SPREAD: f64 = 0.01;
@@ -29,7 +31,7 @@ pub(super) struct Gate<'a> {
     /// Rounds of the first stage for every metric, whatever its spread.
     pub(super) rounds: Option<u32>,
     /// The spreads of earlier runs, as ratios.
-    pub(super) spreads: &'a BTreeMap<MetricName, f64>,
+    pub(super) spreads: BTreeMap<MetricName, f64>,
 }
 
 /// What a comparison gave.
@@ -51,12 +53,12 @@ impl Gate<'_> {
     ///
     /// # Errors
     ///
-    /// Those of `keep`, which gets every process as it ends.
+    /// What `keeper` keeps cannot be written.
     pub(super) fn run(
         &self,
         units: Vec<Unit>,
         stop: &AtomicBool,
-        keep: &mut dyn FnMut(Sampled) -> Result<(), StoreError>,
+        keeper: &mut Keeper,
     ) -> Result<Compared, StoreError> {
         let mut compared = Compared::default();
         let units: Vec<(Unit, u32)> = units
@@ -66,7 +68,7 @@ impl Gate<'_> {
                 (unit, rounds)
             })
             .collect();
-        let first = self.stage(1, &units, stop, keep)?;
+        let first = self.stage(1, &units, stop, keeper)?;
         let failed = !first.problems.is_empty();
         compared.one_sided = first.one_sided;
         compared
@@ -89,7 +91,7 @@ impl Gate<'_> {
         compared.rounds = first.paired;
         let again = confirming(&units, &suspects);
         if !again.is_empty() {
-            let second = self.stage(2, &again, stop, keep)?;
+            let second = self.stage(2, &again, stop, keeper)?;
             let failed = !second.problems.is_empty();
             compared
                 .problems
@@ -129,7 +131,7 @@ impl Gate<'_> {
         number: u8,
         units: &[(Unit, u32)],
         stop: &AtomicBool,
-        keep: &mut dyn FnMut(Sampled) -> Result<(), StoreError>,
+        keeper: &mut Keeper,
     ) -> Result<StageOutcome, StoreError> {
         let planned: BTreeMap<&MetricName, u32> = units
             .iter()
@@ -141,8 +143,14 @@ impl Gate<'_> {
             effort: self.effort,
             seed: self.seed.wrapping_add(u64::from(number)),
         };
+        let steps = units.iter().map(|(unit, rounds)| unit.items.len() as u64 * u64::from(*rounds));
+        let name = match number {
+            1 => "comparing",
+            _ => "confirming",
+        };
+        keeper.stage(name, 2 * steps.sum::<u64>());
         run_stage(&stage, self.baseline, self.current, stop, &mut |process| {
-            keep(Sampled {
+            keeper.process(&Sampled {
                 metric: process.metric.clone(),
                 stage: process.stage,
                 planned: planned.get(process.metric).copied().unwrap_or_default(),

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use super::gate::{Compared, Gate};
 use super::inject::Injected;
-use super::plan::{self, name};
+use super::plan::{self, BenchPlan, name};
 use super::Bench;
 use crate::pipeline::input::CannotRun;
 use crate::execute::bench::{ArmConfig, Item, Subject, Unit, count};
@@ -20,8 +20,11 @@ use crate::judge::bench::statistics::share_interval;
 use crate::model::bench::{
     Arm, BenchVerdict, Evidence, ExactKind, SelfCheckReport, SelfCheckRow, WorkloadSize,
 };
-use crate::model::EngineSpec;
-use crate::report::{BenchUi, Sampled, StoreError};
+use crate::model::{EngineSpec, InputError};
+use super::keeper::Keeper;
+use crate::report::{Progress, Terminal};
+use crate::report::bench::{SamplesHeader, SamplesWriter};
+use crate::execute::bench::machine::{self, Watch};
 
 /// How thorough it is.
 #[derive(Clone, Debug)]
@@ -59,7 +62,7 @@ pub(super) fn self_check(
     check: &SelfCheck,
     variant: &EngineSpec,
     stop: &AtomicBool,
-    ui: &mut BenchUi,
+    terminal: &Terminal,
 ) -> Result<SelfCheckReport, CannotRun> {
     let plan = plan::plan(config, std::slice::from_ref(variant), stop)?;
     // One metric a trial, of all programs and phases in turn.
@@ -67,7 +70,8 @@ pub(super) fn self_check(
     if corpus.is_empty() {
         return Err(CannotRun::nothing_selected("no metric is selected"));
     }
-    let mut samples = super::samples(config, check.folder.join("samples.jsonl"), None)?;
+    let mut keeper = Keeper::new(Some(samples(config, check, &plan)?), None);
+    let mut progress = Progress::start(terminal);
     let started = Instant::now();
     let mut report = SelfCheckReport::default();
     for experiment in experiments(check) {
@@ -90,7 +94,7 @@ pub(super) fn self_check(
             ..SelfCheckRow::default()
         };
         for trial in 0..experiment.trials {
-            ui.say(&format!(
+            progress.say(&format!(
                 "{}: gate {} of {}, {} flagged; {} s",
                 experiment.name,
                 trial + 1,
@@ -99,19 +103,39 @@ pub(super) fn self_check(
                 started.elapsed().as_secs()
             ));
             let unit = unit(config, check, variant, &experiment, &corpus, trial)?;
-            let compared = gate(config, check, &experiment, unit, trial, stop, &mut |sampled| {
-                samples.process(&sampled)
-            })?;
+            let compared = gate(config, check, &experiment, unit, trial, stop, &mut keeper)?;
             take(&mut row, compared)?;
         }
         drop(busy);
         row.flagged_interval =
             share_interval(u64::from(row.flagged), u64::from(row.gates), 0.05).unwrap_or([0.0, 1.0]);
-        ui.row(&row);
         report.rows.push(row);
     }
+    progress.end();
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
+}
+
+fn samples(
+    config: &Bench,
+    check: &SelfCheck,
+    plan: &BenchPlan,
+) -> Result<SamplesWriter, CannotRun> {
+    std::fs::create_dir_all(&check.folder).map_err(|error| {
+        InputError::file(&check.folder, format!("cannot be created: {error}"))
+    })?;
+    let header = SamplesHeader {
+        fingerprint: machine::fingerprint(&plan.greeting.profile),
+        conditions: Watch::start().end(),
+        baseline: Some(config.current.info.clone()),
+        current: config.current.info.clone(),
+        seed: config.seed,
+        started: jiff::Timestamp::now().to_string(),
+    };
+    Ok(SamplesWriter::create(
+        &check.folder.join("samples.jsonl"),
+        &header,
+    )?)
 }
 
 fn experiments(check: &SelfCheck) -> Vec<Experiment> {
@@ -180,7 +204,7 @@ fn unit(
         // next experiment over the same ones.
         None => Ok(corpus[trial as usize % corpus.len()].clone()),
         Some(injected) => injected_unit(
-            &config.generated_in(&check.folder),
+            &check.folder.join("programs"),
             variant,
             injected,
             experiment.percent,
@@ -221,7 +245,7 @@ fn gate(
     unit: Unit,
     trial: u32,
     stop: &AtomicBool,
-    keep: &mut dyn FnMut(Sampled) -> Result<(), StoreError>,
+    keeper: &mut Keeper,
 ) -> Result<Compared, CannotRun> {
     let current = match (&check.layout, experiment.layout) {
         (Some(other), true) => other,
@@ -237,9 +261,9 @@ fn gate(
             .wrapping_add(u64::from(trial) << 8)
             .wrapping_add(hash(&experiment.name)),
         rounds: config.rounds,
-        spreads: &BTreeMap::new(),
+        spreads: BTreeMap::new(),
     };
-    Ok(gate.run(vec![unit], stop, keep)?)
+    Ok(gate.run(vec![unit], stop, keeper)?)
 }
 
 /// FNV-1a: only to give each experiment orders of its own.
@@ -283,7 +307,7 @@ fn dose(
     experiment: &Experiment,
     stop: &AtomicBool,
 ) -> Result<f64, CannotRun> {
-    let folder = config.generated_in(&check.folder);
+    let folder = check.folder.join("programs");
     let unit = injected_unit(&folder, variant, injected, experiment.percent)?;
     let kind = match injected {
         Injected::Work => ExactKind::Fuel,
@@ -345,7 +369,7 @@ impl Drop for Busy {
 }
 
 /// Whether the check kept what the gate promises.
-pub(super) fn keeps_its_promises(report: &SelfCheckReport) -> Vec<String> {
+pub(super) fn broken_promises(report: &SelfCheckReport) -> Vec<String> {
     let mut broken = Vec::new();
     for row in &report.rows {
         let unwanted = row.percent <= 0 && row.flagged > 0;

@@ -56,6 +56,16 @@ fn metric(judged: &Judged, repro: &Repro) -> Value {
     })
 }
 
+/// The document of a run that came to nothing.
+pub fn failure(message: &str, exit: Exit) -> Value {
+    json!({
+        "schema": SCHEMA,
+        "verdict": word(exit),
+        "exit": exit.code(),
+        "problems": [message],
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::example;

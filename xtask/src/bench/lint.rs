@@ -1,0 +1,49 @@
+//! `cargo xtask bench lint`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use tensor_wasm_harness::model::Exit;
+use tensor_wasm_harness::pipeline::{BaselineChange, bench_lint};
+use tensor_wasm_harness::report::Terminal;
+
+use super::{arm, pins};
+use crate::build;
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask bench lint                     this tree against the commit before it
+  cargo xtask bench lint --base origin/main  this tree against a branch
+
+Exit codes: 0 nothing to complain of, 1 a baseline made stricter with Wasmtime or metrics
+that are gone, 2 could not run.")]
+pub(super) struct Arguments {
+    /// The commit before the change
+    #[arg(long, value_name = "REV", default_value = "HEAD~1")]
+    base: String,
+    /// The file of the baseline, in the repository
+    #[arg(long, value_name = "FILE", default_value = "bench-results/baseline.json")]
+    baseline: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let root = build::root()?;
+    let base = arm::commit(&root, &arguments.base)?;
+    let before = |path: &Path| {
+        let path = path.to_string_lossy().replace('\\', "/");
+        // A file that was not there yet is no error.
+        arm::git(&root, &["show", &format!("{base}:{path}")]).ok()
+    };
+    let now = |path: &Path| std::fs::read_to_string(root.join(path)).ok();
+    let lock = Path::new("Cargo.lock");
+    let version = |text: Option<String>| text.as_deref().and_then(pins::locked_wasmtime);
+    let change = BaselineChange {
+        before: before(&arguments.baseline),
+        after: now(&arguments.baseline),
+        wasmtime: [version(before(lock)), version(now(lock))],
+        file: arguments.baseline.clone(),
+    };
+    let terminal = Terminal::new(tensor_wasm_harness::report::Format::Human);
+    Ok(bench_lint(&change, &terminal))
+}

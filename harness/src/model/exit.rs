@@ -9,7 +9,7 @@ pub enum Exit {
     Unexpected,
     /// It could not be run: usage, a malformed file, a missing engine.
     CouldNotRun,
-    /// A measurement cannot tell.
+    /// The measurement cannot tell.
     Inconclusive,
     /// Nothing was selected.
     NothingSelected,

@@ -16,7 +16,7 @@ mod terminal;
 mod tools;
 mod words;
 
-pub use baseline::baseline_to_json;
+pub use baseline::{baseline_to_json, history_to_json};
 pub use folder::BenchDir;
 pub use html::{Page, page};
 pub use json::{document, failure};

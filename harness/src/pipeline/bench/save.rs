@@ -5,12 +5,12 @@ use super::Bench;
 use crate::execute::bench::Unit;
 use crate::judge::bench::calibrate::fit_to_save;
 use crate::model::bench::{
-    Baseline, BaselineMetric, BenchReport, HistoryEntry, HistoryMedian, Judged, MeasuredMetric,
+    Baseline, BaselineMetric, BenchReport, HistoryEntry, Judged, MeasuredMetric,
     Origin, Policy,
 };
 use crate::model::InputError;
 use crate::pipeline::input::CannotRun;
-use crate::report::bench::baseline_to_json;
+use crate::report::bench::{baseline_to_json, history_to_json};
 use crate::report::{self, Terminal};
 
 /// What is saved of a run.
@@ -77,7 +77,7 @@ pub(super) fn save(
             )));
         }
         let baseline = baseline(config, saving, stored, report);
-        write(config, &config.baseline, &baseline_to_json(&baseline), terminal)?;
+        write(&config.baseline, &baseline_to_json(&baseline), terminal)?;
     }
     let entry = history(saving, report);
     let name = format!(
@@ -85,12 +85,10 @@ pub(super) fn save(
         report.started.replace(':', "").chars().take(17).collect::<String>(),
         saving.commit.chars().take(12).collect::<String>()
     );
-    let text = serde_json::to_string_pretty(&entry)?;
-    write(config, &config.history.join(name), &format!("{text}\n"), terminal)
+    write(&config.history.join(name), &history_to_json(&entry), terminal)
 }
 
 fn write(
-    _config: &Bench,
     file: &std::path::Path,
     text: &str,
     terminal: &Terminal,
@@ -164,22 +162,19 @@ fn rounded(ns: f64) -> f64 {
 }
 
 fn history(saving: &Saving, report: &BenchReport) -> HistoryEntry {
+    let of = |value: &dyn Fn(&MeasuredMetric) -> Option<f64>| {
+        let values = report.measured.iter();
+        values
+            .filter_map(|measured| Some((measured.metric.clone(), value(measured)?)))
+            .collect()
+    };
     HistoryEntry {
         schema: 1,
         commit: saving.commit.clone(),
         started: report.started.clone(),
         wasmtime: report.current.wasmtime.clone(),
         fingerprint: report.fingerprint.clone(),
-        medians: report
-            .measured
-            .iter()
-            .map(|measured| {
-                let median = HistoryMedian {
-                    median_ns: rounded(measured.median_ns),
-                    spread_pct: measured.spread_pct,
-                };
-                (measured.metric.clone(), median)
-            })
-            .collect(),
+        medians: of(&|measured| Some(rounded(measured.median_ns))),
+        spreads_pct: of(&|measured| measured.spread_pct),
     }
 }

@@ -3,7 +3,7 @@
 use super::SamplesHeader;
 use crate::model::bench::{
     Arm, ArmInfo, BenchReport, BenchVerdict, Clock, Conditions, Evidence, Explained, Fingerprint,
-    HistoryMedian, HistoryRun, Judged, MetricName, PairEvidence, PairedRounds, ProcessTimings,
+    HistoryEntry, Judged, MetricName, PairEvidence, PairedRounds, ProcessTimings,
     Round, Rule, StoredEvidence, Timing,
 };
 
@@ -143,7 +143,7 @@ pub(super) fn header() -> SamplesHeader {
 }
 
 /// Runs before it; one of them on another machine.
-pub(super) fn history() -> Vec<HistoryRun> {
+pub(super) fn history() -> Vec<HistoryEntry> {
     let mut random = Random(7);
     let (report, _) = report();
     let runs = (0..24_u32).map(|number| {
@@ -155,18 +155,18 @@ pub(super) fn history() -> Vec<HistoryRun> {
         let medians = LIVE.iter().map(|(metric, ns, ..)| {
             let older = if number < 14 { 1.08 } else { 1.0 };
             let slower = if elsewhere { 1.2 } else { 1.0 };
-            HistoryMedian {
-                metric: name(metric),
-                median_ns: ns * older * slower * (0.01 * random.normal()).exp(),
-                spread_pct: Some(1.0 + random.next()),
-            }
+            let median_ns = ns * older * slower * (0.01 * random.normal()).exp();
+            (name(metric), median_ns, 1.0 + random.next())
         });
-        HistoryRun {
+        let medians: Vec<_> = medians.collect();
+        HistoryEntry {
+            schema: 1,
             commit: format!("{:08x}", 0x61a0_0000 + number * 7_919).repeat(5),
-            date: format!("2026-10-{:02}", number + 1),
+            started: format!("2026-10-{:02}T12:00:00Z", number + 1),
             wasmtime: Some("47.0.4".to_owned()),
             fingerprint,
-            medians: medians.collect(),
+            medians: medians.iter().map(|(name, ns, _)| (name.clone(), *ns)).collect(),
+            spreads_pct: medians.into_iter().map(|(name, _, spread)| (name, spread)).collect(),
         }
     });
     runs.collect()

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::{numbers, words};
 use crate::model::Exit;
 use crate::model::bench::{
-    BenchReport, BenchVerdict, Clock, Evidence, HistoryRun, Judged, MetricName, PairEvidence,
+    BenchReport, BenchVerdict, Clock, Evidence, HistoryEntry, Judged, MetricName, PairEvidence,
     PairedRounds, ProcessTimings, Rule,
 };
 use crate::report::Repro;
@@ -32,7 +32,7 @@ pub struct Page<'a> {
     /// What it was decided from.
     pub rounds: &'a [PairedRounds],
     /// Earlier runs, the oldest first.
-    pub history: &'a [HistoryRun],
+    pub history: &'a [HistoryEntry],
     /// How the run ends.
     pub exit: Exit,
     /// How a metric is measured again.
@@ -389,12 +389,11 @@ fn statistic(process: &ProcessTimings, clock: Clock) -> Option<f64> {
 /// The medians of earlier runs and of this one.
 fn points<'a>(page: &Page<'a>, metric: &MetricName, pair: &PairEvidence) -> Vec<Point<'a>> {
     let earlier = page.history.iter().filter_map(|run| {
-        let median = run.medians.iter().find(|median| median.metric == *metric)?;
         Some(Point {
             commit: &run.commit,
             fingerprint: &run.fingerprint,
-            median_ns: median.median_ns,
-            spread_pct: median.spread_pct,
+            median_ns: *run.medians.get(metric)?,
+            spread_pct: run.spreads_pct.get(metric).copied(),
         })
     });
     let current = Point {

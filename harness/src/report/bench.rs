@@ -2,6 +2,8 @@
 //! Markdown and HTML, and its raw samples.
 
 #[cfg(test)]
+mod docs_tests;
+#[cfg(test)]
 mod example;
 mod folder;
 mod html;

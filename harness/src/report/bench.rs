@@ -3,6 +3,8 @@
 
 mod baseline;
 #[cfg(test)]
+mod docs_tests;
+#[cfg(test)]
 mod example;
 mod folder;
 mod html;

@@ -129,6 +129,38 @@ pub(super) fn report() -> (BenchReport, Vec<PairedRounds>) {
     (report, rounds)
 }
 
+/// A report with few metrics and short numbers, for the documentation.
+pub(super) fn small() -> BenchReport {
+    let (mut report, _) = report();
+    let pair = |effect: f64, verdict, stage| Judged {
+        metric: name(if stage == 2 { LIVE[0].0 } else { LIVE[2].0 }),
+        rule: Rule::LivePair,
+        verdict,
+        gating: true,
+        evidence: Evidence::Pair(PairEvidence {
+            clock: Clock::ThreadCpu,
+            rounds: 15,
+            stage,
+            effect,
+            interval: [effect - 0.006, effect + 0.006],
+            lower_bound: effect - 0.007,
+            spread: 0.0125,
+            detectable: 0.02,
+            median_ns: [1_250_000.0, 1_250_000.0 * (1.0 + effect)],
+            wall_effect: Some(0.0625),
+        }),
+        explanation: None,
+        remark: None,
+    };
+    report.judged.retain(|judged| judged.explanation.is_some());
+    report.judged.extend([
+        pair(0.0625, BenchVerdict::Regressed, 2),
+        pair(0.0, BenchVerdict::Pass, 1),
+    ]);
+    report.judged[1].remark = Some("the fuel is the same: it is the code that is worse".to_owned());
+    report
+}
+
 /// What its samples begin with.
 pub(super) fn header() -> SamplesHeader {
     let (report, _) = report();

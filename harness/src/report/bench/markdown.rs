@@ -140,30 +140,29 @@ fn again(out: &mut String, open: &[&Judged], repro: &Repro) {
     if commands.is_empty() {
         return;
     }
-    // A fence longer than any that a name could hold.
-    let longest = commands
-        .iter()
-        .flat_map(|command| command.split(|c| c != '`'));
-    let fence = "`".repeat(longest.map(str::len).max().unwrap_or(0).max(2) + 1);
-    let _ = writeln!(out, "\nTo measure one again:\n\n{fence}sh");
+    let _ = writeln!(out, "\nTo measure one again:\n\n```sh");
     for command in commands.iter().take(ROWS) {
         let _ = writeln!(out, "{command}");
     }
-    let _ = writeln!(out, "{fence}");
+    out.push_str("```\n");
 }
 
 /// A text that is not ours, as text on one line: nothing in it is markup, a
 /// mention or the end of a table's cell.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
-    for character in one_line(text).chars() {
+    let line = one_line(text);
+    let mut characters = line.chars().peekable();
+    while let Some(character) = characters.next() {
+        // `:word:` is a picture and `http:` a link; one at a word's end is none.
+        let at_end = characters.peek().is_none_or(|next| *next == ' ');
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '@' => out.push_str("&#64;"),
             '#' => out.push_str("&#35;"),
-            ':' => out.push_str("&#58;"),
+            ':' if !at_end => out.push_str("&#58;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' => {
                 out.push('\\');
                 out.push(character);
@@ -229,7 +228,11 @@ mod tests {
         report.judged[0].remark = Some(format!("{nasty}\n\n# title\n| a | b |\n```"));
         report.problems = vec![format!("{nasty}\n- another")];
         report.warnings = vec!["w".repeat(5_000)];
-        let text = of(&report);
+        let whole = of(&report);
+        // Between the fences of the commands all is code.
+        let (before, rest) = whole.split_once("```sh\n").unwrap();
+        let (_, after) = rest.split_once("\n```\n").unwrap();
+        let text = format!("{before}{after}");
         assert!(
             !text.contains("<script>") && !text.contains("@all"),
             "{text}"

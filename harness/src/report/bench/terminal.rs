@@ -42,6 +42,9 @@ impl Look {
     }
 
     fn paint(self, style: &Style, text: &str) -> String {
+        if text.is_empty() {
+            return String::new();
+        }
         let style = style.clone().force_styling(self.colour);
         style.apply_to(text).to_string()
     }
@@ -108,12 +111,11 @@ pub fn text(report: &BenchReport, exit: Exit, repro: &Repro, look: &Look) -> Str
     for (rule, judged) in &groups {
         group(&mut out, *rule, judged, columns, repro, look);
     }
-    let _ = write!(
-        out,
-        "\n{word}: {sentence}\n{INDENT}exit {}: {}",
-        exit.code(),
-        words::advice(exit)
-    );
+    let _ = write!(out, "\n{word}: {sentence}");
+    let advice = format!("exit {}: {}", exit.code(), words::advice(exit));
+    for line in wrap(&advice, look.width, INDENT.len()) {
+        let _ = write!(out, "\n{INDENT}{line}");
+    }
     out
 }
 
@@ -306,25 +308,50 @@ fn shortened(name: &str, room: usize) -> String {
 }
 
 /// A text in lines of at most `width` less `taken` columns, broken at white
-/// space; one line if there is no width.
+/// space and within words that are longer; one line if there is no width.
 fn wrap(text: &str, width: Option<usize>, taken: usize) -> Vec<String> {
     let room = width.map_or(usize::MAX, |width| width.saturating_sub(taken).max(20));
     let mut lines = vec![String::new()];
-    let mut words = text.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        // A unit stays with its number.
-        let unit = words.peek().filter(|next| next.starts_with('%'));
-        let length = word.chars().count() + unit.map_or(0, |unit| 1 + unit.chars().count());
-        let last = lines.last().map_or(0, |line| line.chars().count());
-        if last > 0 && last + 1 + length > room && !word.starts_with('%') {
+    let mut length = 0;
+    for word in words_with_units(text) {
+        let wanted = word.chars().count();
+        if length > 0 && length + 1 + wanted > room {
             lines.push(String::new());
+            length = 0;
         }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
+        if length > 0 {
+            push(&mut lines, ' ');
+            length += 1;
+        }
+        for character in word.chars() {
+            if length == room {
+                lines.push(String::new());
+                length = 0;
             }
-            line.push_str(word);
+            push(&mut lines, character);
+            length += 1;
         }
     }
     lines
+}
+
+fn push(lines: &mut [String], character: char) {
+    if let Some(line) = lines.last_mut() {
+        line.push(character);
+    }
+}
+
+/// The words of a text; a `%` stays with its number.
+fn words_with_units(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(number) if word.starts_with('%') => {
+                number.push(' ');
+                number.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
 }

@@ -144,9 +144,15 @@ pub(super) fn rounds(effects: &[f64], pair: &PairEvidence) -> String {
             Circle::new(place, 6, BASELINE.mix(0.75).filled())
         }))?;
         let top = |at: f64| chart.backend_coord(&(at, -0.5));
+        // Where one would lie on the one before it, that one says enough.
+        let mut free = i32::MIN;
         for (at, _, name) in marks {
             let (x, y) = top(at);
-            area.draw_text(name, &anchored(24), (x, y - 18))?;
+            let half = 8 * name.len() as i32;
+            if x - half >= free {
+                area.draw_text(name, &anchored(24), (x, y - 18))?;
+                free = x + half;
+            }
         }
         Ok(())
     })

@@ -47,11 +47,14 @@ pub fn main(engines: &[(&str, EngineFactory)]) -> ExitCode {
     main_that_counts(engines, None)
 }
 
-/// As [`main`], for a worker whose allocator counts: `allocations` says how
-/// many there were so far in this process, and how many bytes they asked for.
+/// Does something and says how many allocations the thread made meanwhile, and
+/// how many bytes they asked for.
+pub type CountAllocations = fn(&mut dyn FnMut()) -> (u64, u64);
+
+/// As [`main`], for a worker whose allocator can count.
 pub fn main_that_counts(
     engines: &[(&str, EngineFactory)],
-    allocations: Option<fn() -> (u64, u64)>,
+    allocations: Option<CountAllocations>,
 ) -> ExitCode {
     let mut arguments: Vec<_> = std::env::args().skip(1).collect();
     let bench = arguments.iter().position(|argument| argument == "--bench");

@@ -26,6 +26,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::pin::Pin;
+
+use crate::Error;
+
 mod capture;
 mod command;
 mod grants;
@@ -33,6 +37,7 @@ mod hook;
 mod host;
 mod invoke;
 mod program;
+mod reactor;
 mod service;
 mod values;
 
@@ -41,4 +46,9 @@ pub use capture::Captured;
 pub use command::{Command, Ready};
 pub use grants::{Directory, Grants, Stdio};
 pub use hook::Hook;
+pub use reactor::Reactor;
 pub use service::{Service, ServiceOptions};
+
+/// What comes of it later. It is compiled here and not in the crate that waits
+/// for it: all of WASI would be compiled there a second time.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;

@@ -2,12 +2,15 @@
 //! not made for one runtime, and serves as the example of
 //! `docs/adding-an-engine.md`.
 
+mod bench;
+
 use wasmi::errors::{ErrorKind, FuncError, InstantiationError};
 use wasmi::{
     CompilationMode, Config, Error, ExternRef, F32, F64, Instance, Linker, Module, Nullable, Store,
     StoreLimits, StoreLimitsBuilder, V128, Val,
 };
 
+use crate::engine::bench::BenchEngine;
 use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
 use crate::model::{
     Capability, EngineInfo, Failure, FailureKind, Limits, RefKind, Reference, Settings, TrapCode,
@@ -95,6 +98,10 @@ impl Engine for Wasmi {
         engine.consume_fuel(limits.fuel.is_some());
         let engine = wasmi::Engine::new(&engine);
         Ok(Box::new(World::new(engine, limits)))
+    }
+
+    fn bench(&self) -> Result<Box<dyn BenchEngine + '_>, Failure> {
+        Ok(Box::new(bench::Measured::new(&self.base)))
     }
 }
 

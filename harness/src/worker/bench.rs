@@ -20,16 +20,13 @@ use crate::execute::bench::protocol::{
 use crate::model::bench::{BenchProgram, Clock, Phase, ProcessTimings, WorkloadSize};
 use crate::model::{Failure, FailureKind};
 
-use super::{Sink, read_requests};
+use super::{CountAllocations, Sink, read_requests};
 use workload::Workload;
-
-/// Allocations so far in this process, and the bytes they asked for.
-type Allocations = Option<fn() -> (u64, u64)>;
 
 /// Greets and answers until the harness says so or goes away.
 pub(super) fn serve(
     engine: Result<&dyn Engine, &String>,
-    allocations: Allocations,
+    allocations: Option<CountAllocations>,
     send: &mut impl Sink<BenchReply>,
 ) -> std::io::Result<()> {
     let engine = match engine {
@@ -92,7 +89,7 @@ fn other(message: impl Into<String>) -> Failure {
 
 struct Bench<'engine> {
     engine: &'engine dyn BenchEngine,
-    allocations: Allocations,
+    allocations: Option<CountAllocations>,
     loaded: Option<Loaded<'engine>>,
 }
 

@@ -1,7 +1,7 @@
 //! Compiling for a processor that is fixed, to see how large the code is: on
 //! every machine of an architecture the same bytes come out.
 
-use object::{Object as _, ObjectSection as _};
+use object::{Object as _, ObjectSymbol as _, SymbolKind};
 
 use super::{EngineConfig, wasmtime_config};
 use crate::{ConfigError, Error};
@@ -48,8 +48,8 @@ const TARGET: (&str, &[&str]) = (
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CodeSize {
-    /// Bytes of machine code, with the trampolines and the padding between
-    /// functions.
+    /// Bytes of machine code: of the functions and of the trampolines around
+    /// them, without the padding in between.
     pub code: u64,
     /// Bytes of the whole serialized module.
     pub serialized: u64,
@@ -76,7 +76,7 @@ impl EngineConfig {
             .precompile_module(wasm)
             .map_err(|error| Error::Compile(format!("{error:#}")))?;
         let code = text_size(&module)
-            .ok_or_else(|| Error::Other("the compiled module has no code section".to_owned()))?;
+            .ok_or_else(|| Error::Other("the compiled module names no function".to_owned()))?;
         Ok(CodeSize {
             code,
             serialized: module.len() as u64,
@@ -93,7 +93,12 @@ fn enable(config: &mut wasmtime::Config, feature: &str) {
     unsafe { config.cranelift_flag_enable(feature) };
 }
 
+/// The sizes of all functions. The section's own is a multiple of a page.
 fn text_size(elf: &[u8]) -> Option<u64> {
     let file = object::File::parse(elf).ok()?;
-    file.section_by_name(".text").map(|section| section.size())
+    let functions = file
+        .symbols()
+        .filter(|symbol| symbol.kind() == SymbolKind::Text);
+    let sizes: Vec<u64> = functions.map(|function| function.size()).collect();
+    (!sizes.is_empty()).then(|| sizes.iter().sum())
 }

@@ -5,9 +5,9 @@ use wasmtime::component::{Instance as ComponentInstance, InstancePre as Componen
 use wasmtime_wasi::{I32Exit, p2, p3};
 
 use super::host::{self, Host, instantiation_error, within};
-use super::program::Program;
-use super::{Capture, Captured, Grants, Hook, invoke};
-use crate::{Engine, Error};
+use super::program::{Program, link_module};
+use super::{Capture, Captured, Grants, Hook, Pending, Reactor, invoke};
+use crate::{Engine, Error, Module};
 
 /// A program that can be run: a core module with `_start`, or a component that
 /// exports `wasi:cli/run` of WASI 0.2 or 0.3.
@@ -49,19 +49,15 @@ impl Command {
         })
     }
 
-    /// Compiles and links a core module that may also call `hooks`.
+    /// Links a core module that is compiled already and may also call `hooks`.
     ///
     /// # Errors
     ///
-    /// As [`Command::load`]; a component; a hook that hides another import.
-    pub fn load_with_hooks(
-        engine: &Engine,
-        bytes: &[u8],
-        hooks: &[Hook],
-    ) -> Result<Command, Error> {
+    /// [`Error::Link`] when an import is not there, or a hook hides one.
+    pub fn link(engine: &Engine, module: &Module, hooks: &[Hook]) -> Result<Command, Error> {
         Ok(Command {
             engine: engine.clone(),
-            program: Program::load_with_hooks(engine, bytes, hooks)?,
+            program: Program::Module(link_module(engine, module.wasmtime(), hooks)?),
         })
     }
 
@@ -96,11 +92,36 @@ impl Command {
     ///
     /// [`Error::Grant`]. How the guest ended is in [`Captured::ended`], with
     /// the errors of [`Command::run`].
-    pub async fn run_captured(&self, grants: &Grants, limit: usize) -> Result<Captured, Error> {
-        let capture = Capture::new(limit);
-        let store = host::store(&self.engine, grants, Some(&capture))?;
-        let ended = self.run_in(store, Ready::Off, || ()).await;
-        Ok(capture.taken(ended))
+    pub fn run_captured<'a>(&'a self, grants: &'a Grants, limit: usize) -> Pending<'a, Captured> {
+        Box::pin(async move {
+            let capture = Capture::new(limit);
+            let store = host::store(&self.engine, grants, Some(&capture))?;
+            let ended = self.run_in(store, Ready::Off, || ()).await;
+            Ok(capture.taken(ended))
+        })
+    }
+
+    /// An instance of a core module, to call what it exports. Its
+    /// `_initialize` has run.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Grant`]; what goes wrong when it is instantiated;
+    /// [`Error::NoEntryPoint`] for a component.
+    pub fn reactor<'a>(&'a self, grants: &'a Grants) -> Pending<'a, Reactor> {
+        Box::pin(async move {
+            let Program::Module(pre) = &self.program else {
+                let message = "a component has no exports that take plain numbers".to_owned();
+                return Err(Error::NoEntryPoint(message));
+            };
+            let mut store = host::store(&self.engine, grants, None)?;
+            let deadline = self.engine.config().deadline;
+            let made = async { Ok(instantiate_module(&mut store, pre, Ready::Off, || ()).await) };
+            match within(deadline, made).await.map_err(Stop::from) {
+                Ok(Ok(instance)) => Ok(Reactor::new(store, instance, deadline)),
+                Ok(Err(stop)) | Err(stop) => Err(stop.into_error()),
+            }
+        })
     }
 
     async fn run_in(
@@ -214,6 +235,16 @@ impl Stop {
         match error.downcast_ref::<I32Exit>() {
             Some(exit) => Stop::Exit(exit.0),
             None => Stop::Error(sort(&error)),
+        }
+    }
+}
+
+impl Stop {
+    /// For whom an exit is an error.
+    fn into_error(self) -> Error {
+        match self {
+            Stop::Exit(code) => Error::Host(format!("the guest exited with code {code}")),
+            Stop::Error(error) => error,
         }
     }
 }

@@ -30,19 +30,10 @@ impl Program {
         let module = code.compile_module().map_err(compile_error)?;
         link_module(engine, &module, &[]).map(Program::Module)
     }
-
-    /// Compiles and links a core module that may also call `hooks`.
-    pub(super) fn load_with_hooks(
-        engine: &Engine,
-        bytes: &[u8],
-        hooks: &[Hook],
-    ) -> Result<Program, Error> {
-        let module = engine.compile(bytes)?;
-        link_module(engine, module.wasmtime(), hooks).map(Program::Module)
-    }
 }
 
-fn link_module(
+/// Links a core module with preview 1 and with `hooks`.
+pub(super) fn link_module(
     engine: &Engine,
     module: &Module,
     hooks: &[Hook],

@@ -1,5 +1,7 @@
 //! TensorWasm's runtime as it is measured.
 
+mod operations;
+
 use std::cell::OnceCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -81,7 +83,8 @@ impl Measured {
                 used.store(before.saturating_sub(left.unwrap_or(0)), Ordering::Relaxed);
             }
         };
-        let mut run = self.executed(&runtime, wasm, surroundings, start, end)?;
+        let module = runtime.compile(wasm).map_err(|error| failure(&error))?;
+        let mut run = self.executed(&runtime, &module, surroundings, start, end)?;
         run.execute()?;
         Ok(used.load(Ordering::Relaxed))
     }
@@ -89,7 +92,7 @@ impl Measured {
     fn executed(
         &self,
         runtime: &Runtime,
-        wasm: &[u8],
+        module: &Module,
         surroundings: &Surroundings,
         start: impl Fn(Option<u64>) + Send + Sync + 'static,
         end: impl Fn(Option<u64>) + Send + Sync + 'static,
@@ -98,7 +101,7 @@ impl Measured {
             Hook::new("bench", "start", start),
             Hook::new("bench", "end", end),
         ];
-        let command = Command::load_with_hooks(runtime, wasm, &hooks);
+        let command = Command::link(runtime, module, &hooks);
         let mut grants = Grants::default();
         grants.arguments = vec!["program".to_owned()];
         grants.environment = surroundings.environment.clone();
@@ -156,6 +159,14 @@ impl BenchEngine for Measured {
         }
         Ok(counts)
     }
+
+    fn operations(&self) -> &'static [&'static str] {
+        operations::NAMES
+    }
+
+    fn operation(&self, name: &str) -> Result<Box<dyn Repeat + '_>, Failure> {
+        operations::operation(name, &self.config, &self.tokio)
+    }
 }
 
 struct Loaded<'engine> {
@@ -164,11 +175,20 @@ struct Loaded<'engine> {
     wasm: Vec<u8>,
 }
 
+impl Loaded<'_> {
+    /// The module as `runtime` has it: another allocator is another engine.
+    fn module_of(&self, runtime: &Runtime) -> Result<Module, Failure> {
+        if std::ptr::eq(runtime, &raw const self.engine.runtime) {
+            return Ok(self.module.clone());
+        }
+        runtime.compile(&self.wasm).map_err(|error| failure(&error))
+    }
+}
+
 impl BenchModule for Loaded<'_> {
     fn instantiate(&self, allocation: Allocation) -> Result<Box<dyn Repeat + '_>, Failure> {
         let runtime = self.engine.runtime(allocation)?;
-        let module = runtime.compile(&self.wasm);
-        let module = module.map_err(|error| failure(&error))?;
+        let module = self.module_of(runtime)?;
         let mut linker = Linker::<()>::new(runtime.wasmtime());
         let unlinkable = |error| Failure::new(FailureKind::Unlinkable, format!("{error:#}"));
         linker
@@ -188,7 +208,7 @@ impl BenchModule for Loaded<'_> {
         let (engine, same) = (self.engine, Arc::clone(&markers));
         let executed = engine.executed(
             &engine.runtime,
-            &self.wasm,
+            &self.module,
             surroundings,
             move |_| markers.start(),
             move |_| same.end(),

@@ -1,5 +1,6 @@
 //! Finds suites and their cases. One file for each format of input.
 
+mod benchmarks;
 mod corpus;
 mod engine_file;
 mod programs;
@@ -12,6 +13,7 @@ mod wat;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Absent, Case, Corpus, GitPin, InputError};
+pub use benchmarks::{Benchmarks, LeftOut, encode_text, find_benchmarks, module_program};
 pub use corpus::{Fetch, FetchError, Fetched, GitError, VerifyError, fetch, verify};
 pub use engine_file::{EngineFile, read_engine};
 pub use upstream::{Upstream, read_upstream};

@@ -1,6 +1,7 @@
 //! Finds suites and their cases. One file for each format of input.
 
 mod baseline;
+mod benchmarks;
 mod corpus;
 mod criterion;
 mod engine_file;
@@ -18,7 +19,8 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Absent, Case, Corpus, GitPin, InputError};
 pub use baseline::{parse_baseline, read_baseline};
-pub use corpus::{Fetch, FetchError, Fetched, GitError, VerifyError, fetch, verify};
+pub use benchmarks::{Benchmarks, LeftOut, encode_text, find_benchmarks, module_program};
+pub use corpus::{Fetch, FetchError, Fetched, GitError, VerifyError, fetch, sha256, verify};
 pub use criterion::{CriterionResult, read_criterion};
 pub use engine_file::{EngineFile, read_engine};
 pub use explanations::read_explanations;

@@ -13,6 +13,7 @@ use crate::model::{
 };
 pub use duration_file::read_durations;
 pub use expectation_file::{Conditions, read_expectations};
+pub use metric_filter::MetricFilter;
 
 /// A glob over the names of cases. `*` stays inside a path component unless
 /// the pattern has no `/` at all, which then matches anywhere in the name.

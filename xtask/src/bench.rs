@@ -93,7 +93,11 @@ pub(crate) struct Arguments {
     #[arg(long)]
     exact_instructions: bool,
     /// The file of the baseline
-    #[arg(long, value_name = "FILE", default_value = "bench-results/baseline.json")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "bench-results/baseline.json"
+    )]
     baseline: PathBuf,
     /// Rounds of every metric, instead of what its spread asks for
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(5..=999))]
@@ -317,7 +321,9 @@ fn self_check(
         power,
         others,
         layout: layout.map(arm),
-        busy: ["sh", "-c", "while :; do :; done"].map(str::to_owned).to_vec(),
+        busy: ["sh", "-c", "while :; do :; done"]
+            .map(str::to_owned)
+            .to_vec(),
         folder,
     })
 }
@@ -339,7 +345,10 @@ fn repro(arguments: &Arguments) -> Repro {
     }
     for (flag, path) in [("--from", &arguments.from), ("--worker", &arguments.worker)] {
         if let Some(path) = path {
-            words.push(format!("{flag} {}", report::quote(&path.display().to_string())));
+            words.push(format!(
+                "{flag} {}",
+                report::quote(&path.display().to_string())
+            ));
         }
     }
     Repro(words.join(" "))

@@ -74,7 +74,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     build::say(&format!(
         "{} {} MiB",
-        if arguments.dry_run { "would free" } else { "freed" },
+        if arguments.dry_run {
+            "would free"
+        } else {
+            "freed"
+        },
         freed >> 20
     ));
     Ok(Exit::Expected)

@@ -1,6 +1,8 @@
-//! `cargo xtask guests`: builds the programs of suite `wasi` from their sources
-//! with a pinned toolchain, and compares them with what is committed.
+//! `cargo xtask guests`: builds the programs of suite `wasi` and the benchmarks of
+//! `suites/corpus` from their sources with a pinned toolchain, and compares them
+//! with what is committed.
 
+mod benchmarks;
 mod build;
 mod sources;
 mod toolchain;
@@ -12,6 +14,7 @@ use clap::Args;
 use tensor_wasm_harness::model::Exit;
 
 use crate::build as workspace;
+use benchmarks::Benchmark;
 use sources::{Program, SUITE};
 
 #[derive(Args)]
@@ -20,13 +23,14 @@ Examples:
   cargo xtask guests                      do the committed programs come from their sources?
   cargo xtask guests --bless              put what the sources give into the suite
   cargo xtask guests --bless poll         only programs with this in their name
+  cargo xtask guests --bless corpus/      only the benchmarks
 
 The first run installs the toolchain below target/guests-toolchain: Zig as a C
 compiler from PyPI, wit-bindgen and wasm-tools with cargo. It needs python3.
 
 Exit codes: 0 as committed, 1 differs, 2 could not build, 4 no program has that name.")]
 pub(crate) struct Arguments {
-    /// Only programs with this in their name, as `preview1/poll`
+    /// Only programs with this in their name, as `preview1/poll` or `corpus/fib`
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// Compare and change nothing; this is the default
@@ -38,6 +42,40 @@ pub(crate) struct Arguments {
     /// Only list the programs and their sources
     #[arg(long, conflicts_with_all = ["check", "bless"])]
     list: bool,
+}
+
+/// Something that is built here and committed.
+enum Guest {
+    /// Of suite `wasi`.
+    Program(Program),
+    /// Of `suites/corpus`.
+    Benchmark(Benchmark),
+}
+
+impl Guest {
+    /// `preview1/poll` or `corpus/fib`.
+    fn id(&self) -> String {
+        match self {
+            Guest::Program(program) => program.id(),
+            Guest::Benchmark(benchmark) => benchmark.id(),
+        }
+    }
+
+    /// The source, relative to the folder that holds sources of its kind.
+    fn source(&self) -> &Path {
+        match self {
+            Guest::Program(program) => &program.source,
+            Guest::Benchmark(benchmark) => benchmark.source(),
+        }
+    }
+
+    /// Where it is committed, relative to the workspace.
+    fn output(&self) -> PathBuf {
+        match self {
+            Guest::Program(program) => program.output(),
+            Guest::Benchmark(benchmark) => benchmark.output(),
+        }
+    }
 }
 
 /// Compares all programs, if that needs nothing to be installed.
@@ -74,8 +112,18 @@ fn here(root: &Path) -> PathBuf {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let root = here(&workspace::root()?);
-    let all = sources::programs(&root)?;
-    let chosen: Vec<_> = all.iter().filter(|p| wanted(p, &arguments.names)).collect();
+    let programs = sources::programs(&root)?;
+    let benchmarks = benchmarks::find(&root)?;
+    // Only a run over all of them can tell which files have no source.
+    let mut orphans = Vec::new();
+    if arguments.names.is_empty() {
+        orphans.extend(sources::orphans(&root, &programs)?);
+        orphans.extend(benchmarks::orphans(&root, &benchmarks)?);
+    }
+    let all: Vec<Guest> = { programs.into_iter().map(Guest::Program) }
+        .chain(benchmarks.into_iter().map(Guest::Benchmark))
+        .collect();
+    let chosen: Vec<_> = all.iter().filter(|g| wanted(g, &arguments.names)).collect();
     if chosen.is_empty() {
         workspace::say(&format!(
             "no program has {} in its name; --list lists them",
@@ -85,7 +133,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     if arguments.list {
         for program in chosen {
-            workspace::say(&format!("{}  {}", program.id(), program.source.display()));
+            workspace::say(&format!("{}  {}", program.id(), program.source().display()));
         }
         return Ok(Exit::Expected);
     }
@@ -95,7 +143,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     for program in &chosen {
         let built = builder
             .build(program)
-            .with_context(|| format!("cannot build {}", program.source.display()))?;
+            .with_context(|| format!("cannot build {}", program.source().display()))?;
         let committed = root.join(program.output());
         if std::fs::read(&committed).ok().as_ref() == Some(&built) {
             continue;
@@ -106,12 +154,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         }
         different.push(program.output().display().to_string());
     }
-    // Only a run over all of them can tell which files have no source.
-    let orphans = if arguments.names.is_empty() {
-        sources::orphans(&root, &all)?
-    } else {
-        Vec::new()
-    };
     for orphan in orphans {
         if arguments.bless {
             let path = root.join(&orphan);
@@ -123,7 +165,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     Ok(conclude(chosen.len(), &different, arguments.bless))
 }
 
-fn wanted(program: &Program, names: &[String]) -> bool {
+fn wanted(program: &Guest, names: &[String]) -> bool {
     names.is_empty() || names.iter().any(|name| program.id().contains(name))
 }
 

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Absent, GitPin, InputError};
 pub(super) use cargo::package;
+pub use content::sha256;
 pub use fetch::{Fetch, FetchError, Fetched, fetch};
 pub use git::GitError;
 pub(super) use pin::{GitTable, repository_problem};

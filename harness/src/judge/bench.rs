@@ -7,7 +7,6 @@
 pub mod calibrate;
 pub mod exact;
 pub mod explain;
-pub mod history;
 pub mod pairs;
 pub mod statistics;
 pub mod stored;

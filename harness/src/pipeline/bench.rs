@@ -21,7 +21,7 @@ use super::input::CannotRun;
 use crate::discover;
 use crate::execute::bench::machine::{self, Watch};
 use crate::execute::bench::protocol::Effort;
-use crate::execute::bench::{ArmConfig, Unit, count, latencies, measure};
+use crate::execute::bench::{ArmConfig, count, latencies, measure};
 use crate::judge::bench::pairs::GateRule;
 use crate::judge::bench::verdict;
 use crate::model::bench::{
@@ -283,7 +283,11 @@ impl<'a> Run<'a> {
             None => self.alone(keeper)?,
         }
         self.tails()?;
-        let is_baseline = self.config.save.as_ref().is_some_and(|saving| saving.baseline);
+        let is_baseline = self
+            .config
+            .save
+            .as_ref()
+            .is_some_and(|saving| saving.baseline);
         if is_baseline {
             let probes = save::probes(&self.plan.units);
             let gate = self.gate(&self.config.current);
@@ -339,9 +343,9 @@ impl<'a> Run<'a> {
 
     /// Two builds, side by side.
     fn compare(&mut self, baseline: &ArmConfig, keeper: &mut Keeper) -> Result<(), CannotRun> {
-        let compared =
-            self.gate(baseline)
-                .run(self.plan.units.clone(), self.stop, keeper)?;
+        let compared = self
+            .gate(baseline)
+            .run(self.plan.units.clone(), self.stop, keeper)?;
         self.report.measured = judging::measured_of_rounds(&compared.rounds);
         let Compared {
             judged,
@@ -357,9 +361,10 @@ impl<'a> Run<'a> {
                 Arm::Baseline => self.report.problems.push(format!(
                     "{metric}: the baseline has it and the current build has not"
                 )),
-                Arm::Current => self.report.warnings.push(format!(
-                    "{metric}: the baseline's build has no such thing"
-                )),
+                Arm::Current => self
+                    .report
+                    .warnings
+                    .push(format!("{metric}: the baseline's build has no such thing")),
             }
         }
         Ok(())
@@ -400,8 +405,7 @@ impl<'a> Run<'a> {
         for spec in &self.variants {
             for (operation, samples) in self.stored.tails(self.config, spec) {
                 let metric = plan::name(Phase::Operation.name(), &operation, spec)?;
-                let found =
-                    latencies(&self.config.current, spec, &operation, samples, self.stop)?;
+                let found = latencies(&self.config.current, spec, &operation, samples, self.stop)?;
                 let Some(ns) = found else {
                     return Err(CannotRun::new(format!(
                         "{metric}: the baseline limits its tail, and the engine has no such \
@@ -429,12 +433,8 @@ impl<'a> Run<'a> {
 }
 
 fn specs(config: &Bench) -> Result<Vec<EngineSpec>, CannotRun> {
-    let variants = super::input::engine_variants(
-        &config.root,
-        &config.engine,
-        &config.variants,
-        true,
-    )?;
+    let variants =
+        super::input::engine_variants(&config.root, &config.engine, &config.variants, true)?;
     Ok(variants.iter().map(discover::Variant::spec).collect())
 }
 

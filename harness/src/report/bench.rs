@@ -27,6 +27,4 @@ pub use progress::BenchProgress;
 pub use samples::{Sampled, Samples, SamplesHeader, SamplesWriter, read_samples};
 pub use self_check::{self_check_document, self_check_table};
 pub use terminal::{Look, text};
-pub use tools::{
-    calibration_document, calibration_table, sensitivity_document, sensitivity_text,
-};
+pub use tools::{calibration_document, calibration_table, sensitivity_document, sensitivity_text};

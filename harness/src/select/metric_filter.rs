@@ -63,6 +63,9 @@ mod tests {
 
     #[test]
     fn brackets_of_criterion_names_can_be_written() {
-        assert!(selects("*matmul[[]16*", "jit_compile/emit_text/matmul[16x16x16]"));
+        assert!(selects(
+            "*matmul[[]16*",
+            "jit_compile/emit_text/matmul[16x16x16]"
+        ));
     }
 }

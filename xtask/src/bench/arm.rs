@@ -60,7 +60,17 @@ pub(crate) fn folder(root: &Path) -> anyhow::Result<PathBuf> {
 /// What a revision stands for, in full.
 pub(crate) fn commit(root: &Path, revision: &str) -> anyhow::Result<String> {
     let spec = format!("{revision}^{{commit}}");
-    git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &spec]).with_context(|| {
+    git(
+        root,
+        &[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &spec,
+        ],
+    )
+    .with_context(|| {
         format!(
             "no commit `{revision}` here. A shallow clone lacks history: `git fetch --unshallow`"
         )
@@ -131,7 +141,10 @@ fn key(root: &Path, sources: &Sources) -> anyhow::Result<String> {
         text.push_str(&format!("{name}={:?}", std::env::var_os(name)));
     }
     let digest = Sha256::digest(text.as_bytes());
-    Ok(digest[..12].iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(digest[..12]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 fn program_name() -> String {
@@ -177,7 +190,10 @@ fn check_out(root: &Path, worktree: &Path, commit: &str) -> anyhow::Result<()> {
     let there = worktree.join(".git").exists()
         && git(worktree, &["rev-parse", "--is-inside-work-tree"]).is_ok();
     if there {
-        git(worktree, &["checkout", "--quiet", "--force", "--detach", commit])?;
+        git(
+            worktree,
+            &["checkout", "--quiet", "--force", "--detach", commit],
+        )?;
         git(worktree, &["clean", "--quiet", "-ffdx"])?;
         return Ok(());
     }
@@ -190,7 +206,9 @@ fn check_out(root: &Path, worktree: &Path, commit: &str) -> anyhow::Result<()> {
     let path = worktree.to_str().context("the target folder is no text")?;
     git(
         root,
-        &["worktree", "add", "--quiet", "--force", "--detach", path, commit],
+        &[
+            "worktree", "add", "--quiet", "--force", "--detach", path, commit,
+        ],
     )
     .map(drop)
 }
@@ -269,5 +287,7 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
             String::from_utf8_lossy(&output.stderr).trim()
         );
     }
-    Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+    Ok(String::from_utf8_lossy(&output.stdout)
+        .trim_end()
+        .to_owned())
 }

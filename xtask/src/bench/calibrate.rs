@@ -22,7 +22,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = "bench-results/history")]
     history: PathBuf,
     /// The baseline whose tolerances they are compared with
-    #[arg(long, value_name = "FILE", default_value = "bench-results/baseline.json")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "bench-results/baseline.json"
+    )]
     baseline: PathBuf,
     /// How many runs a gate needs before it may be made required
     #[arg(long, value_name = "N", default_value_t = 20,

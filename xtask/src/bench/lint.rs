@@ -23,7 +23,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "REV", default_value = "HEAD~1")]
     base: String,
     /// The file of the baseline, in the repository
-    #[arg(long, value_name = "FILE", default_value = "bench-results/baseline.json")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "bench-results/baseline.json"
+    )]
     baseline: PathBuf,
 }
 

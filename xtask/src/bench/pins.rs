@@ -45,9 +45,7 @@ fn with_wasmtime(text: &str, version: &str) -> anyhow::Result<String> {
 pub(super) fn locked_wasmtime(lock: &str) -> Option<String> {
     let document: DocumentMut = lock.parse().ok()?;
     let packages = document.get("package")?.as_array_of_tables()?;
-    let text = |package: &toml_edit::Table, key: &str| {
-        Some(package.get(key)?.as_str()?.to_owned())
-    };
+    let text = |package: &toml_edit::Table, key: &str| Some(package.get(key)?.as_str()?.to_owned());
     packages
         .iter()
         .find(|package| text(package, "name").as_deref() == Some("wasmtime"))
@@ -72,9 +70,8 @@ mod tests {
 
     #[test]
     fn the_locked_version_is_found() {
-        let lock = std::fs::read_to_string(
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"),
-        );
+        let lock =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"));
         let version = locked_wasmtime(&lock.unwrap()).unwrap();
         assert_eq!(version.split('.').count(), 3, "{version}");
         assert_eq!(locked_wasmtime("[[package]]\nname = \"a\"\n"), None);

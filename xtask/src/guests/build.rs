@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 use cargo_metadata::MetadataCommand;
 
+use super::Guest;
 use super::sources::{self, Program, WORLDS, World};
 use super::toolchain::Toolchain;
 use crate::build as workspace;
@@ -26,8 +27,8 @@ const CFLAGS: &[&str] = &[
     "-fno-sanitize=all",
 ];
 /// The programs' own C must be without warnings; that of wit-bindgen is not.
-const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Werror"];
-const LDFLAGS: &[&str] = &[
+pub(super) const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Werror"];
+pub(super) const LDFLAGS: &[&str] = &[
     "-Wl,--no-entry",
     "-Wl,--strip-all",
     "-Wl,-z,stack-size=65536",
@@ -65,7 +66,14 @@ impl Builder {
     }
 
     /// The bytes of a program.
-    pub(super) fn build(&mut self, program: &Program) -> anyhow::Result<Vec<u8>> {
+    pub(super) fn build(&mut self, guest: &Guest) -> anyhow::Result<Vec<u8>> {
+        match guest {
+            Guest::Program(program) => self.program(program),
+            Guest::Benchmark(benchmark) => benchmark.build(&self.tools, &self.scratch),
+        }
+    }
+
+    fn program(&mut self, program: &Program) -> anyhow::Result<Vec<u8>> {
         let world = program.world;
         let folder = self.folder(world)?;
         let core = folder.join(format!("{}.core.wasm", program.name));
@@ -211,7 +219,7 @@ impl Builder {
 }
 
 /// Runs a tool, and shows what it says only if it fails.
-fn quiet(command: &mut Command, what: &str) -> anyhow::Result<()> {
+pub(super) fn quiet(command: &mut Command, what: &str) -> anyhow::Result<()> {
     let output = command
         .output()
         .with_context(|| format!("cannot start {what}"))?;
@@ -226,6 +234,6 @@ fn quiet(command: &mut Command, what: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }

@@ -142,8 +142,8 @@ pub(super) fn digest(files: &Files) -> String {
     hex(&hasher.finalize())
 }
 
-/// The SHA-256 of some bytes.
-pub(super) fn sha256(bytes: &[u8]) -> String {
+/// The SHA-256 of some bytes, in lower-case hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 

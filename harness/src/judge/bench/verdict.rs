@@ -58,6 +58,8 @@ mod tests {
             seed: 0,
             started: String::new(),
             seconds: 0.0,
+            measured: Vec::new(),
+            exact: Vec::new(),
             judged: judged.collect(),
             problems: Vec::new(),
             warnings: Vec::new(),

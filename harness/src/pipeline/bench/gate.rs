@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 
+use super::keeper::Keeper;
 use crate::execute::bench::protocol::Effort;
 use crate::execute::bench::{ArmConfig, Stage, StageOutcome, Unit, run_stage};
 use crate::judge::bench::pairs::{
     FirstStage, GateRule, Suspect, first_stage, rounds_for, second_stage,
 };
 use crate::model::bench::{Arm, Judged, MetricName, PairedRounds};
-use super::keeper::Keeper;
 use crate::report::StoreError;
 use crate::report::bench::Sampled;
 
@@ -143,7 +143,9 @@ impl Gate<'_> {
             effort: self.effort,
             seed: self.seed.wrapping_add(u64::from(number)),
         };
-        let steps = units.iter().map(|(unit, rounds)| unit.items.len() as u64 * u64::from(*rounds));
+        let steps = units
+            .iter()
+            .map(|(unit, rounds)| unit.items.len() as u64 * u64::from(*rounds));
         let name = match number {
             1 => "comparing",
             _ => "confirming",
@@ -190,10 +192,7 @@ impl Compared {
 }
 
 /// The units of the suspects alone, and how many rounds confirm them.
-fn confirming(
-    units: &[(Unit, u32)],
-    suspects: &BTreeMap<MetricName, Suspect>,
-) -> Vec<(Unit, u32)> {
+fn confirming(units: &[(Unit, u32)], suspects: &BTreeMap<MetricName, Suspect>) -> Vec<(Unit, u32)> {
     let mut again = Vec::new();
     for (unit, _) in units {
         let mut unit = unit.clone();

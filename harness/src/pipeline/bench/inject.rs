@@ -4,9 +4,6 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use wast::Wat;
-use wast::parser::{self, ParseBuffer};
-
 use crate::discover;
 use crate::model::InputError;
 use crate::model::bench::{BenchProgram, Phase, Workload, WorkloadSize};
@@ -61,7 +58,7 @@ impl Injected {
         };
         let name = format!("injected-{}", self.name());
         let file = folder.join(format!("{name}-{percent}.wasm"));
-        let wasm = encode(&text).map_err(|error| InputError::file(&file, error.to_string()))?;
+        let wasm = discover::encode_text(&[(&file, &text)])?;
         report::atomically(&file, &wasm)
             .map_err(|error| InputError::file(&file, format!("cannot be written: {error}")))?;
         Ok(BenchProgram {
@@ -84,12 +81,8 @@ fn more(count: u32, percent: u32) -> u32 {
     count + count / 100 * percent
 }
 
-fn encode(text: &str) -> Result<Vec<u8>, wast::Error> {
-    let buffer = ParseBuffer::new(text)?;
-    parser::parse::<Wat<'_>>(&buffer)?.encode()
-}
-
-const MARKERS: &str = r#"(import "bench" "start" (func $start)) (import "bench" "end" (func $end))"#;
+const MARKERS: &str =
+    r#"(import "bench" "start" (func $start)) (import "bench" "end" (func $end))"#;
 
 /// A pseudo-random walk over 64 KiB.
 fn work(iterations: u32) -> String {
@@ -181,7 +174,11 @@ mod tests {
             match injected {
                 Injected::Work => assert_eq!(plain.len(), more.len()),
                 Injected::Code | Injected::Data => {
-                    assert!((1.08..1.12).contains(&ratio), "{}: {ratio}", injected.name());
+                    assert!(
+                        (1.08..1.12).contains(&ratio),
+                        "{}: {ratio}",
+                        injected.name()
+                    );
                 }
             }
         }

@@ -11,11 +11,11 @@ use crate::judge::bench::explain::apply_explanations;
 use crate::judge::bench::statistics::{lower_quartile, median, standard_deviation};
 use crate::judge::bench::stored::{against_stored, why_advisory};
 use crate::judge::bench::tail::against_limit;
+use crate::model::EngineSpec;
 use crate::model::bench::{
     ArmInfo, Baseline, BenchReport, Clock, ExactKind, MeasuredMetric, MetricName, PairedRounds,
     Phase, ProcessTimings,
 };
-use crate::model::EngineSpec;
 use crate::pipeline::input::CannotRun;
 
 /// How many single latencies the highest quantile needs, and some more: an upper
@@ -86,7 +86,10 @@ impl Stored {
                 wasmtime: None,
             },
             Some(origin) => ArmInfo {
-                label: format!("{}, stored", origin.commit.chars().take(12).collect::<String>()),
+                label: format!(
+                    "{}, stored",
+                    origin.commit.chars().take(12).collect::<String>()
+                ),
                 commit: Some(origin.commit.clone()),
                 wasmtime: origin.wasmtime.clone(),
             },
@@ -135,12 +138,14 @@ impl Stored {
         variants: &[EngineSpec],
         tails: &[(MetricName, Vec<u64>)],
     ) -> Result<(), CannotRun> {
-        report.measured.extend(self.criterion.iter().map(|result| MeasuredMetric {
-            metric: result.name.clone(),
-            median_ns: result.median_ns,
-            spread_pct: None,
-            processes: 1,
-        }));
+        report
+            .measured
+            .extend(self.criterion.iter().map(|result| MeasuredMetric {
+                metric: result.name.clone(),
+                median_ns: result.median_ns,
+                spread_pct: None,
+                processes: 1,
+            }));
         report.measured.sort_by(|a, b| a.metric.cmp(&b.metric));
         let expects = |metric: &MetricName| {
             plan::selected(metric, &config.only) && is_of(metric, variants, config)
@@ -148,13 +153,17 @@ impl Stored {
         if let Against::Build(_) = config.against {
             let exact = against_exact(&counted.baseline, &counted.current, &expects);
             report.judged.extend(exact.judged);
-            report.problems.extend(exact.problems.iter().map(ToString::to_string));
+            report
+                .problems
+                .extend(exact.problems.iter().map(ToString::to_string));
             report.warnings.extend(exact.warnings);
         }
         if let (Against::Baseline { .. }, Some(baseline)) = (&config.against, &self.baseline) {
             let exact = against_exact(&baseline.exact, &counted.current, &expects);
             report.judged.extend(exact.judged);
-            report.problems.extend(exact.problems.iter().map(ToString::to_string));
+            report
+                .problems
+                .extend(exact.problems.iter().map(ToString::to_string));
             report.warnings.extend(exact.warnings);
             let today: Vec<(MetricName, f64)> = report
                 .measured
@@ -163,12 +172,17 @@ impl Stored {
                 .collect();
             let stored = against_stored(baseline, &report.fingerprint, &today, &expects);
             report.judged.extend(stored.judged);
-            report.problems.extend(stored.problems.iter().map(ToString::to_string));
+            report
+                .problems
+                .extend(stored.problems.iter().map(ToString::to_string));
             report.warnings.extend(stored.warnings);
             self.judge_tails(baseline, report, tails);
         }
-        let mut names: Vec<MetricName> =
-            report.judged.iter().map(|judged| judged.metric.clone()).collect();
+        let mut names: Vec<MetricName> = report
+            .judged
+            .iter()
+            .map(|judged| judged.metric.clone())
+            .collect();
         names.extend(self.baseline.iter().flat_map(|baseline| {
             let timed = baseline.metrics.iter().map(|metric| metric.name.clone());
             timed.chain(baseline.exact.iter().map(|exact| exact.metric.clone()))
@@ -177,7 +191,9 @@ impl Stored {
             let explanations = discover::read_explanations(&config.explanations, &names)?;
             apply_explanations(&mut report.judged, &explanations);
         }
-        report.judged.sort_by(|a, b| (a.rule, &a.metric).cmp(&(b.rule, &b.metric)));
+        report
+            .judged
+            .sort_by(|a, b| (a.rule, &a.metric).cmp(&(b.rule, &b.metric)));
         Ok(())
     }
 
@@ -190,7 +206,10 @@ impl Stored {
         let advisory = why_advisory(baseline, &report.fingerprint);
         for (metric, ns) in tails {
             let samples: Vec<f64> = ns.iter().map(|ns| *ns as f64).collect();
-            let limits = baseline.metrics.iter().filter(|stored| stored.name == *metric);
+            let limits = baseline
+                .metrics
+                .iter()
+                .filter(|stored| stored.name == *metric);
             for tail in limits.flat_map(|stored| &stored.tail) {
                 match against_limit(metric, tail, &samples, advisory.is_none()) {
                     Ok(mut judged) => {

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::Bench;
-use crate::pipeline::input::CannotRun;
 use crate::discover;
 use crate::execute::bench::{Greeting, Item, Subject, Unit, greeting};
 use crate::model::EngineSpec;
 use crate::model::bench::{BenchProgram, MetricName, Phase, WorkloadSize};
+use crate::pipeline::input::CannotRun;
 use crate::select::MetricFilter;
 
 /// What is to be measured.

@@ -1,14 +1,13 @@
 //! Writes a baseline, or a run for the history.
 
-use super::judging::{Stored, is_criterion};
 use super::Bench;
+use super::judging::{Stored, is_criterion};
 use crate::execute::bench::Unit;
 use crate::judge::bench::calibrate::fit_to_save;
-use crate::model::bench::{
-    Baseline, BaselineMetric, BenchReport, HistoryEntry, Judged, MeasuredMetric,
-    Origin, Policy,
-};
 use crate::model::InputError;
+use crate::model::bench::{
+    Baseline, BaselineMetric, BenchReport, HistoryEntry, Judged, MeasuredMetric, Origin, Policy,
+};
 use crate::pipeline::input::CannotRun;
 use crate::report::bench::{baseline_to_json, history_to_json};
 use crate::report::{self, Terminal};
@@ -69,7 +68,12 @@ pub(super) fn save(
             .iter()
             .filter_map(|measured| Some((measured.metric.clone(), measured.spread_pct? / 100.0)))
             .collect();
-        let reasons = fit_to_save(&spreads, &report.conditions, report.fingerprint.cores, equal);
+        let reasons = fit_to_save(
+            &spreads,
+            &report.conditions,
+            report.fingerprint.cores,
+            equal,
+        );
         if !reasons.is_empty() {
             return Err(CannotRun::new(format!(
                 "no baseline is saved of a noisy run:\n  {}\nTry again when the machine is quiet",
@@ -82,17 +86,22 @@ pub(super) fn save(
     let entry = history(saving, report);
     let name = format!(
         "{}-{}.json",
-        report.started.replace(':', "").chars().take(17).collect::<String>(),
+        report
+            .started
+            .replace(':', "")
+            .chars()
+            .take(17)
+            .collect::<String>(),
         saving.commit.chars().take(12).collect::<String>()
     );
-    write(&config.history.join(name), &history_to_json(&entry), terminal)
+    write(
+        &config.history.join(name),
+        &history_to_json(&entry),
+        terminal,
+    )
 }
 
-fn write(
-    file: &std::path::Path,
-    text: &str,
-    terminal: &Terminal,
-) -> Result<(), CannotRun> {
+fn write(file: &std::path::Path, text: &str, terminal: &Terminal) -> Result<(), CannotRun> {
     report::atomically(file, text.as_bytes())
         .map_err(|error| InputError::file(file, format!("cannot be written: {error}")))?;
     terminal.note(&format!("wrote {}", file.display()));
@@ -101,19 +110,34 @@ fn write(
 
 fn baseline(config: &Bench, saving: &Saving, stored: &Stored, report: &BenchReport) -> Baseline {
     let before = stored.baseline.as_ref();
-    let mut metrics: Vec<BaselineMetric> =
-        report.measured.iter().map(|measured| metric(before, measured)).collect();
+    let mut metrics: Vec<BaselineMetric> = report
+        .measured
+        .iter()
+        .map(|measured| metric(before, measured))
+        .collect();
     let mut exact = report.exact.clone();
     if let Some(before) = before {
         // What this run was not about stays as it is.
         let is_new = |metric: &BaselineMetric| {
-            report.measured.iter().all(|measured| measured.metric != metric.name)
+            report
+                .measured
+                .iter()
+                .all(|measured| measured.metric != metric.name)
                 && (!config.only.is_empty() || is_criterion(&metric.name) || other_variant(config))
         };
-        metrics.extend(before.metrics.iter().filter(|metric| is_new(metric)).cloned());
+        metrics.extend(
+            before
+                .metrics
+                .iter()
+                .filter(|metric| is_new(metric))
+                .cloned(),
+        );
         if !config.only.is_empty() || other_variant(config) {
             let known: Vec<_> = exact.iter().map(|exact| exact.metric.clone()).collect();
-            let kept = before.exact.iter().filter(|exact| !known.contains(&exact.metric));
+            let kept = before
+                .exact
+                .iter()
+                .filter(|exact| !known.contains(&exact.metric));
             exact.extend(kept.cloned());
         }
     }
@@ -151,7 +175,9 @@ fn metric(before: Option<&Baseline>, measured: &MeasuredMetric) -> BaselineMetri
         ),
         regression_check: known.is_none_or(|known| known.regression_check),
         samples: Some(measured.processes),
-        spread_pct: measured.spread_pct.map(|spread| (spread * 100.0).round() / 100.0),
+        spread_pct: measured
+            .spread_pct
+            .map(|spread| (spread * 100.0).round() / 100.0),
         tail: known.map_or_else(Vec::new, |known| known.tail.clone()),
     }
 }

@@ -9,11 +9,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use super::Bench;
 use super::gate::{Compared, Gate};
 use super::inject::Injected;
+use super::keeper::Keeper;
 use super::plan::{self, BenchPlan, name};
-use super::Bench;
-use crate::pipeline::input::CannotRun;
+use crate::execute::bench::machine::{self, Watch};
 use crate::execute::bench::{ArmConfig, Item, Subject, Unit, count};
 use crate::judge::bench::pairs::GateRule;
 use crate::judge::bench::statistics::share_interval;
@@ -21,10 +22,9 @@ use crate::model::bench::{
     Arm, BenchVerdict, Evidence, ExactKind, SelfCheckReport, SelfCheckRow, WorkloadSize,
 };
 use crate::model::{EngineSpec, InputError};
-use super::keeper::Keeper;
-use crate::report::{Progress, Terminal};
+use crate::pipeline::input::CannotRun;
 use crate::report::bench::{SamplesHeader, SamplesWriter};
-use crate::execute::bench::machine::{self, Watch};
+use crate::report::{Progress, Terminal};
 
 /// How thorough it is.
 #[derive(Clone, Debug)]
@@ -86,7 +86,10 @@ pub(super) fn self_check(
             Some(injected) => Some(dose(config, check, variant, injected, &experiment, stop)?),
             None => None,
         };
-        let busy = experiment.busy.then(|| Busy::start(&check.busy)).transpose()?;
+        let busy = experiment
+            .busy
+            .then(|| Busy::start(&check.busy))
+            .transpose()?;
         let mut row = SelfCheckRow {
             experiment: experiment.name.clone(),
             percent: experiment.percent,
@@ -102,13 +105,13 @@ pub(super) fn self_check(
                 row.flagged,
                 started.elapsed().as_secs()
             ));
-            let unit = unit(config, check, variant, &experiment, &corpus, trial)?;
+            let unit = unit(check, variant, &experiment, &corpus, trial)?;
             let compared = gate(config, check, &experiment, unit, trial, stop, &mut keeper)?;
             take(&mut row, compared)?;
         }
         drop(busy);
-        row.flagged_interval =
-            share_interval(u64::from(row.flagged), u64::from(row.gates), 0.05).unwrap_or([0.0, 1.0]);
+        row.flagged_interval = share_interval(u64::from(row.flagged), u64::from(row.gates), 0.05)
+            .unwrap_or([0.0, 1.0]);
         report.rows.push(row);
     }
     progress.end();
@@ -121,9 +124,8 @@ fn samples(
     check: &SelfCheck,
     plan: &BenchPlan,
 ) -> Result<SamplesWriter, CannotRun> {
-    std::fs::create_dir_all(&check.folder).map_err(|error| {
-        InputError::file(&check.folder, format!("cannot be created: {error}"))
-    })?;
+    std::fs::create_dir_all(&check.folder)
+        .map_err(|error| InputError::file(&check.folder, format!("cannot be created: {error}")))?;
     let header = SamplesHeader {
         fingerprint: machine::fingerprint(&plan.greeting.profile),
         conditions: Watch::start().end(),
@@ -174,7 +176,10 @@ fn experiments(check: &SelfCheck) -> Vec<Experiment> {
             percent: 5,
             injected: Some(injected),
             busy: true,
-            ..plain(&format!("+5 % {}, busy core", injected.name()), check.others)
+            ..plain(
+                &format!("+5 % {}, busy core", injected.name()),
+                check.others,
+            )
         });
     }
     experiments.retain(|experiment| experiment.trials > 0);
@@ -192,7 +197,6 @@ fn one_by_one(unit: &Unit) -> Vec<Unit> {
 
 /// What a trial measures.
 fn unit(
-    config: &Bench,
     check: &SelfCheck,
     variant: &EngineSpec,
     experiment: &Experiment,

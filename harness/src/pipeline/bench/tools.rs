@@ -50,7 +50,9 @@ fn run_calibrate(config: &Calibrate, terminal: &Terminal) -> Result<Exit, Cannot
         true => Some(discover::read_baseline(&config.baseline)?),
         false => None,
     };
-    let policy = baseline.as_ref().map_or_else(Policy::default, |baseline| baseline.policy.clone());
+    let policy = baseline
+        .as_ref()
+        .map_or_else(Policy::default, |baseline| baseline.policy.clone());
     let calibration = calibrate(
         &history,
         &newest.fingerprint,
@@ -92,11 +94,7 @@ pub fn bench_explain(file: &Path, only: &[MetricFilter], terminal: &Terminal) ->
     ended(run_explain(file, only, terminal), terminal)
 }
 
-fn run_explain(
-    file: &Path,
-    only: &[MetricFilter],
-    terminal: &Terminal,
-) -> Result<Exit, CannotRun> {
+fn run_explain(file: &Path, only: &[MetricFilter], terminal: &Terminal) -> Result<Exit, CannotRun> {
     let baseline = discover::read_baseline(file)?;
     let selected: Vec<_> = baseline
         .metrics
@@ -144,7 +142,10 @@ fn run_lint(change: &BaselineChange, terminal: &Terminal) -> Result<Exit, Cannot
         return Ok(Exit::Expected);
     };
     let Some(after) = &change.after else {
-        terminal.complain(&format!("{}: this change removes it", change.file.display()));
+        terminal.complain(&format!(
+            "{}: this change removes it",
+            change.file.display()
+        ));
         return Ok(Exit::Unexpected);
     };
     let before = discover::parse_baseline(&change.file, before)?;

@@ -3,8 +3,8 @@
 use super::SamplesHeader;
 use crate::model::bench::{
     Arm, ArmInfo, BenchReport, BenchVerdict, Clock, Conditions, Evidence, Explained, Fingerprint,
-    HistoryEntry, Judged, MetricName, PairEvidence, PairedRounds, ProcessTimings,
-    Round, Rule, StoredEvidence, Timing,
+    HistoryEntry, Judged, MetricName, PairEvidence, PairedRounds, ProcessTimings, Round, Rule,
+    StoredEvidence, Timing,
 };
 
 /// A small generator (Steele and others, SplitMix64, 2014): the same numbers on
@@ -197,8 +197,14 @@ pub(super) fn history() -> Vec<HistoryEntry> {
             started: format!("2026-10-{:02}T12:00:00Z", number + 1),
             wasmtime: Some("47.0.4".to_owned()),
             fingerprint,
-            medians: medians.iter().map(|(name, ns, _)| (name.clone(), *ns)).collect(),
-            spreads_pct: medians.into_iter().map(|(name, _, spread)| (name, spread)).collect(),
+            medians: medians
+                .iter()
+                .map(|(name, ns, _)| (name.clone(), *ns))
+                .collect(),
+            spreads_pct: medians
+                .into_iter()
+                .map(|(name, _, spread)| (name, spread))
+                .collect(),
         }
     });
     runs.collect()

@@ -27,7 +27,12 @@ pub fn self_check_table(report: &SelfCheckReport) -> String {
     rows.extend(report.rows.iter().map(cells));
     let columns = rows[0].len();
     let widths: Vec<usize> = (0..columns)
-        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .map(|column| {
+            rows.iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     let mut out = String::new();
     for (number, row) in rows.iter().enumerate() {
@@ -57,7 +62,10 @@ pub fn self_check_table(report: &SelfCheckReport) -> String {
 fn cells(row: &SelfCheckRow) -> Vec<String> {
     let [low, high] = row.flagged_interval;
     let percent = |ratio: Option<f64>| {
-        ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{:+.2} %", ratio * 100.0))
+        ratio.map_or_else(
+            || "–".to_owned(),
+            |ratio| format!("{:+.2} %", ratio * 100.0),
+        )
     };
     vec![
         row.experiment.clone(),
@@ -68,7 +76,10 @@ fn cells(row: &SelfCheckRow) -> Vec<String> {
         row.inconclusive.to_string(),
         row.improved.to_string(),
         percent(middle(&row.effects)),
-        middle(&row.spreads).map_or_else(|| "–".to_owned(), |spread| format!("{:.2} %", spread * 100.0)),
+        middle(&row.spreads).map_or_else(
+            || "–".to_owned(),
+            |spread| format!("{:.2} %", spread * 100.0),
+        ),
     ]
 }
 

@@ -13,16 +13,18 @@ pub fn calibration_table(calibration: &Calibration) -> String {
     if calibration.foreign > 0 {
         let _ = write!(out, "; {} of others are left out", calibration.foreign);
     }
-    let widest = calibration.metrics.iter().map(|metric| metric.name.as_str().chars().count());
+    let widest = calibration
+        .metrics
+        .iter()
+        .map(|metric| metric.name.as_str().chars().count());
     let width = widest.max().unwrap_or(0).max("metric".len());
     let _ = write!(
         out,
         "\n\n{:<width$}  {:>5}  {:>9}  {:>7}  {:>18}  {:>19}\n",
         "metric", "runs", "median", "sigma", "tolerance (now)", "would pass (now)"
     );
-    let percent = |value: Option<f64>| {
-        value.map_or_else(|| "–".to_owned(), |value| format!("{value:.0} %"))
-    };
+    let percent =
+        |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.0} %"));
     for metric in &calibration.metrics {
         let _ = writeln!(
             out,

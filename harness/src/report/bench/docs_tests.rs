@@ -27,21 +27,21 @@ fn the_terminal() {
         all: false,
     };
     let shown = text(&example::small(), Exit::Unexpected, &repro(), &look);
-    assert_eq!(blocks("text"), [shown.clone()], "{shown}");
+    assert_eq!(blocks("text").join("and"), shown);
 }
 
 #[test]
 fn the_document() {
     let shown = document(&example::small(), Exit::Unexpected, &repro());
     let shown = format!("{shown:#}");
-    assert_eq!(blocks("json"), [shown.clone()], "{shown}");
+    assert_eq!(blocks("json").join("and"), shown);
 }
 
 #[test]
 fn the_markdown() {
     let shown = markdown(&example::small(), Exit::Unexpected, &repro());
     let shown = shown.trim_end().to_owned();
-    assert_eq!(blocks("markdown"), [shown.clone()], "{shown}");
+    assert_eq!(blocks("markdown").join("and"), shown);
 }
 
 #[test]

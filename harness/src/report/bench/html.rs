@@ -7,16 +7,14 @@ use std::fmt::Write as _;
 use super::{numbers, words};
 use crate::model::Exit;
 use crate::model::bench::{
-    BenchReport, BenchVerdict, Clock, Evidence, HistoryEntry, Judged, MetricName, PairEvidence,
-    PairedRounds, ProcessTimings, Rule,
+    BenchReport, BenchVerdict, Evidence, HistoryEntry, Judged, PairedRounds, Rule,
 };
 use crate::report::Repro;
 
 mod plots;
+mod series;
 #[cfg(test)]
 mod tests;
-
-use plots::Point;
 
 /// The most metrics that are plotted; the gravest are.
 const PLOTTED: usize = 64;
@@ -326,7 +324,8 @@ fn article(out: &mut String, number: usize, judged: &Judged, page: &Page<'_>) {
         let _ = writeln!(out, "<p class=\"soft\">Again: {}</p>", code(&command));
     }
     out.push_str("<div class=\"plots\">\n");
-    if let Some((baseline, current, effects)) = measured(page.rounds, &judged.metric, pair) {
+    if let Some((baseline, current, effects)) = series::measured(page.rounds, &judged.metric, pair)
+    {
         figure(
             out,
             "",
@@ -340,7 +339,7 @@ fn article(out: &mut String, number: usize, judged: &Judged, page: &Page<'_>) {
             &plots::rounds(&effects, pair),
         );
     }
-    let points = points(page, &judged.metric, pair);
+    let points = series::points(page, &judged.metric, pair);
     if points.len() > 1 {
         let shown = points.len().min(plots::RUNS);
         let caption = format!("The last {shown} runs; hollow: on another machine");
@@ -355,54 +354,6 @@ fn figure(out: &mut String, class: &str, caption: &str, plot: &str) {
         out,
         "<figure{class}>{plot}<figcaption>{caption}</figcaption></figure>"
     );
-}
-
-/// Nanoseconds of each process of both arms, and the change of each round, of
-/// the stage that decided.
-fn measured(
-    rounds: &[PairedRounds],
-    metric: &MetricName,
-    pair: &PairEvidence,
-) -> Option<(Vec<f64>, Vec<f64>, Vec<f64>)> {
-    let mut of_metric = rounds.iter().filter(|rounds| rounds.metric == *metric);
-    let decided = of_metric.clone().find(|rounds| rounds.stage == pair.stage);
-    let rounds = &decided.or_else(|| of_metric.next_back())?.rounds;
-    let of = |process: &ProcessTimings| statistic(process, pair.clock).unwrap_or(f64::NAN);
-    let baseline: Vec<_> = rounds.iter().map(|round| of(&round.baseline)).collect();
-    let current: Vec<_> = rounds.iter().map(|round| of(&round.current)).collect();
-    let effects = baseline.iter().zip(&current).map(|(a, b)| b / a - 1.0);
-    let effects = effects.collect();
-    Some((baseline, current, effects))
-}
-
-/// The first quartile of what a process measured, which is what is judged.
-fn statistic(process: &ProcessTimings, clock: Clock) -> Option<f64> {
-    let times = process.timings.iter().map(|timing| match clock {
-        Clock::Wall => timing.wall_ns,
-        Clock::ThreadCpu | Clock::ProcessCpu => timing.cpu_ns,
-    });
-    let mut times: Vec<_> = times.collect();
-    times.sort_by(f64::total_cmp);
-    plots::quantile(&times, 0.25)
-}
-
-/// The medians of earlier runs and of this one.
-fn points<'a>(page: &Page<'a>, metric: &MetricName, pair: &PairEvidence) -> Vec<Point<'a>> {
-    let earlier = page.history.iter().filter_map(|run| {
-        Some(Point {
-            commit: &run.commit,
-            fingerprint: &run.fingerprint,
-            median_ns: *run.medians.get(metric)?,
-            spread_pct: run.spreads_pct.get(metric).copied(),
-        })
-    });
-    let current = Point {
-        commit: page.report.current.commit.as_deref().unwrap_or("now"),
-        fingerprint: &page.report.fingerprint,
-        median_ns: pair.median_ns[1],
-        spread_pct: None,
-    };
-    earlier.chain([current]).collect()
 }
 
 fn code(text: &str) -> String {

@@ -1,5 +1,6 @@
 use super::super::example;
 use super::*;
+use crate::model::bench::MetricName;
 
 fn of(report: &BenchReport, rounds: &[PairedRounds]) -> String {
     page(&Page {

@@ -18,7 +18,7 @@ pub(super) enum Line {
         #[serde(default)]
         harness: String,
         #[serde(flatten)]
-        header: SamplesHeader,
+        header: Box<SamplesHeader>,
     },
     Process(Process),
     Count {
@@ -57,7 +57,7 @@ impl Line {
         Line::Run {
             schema: SCHEMA,
             harness: env!("CARGO_PKG_VERSION").to_owned(),
-            header: header.clone(),
+            header: Box::new(header.clone()),
         }
     }
 
@@ -106,7 +106,7 @@ impl Line {
 
     pub(super) fn into_header(self) -> Result<SamplesHeader, String> {
         match self {
-            Line::Run { header, .. } => Ok(header),
+            Line::Run { header, .. } => Ok(*header),
             _ => Err("the first line must be of type `run`".to_owned()),
         }
     }

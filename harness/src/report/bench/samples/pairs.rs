@@ -81,12 +81,13 @@ impl Pairs {
     }
 }
 
+/// The processes of a round, by arm.
+type Halves<'a> = [Option<&'a Sampled>; 2];
+
 impl Samples {
     /// The rounds that have both processes, by metric and stage.
     pub fn paired(&self) -> Vec<PairedRounds> {
-        type Halves<'a> = [Option<&'a Sampled>; 2];
-        let mut stages: BTreeMap<(&MetricName, u8), (u32, BTreeMap<u32, Halves<'_>>)> =
-            BTreeMap::new();
+        let mut stages: BTreeMap<_, (u32, BTreeMap<u32, Halves<'_>>)> = BTreeMap::new();
         for sampled in &self.processes {
             let (_, rounds) = stages
                 .entry((&sampled.metric, sampled.stage))
@@ -104,7 +105,7 @@ impl Samples {
     }
 }
 
-fn round((number, halves): (u32, [Option<&Sampled>; 2])) -> Option<Round> {
+fn round((number, halves): (u32, Halves<'_>)) -> Option<Round> {
     let [Some(baseline), Some(current)] = halves else {
         return None;
     };

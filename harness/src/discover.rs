@@ -2,7 +2,10 @@
 
 mod baseline;
 mod corpus;
+mod criterion;
 mod engine_file;
+mod explanations;
+mod history;
 mod json;
 mod programs;
 mod suite;
@@ -16,7 +19,10 @@ use std::path::{Path, PathBuf};
 use crate::model::{Absent, Case, Corpus, GitPin, InputError};
 pub use baseline::{parse_baseline, read_baseline};
 pub use corpus::{Fetch, FetchError, Fetched, GitError, VerifyError, fetch, verify};
+pub use criterion::{CriterionResult, read_criterion};
 pub use engine_file::{EngineFile, read_engine};
+pub use explanations::read_explanations;
+pub use history::read_history;
 pub use upstream::{Upstream, read_upstream};
 pub use variants::{Variant, read_variants};
 

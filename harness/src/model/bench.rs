@@ -3,7 +3,9 @@
 
 mod baseline;
 mod exact;
+mod explanation;
 mod fingerprint;
+mod history;
 mod metric;
 mod program;
 mod round;
@@ -11,7 +13,9 @@ mod verdict;
 
 pub use baseline::{Baseline, BaselineMetric, Origin, Policy, Tail};
 pub use exact::{ExactKind, ExactReading};
+pub use explanation::{Explanation, MetricPattern};
 pub use fingerprint::{Conditions, Fingerprint};
+pub use history::{CalibratedMetric, Calibration, Catch, HistoryEntry, Sensitivity};
 pub use metric::{MalformedMetric, MetricName, Phase};
 pub use program::{BenchProgram, Workload, WorkloadSize};
 pub use round::{Arm, ArmInfo, Clock, PairedRounds, ProcessTimings, Round, Timing};

@@ -9,6 +9,8 @@ pub enum Exit {
     Unexpected,
     /// It could not be run: usage, a malformed file, a missing engine.
     CouldNotRun,
+    /// The measurement cannot tell.
+    Inconclusive,
     /// Nothing was selected.
     NothingSelected,
 }
@@ -20,6 +22,7 @@ impl Exit {
             Exit::Expected => 0,
             Exit::Unexpected => 1,
             Exit::CouldNotRun => 2,
+            Exit::Inconclusive => 3,
             Exit::NothingSelected => 4,
         }
     }
@@ -30,8 +33,9 @@ impl Exit {
         let gravity = |exit| match exit {
             Exit::Expected => 0,
             Exit::NothingSelected => 1,
-            Exit::Unexpected => 2,
-            Exit::CouldNotRun => 3,
+            Exit::Inconclusive => 2,
+            Exit::Unexpected => 3,
+            Exit::CouldNotRun => 4,
         };
         if gravity(other) > gravity(self) {
             other

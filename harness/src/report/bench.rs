@@ -2,4 +2,4 @@
 
 mod baseline;
 
-pub use baseline::baseline_to_json;
+pub use baseline::{baseline_to_json, history_to_json};

@@ -51,7 +51,8 @@ pub struct PairEvidence {
     pub interval: [f64; 2],
     /// The one-sided lower bound the decision was made by.
     pub lower_bound: f64,
-    /// Standard deviation of the rounds' log ratios.
+    /// Standard deviation of the rounds' log ratios, estimated from the middle of
+    /// them: a few wild rounds do not move it.
     pub spread: f64,
     /// The smallest slowdown these rounds would have found nine times in ten.
     pub detectable: f64,

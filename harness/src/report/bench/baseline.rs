@@ -1,11 +1,11 @@
-//! The text of `bench-results/baseline.json`.
+//! The texts of `bench-results/baseline.json` and of `bench-results/history/`.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 use serde_json::{Map, Number, Value, json};
 
-use crate::model::bench::{Baseline, ExactReading};
+use crate::model::bench::{Baseline, ExactReading, HistoryEntry};
 
 /// The version of the full form.
 const SCHEMA: u32 = 1;
@@ -55,6 +55,11 @@ pub fn baseline_to_json(baseline: &Baseline) -> String {
     out
 }
 
+/// One run of the history, for a file of its own.
+pub fn history_to_json(entry: &HistoryEntry) -> String {
+    format!("{:#}\n", json!(entry))
+}
+
 /// Counts by module; modules by the first name of their counts.
 fn groups(exact: &[ExactReading]) -> Vec<(&str, Vec<&ExactReading>)> {
     let mut sorted: Vec<_> = exact.iter().collect();
@@ -91,7 +96,7 @@ fn line(value: &impl Serialize) -> String {
     match json!(value) {
         Value::Object(members) => object(&members),
         Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(|item| line(item)).collect();
+            let items: Vec<_> = items.iter().map(line).collect();
             format!("[{}]", items.join(", "))
         }
         Value::Number(number) => plain(&number),
@@ -211,6 +216,25 @@ mod tests {
         };
         let text = baseline_to_json(&bare);
         assert_eq!(parse_baseline(Path::new("b.json"), &text).unwrap(), bare);
+    }
+
+    #[test]
+    fn a_run_that_is_written_is_read_again() {
+        let entry = HistoryEntry {
+            schema: 1,
+            commit: "0123abc".to_owned(),
+            started: "2026-11-21T15:00:00Z".to_owned(),
+            wasmtime: Some("47.0.4".to_owned()),
+            fingerprint: Fingerprint::default(),
+            medians: [(MetricName::new("m").unwrap(), 1.5)].into(),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let text = history_to_json(&entry);
+        std::fs::write(folder.path().join("run.json"), text).unwrap();
+        assert_eq!(
+            crate::discover::read_history(folder.path()),
+            Ok(vec![entry])
+        );
     }
 
     #[test]

@@ -129,11 +129,10 @@ fn show(what: &str, counts: &Counts) {
 fn two_equal_builds_raise_no_alarm() {
     for noise in [Noise::Normal, Noise::HeavyTailed, Noise::Drifting] {
         for (seed, spread) in [(1, 0.005), (2, 0.012), (3, 0.03)] {
-            let counts = Simulation::new(seed, noise, spread, 0.0).gates(8_000);
+            let counts = Simulation::new(seed, noise, spread, 0.0).gates(3_000);
             show(&format!("A/A {noise:?} {spread}"), &counts);
-            // 50 metrics may have a family error of 1 %: 2e-4 a metric.
-            assert!(counts.share(counts.regressed) <= 2e-4, "{counts:?}");
-            assert!(counts.share(counts.improved) <= 2e-4, "{counts:?}");
+            // 27,000 gates in all, and 300 are to have none.
+            assert_eq!((counts.regressed, counts.improved), (0, 0), "{counts:?}");
             assert!(counts.share(counts.passed) >= 0.97, "{counts:?}");
         }
     }
@@ -141,11 +140,11 @@ fn two_equal_builds_raise_no_alarm() {
 
 #[test]
 fn a_slowdown_of_just_the_floor_is_within_the_promised_error() {
-    // The hardest case: as slow as is still of no interest. 2e-4 are 8.
+    // The hardest case: as slow as is still of no interest. 2e-4 are 3.
     for noise in [Noise::Normal, Noise::HeavyTailed] {
-        let counts = Simulation::new(4, noise, 0.012, 0.01).gates(40_000);
+        let counts = Simulation::new(4, noise, 0.012, 0.01).gates(15_000);
         show(&format!("floor {noise:?}"), &counts);
-        assert!(counts.regressed <= 16, "{counts:?}");
+        assert!(counts.regressed <= 9, "{counts:?}");
         assert!(counts.share(counts.suspected) <= 0.11, "{counts:?}");
     }
 }
@@ -153,7 +152,7 @@ fn a_slowdown_of_just_the_floor_is_within_the_promised_error() {
 #[test]
 fn two_percent_are_found_nine_times_in_ten() {
     for (seed, spread) in [(5, 0.005), (6, 0.0075), (7, 0.01), (8, 0.012), (9, 0.015)] {
-        let counts = Simulation::new(seed, Noise::Normal, spread, 0.02).gates(3_000);
+        let counts = Simulation::new(seed, Noise::Normal, spread, 0.02).gates(2_000);
         show(
             &format!(
                 "+2 % {spread}, {} rounds",
@@ -172,7 +171,7 @@ fn two_percent_are_found_nine_times_in_ten() {
 fn five_percent_are_found_nearly_always() {
     for noise in [Noise::Normal, Noise::Drifting] {
         for (seed, spread) in [(10, 0.005), (11, 0.012), (12, 0.03), (13, 0.05)] {
-            let counts = Simulation::new(seed, noise, spread, 0.05).gates(3_000);
+            let counts = Simulation::new(seed, noise, spread, 0.05).gates(2_000);
             show(&format!("+5 % {noise:?} {spread}"), &counts);
             assert!(
                 counts.share(counts.regressed) >= 0.95,
@@ -180,17 +179,17 @@ fn five_percent_are_found_nearly_always() {
             );
         }
     }
-    let heavy = Simulation::new(14, Noise::HeavyTailed, 0.012, 0.05).gates(3_000);
+    let heavy = Simulation::new(14, Noise::HeavyTailed, 0.012, 0.05).gates(2_000);
     assert!(heavy.share(heavy.regressed) >= 0.99, "{heavy:?}");
 }
 
 #[test]
 fn what_got_faster_never_alarms() {
     for (seed, spread) in [(15, 0.005), (16, 0.012), (17, 0.03)] {
-        let counts = Simulation::new(seed, Noise::HeavyTailed, spread, -0.05).gates(7_000);
+        let counts = Simulation::new(seed, Noise::HeavyTailed, spread, -0.05).gates(2_000);
         show(&format!("-5 % {spread}"), &counts);
         assert_eq!(counts.regressed, 0, "{counts:?}");
-        assert!(counts.inconclusive <= 7, "{counts:?}");
+        assert!(counts.inconclusive <= 3, "{counts:?}");
     }
 }
 
@@ -200,9 +199,34 @@ fn what_is_called_detectable_is_found_nine_times_in_ten() {
         let rule = GateRule::default();
         assert_eq!(rounds_for(spread, &rule), rounds);
         let effect = detectable(spread, rounds, &rule);
-        let counts = Simulation::new(seed, Noise::Normal, spread, effect).gates(3_000);
+        let counts = Simulation::new(seed, Noise::Normal, spread, effect).gates(2_000);
         show(&format!("{spread} {effect}"), &counts);
         let found = counts.share(counts.regressed);
         assert!((0.87..=0.97).contains(&found), "{spread} {effect}: {found}");
     }
+}
+
+#[test]
+fn the_table_in_the_documentation_is_right() {
+    let page = include_str!("../../../../../docs/baseline.md");
+    let rule = GateRule::default();
+    let percent = |cell: &str| cell.strip_suffix(" %")?.parse::<f64>().ok();
+    let (mut rows, mut wrong) = (0, Vec::new());
+    for line in page.lines() {
+        let cells: Vec<_> = line.split('|').map(str::trim).collect();
+        let [_, spread, _, found, _] = cells[..] else {
+            continue;
+        };
+        let (Some(spread), Some(_)) = (percent(spread), percent(found)) else {
+            continue;
+        };
+        rows += 1;
+        let planned = rounds_for(spread / 100.0, &rule);
+        let detectable = 100.0 * detectable(spread / 100.0, planned, &rule);
+        let right = format!("| {spread:.1} % | {planned} | {detectable:.1} % |");
+        if line != right {
+            wrong.push(right);
+        }
+    }
+    assert_eq!((rows, wrong), (7, Vec::<String>::new()));
 }

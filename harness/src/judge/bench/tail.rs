@@ -1,0 +1,110 @@
+//! Limits on quantiles of single iterations: p95, p99, p99.9.
+//!
+//! A limit is broken only when the quantile is surely above it, and kept only
+//! when it is surely below. How many samples that takes is a matter of order
+//! statistics: without 3688 of them, nothing bounds the quantile 0.999 from
+//! above.
+
+use super::pairs::CannotJudge;
+use super::statistics::{quantile, quantile_interval};
+use crate::model::bench::{BenchVerdict, Evidence, Judged, MetricName, Rule, Tail};
+
+/// The error of a quantile's interval, both sides together.
+const ALPHA: f64 = 0.05;
+
+/// Judges one limit of a metric by nanoseconds of single iterations. `gating`
+/// says whether nanoseconds of this machine have a say.
+///
+/// # Errors
+///
+/// No samples, or samples that are no times.
+pub fn against_limit(
+    metric: &MetricName,
+    tail: &Tail,
+    samples: &[f64],
+    gating: bool,
+) -> Result<Judged, CannotJudge> {
+    let cannot = |message: &str| CannotJudge {
+        metric: metric.clone(),
+        message: message.to_owned(),
+    };
+    if samples.iter().any(|time| !time.is_finite() || *time < 0.0) {
+        return Err(cannot("has samples that are no times"));
+    }
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let estimate_ns = quantile(&sorted, tail.quantile)
+        .ok_or_else(|| cannot("has no samples for the limit on its tail"))?;
+    let interval_ns = quantile_interval(&sorted, tail.quantile, ALPHA);
+    let verdict = match interval_ns {
+        [Some(lower), _] if lower > tail.limit_ns => BenchVerdict::Regressed,
+        [_, Some(upper)] if upper <= tail.limit_ns => BenchVerdict::Pass,
+        _ => BenchVerdict::Inconclusive,
+    };
+    let remark = (verdict == BenchVerdict::Inconclusive && interval_ns[1].is_none()).then(|| {
+        format!(
+            "{} samples are too few to bound the quantile {} from above",
+            samples.len(),
+            tail.quantile
+        )
+    });
+    Ok(Judged {
+        metric: metric.clone(),
+        rule: Rule::Tail,
+        verdict,
+        gating,
+        evidence: Evidence::Tail {
+            quantile: tail.quantile,
+            limit_ns: tail.limit_ns,
+            estimate_ns,
+            interval_ns,
+            samples: u64::try_from(samples.len()).unwrap_or(u64::MAX),
+        },
+        explanation: None,
+        remark,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(count: u32, limit_ns: f64) -> Judged {
+        let tail = Tail {
+            quantile: 0.999,
+            limit_ns,
+        };
+        // From the largest down: the order must not matter.
+        let samples: Vec<f64> = (1..=count).rev().map(f64::from).collect();
+        against_limit(&MetricName::new("m").unwrap(), &tail, &samples, true).unwrap()
+    }
+
+    #[test]
+    fn a_limit_is_broken_only_when_that_is_sure() {
+        // Of 1 to 10000 the quantile lies between 9984 and 9997 or so.
+        assert_eq!(judge(10_000, 9_998.0).verdict, BenchVerdict::Pass);
+        assert_eq!(judge(10_000, 9_990.0).verdict, BenchVerdict::Inconclusive);
+        assert_eq!(judge(10_000, 9_980.0).verdict, BenchVerdict::Regressed);
+        assert_eq!(judge(10_000, 9_990.0).remark, None);
+    }
+
+    #[test]
+    fn too_few_samples_cannot_pass() {
+        let judged = judge(3_000, 1e9);
+        assert_eq!(judged.verdict, BenchVerdict::Inconclusive);
+        assert!(judged.remark.unwrap().contains("too few"));
+        // They can tell that a limit is broken.
+        assert_eq!(judge(3_000, 10.0).verdict, BenchVerdict::Regressed);
+    }
+
+    #[test]
+    fn no_samples_are_no_pass() {
+        let tail = Tail {
+            quantile: 0.5,
+            limit_ns: 1.0,
+        };
+        let name = MetricName::new("m").unwrap();
+        assert!(against_limit(&name, &tail, &[], true).is_err());
+        assert!(against_limit(&name, &tail, &[1.0, f64::NAN], true).is_err());
+    }
+}

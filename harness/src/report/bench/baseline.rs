@@ -96,7 +96,7 @@ fn line(value: &impl Serialize) -> String {
     match json!(value) {
         Value::Object(members) => object(&members),
         Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(|item| line(item)).collect();
+            let items: Vec<_> = items.iter().map(line).collect();
             format!("[{}]", items.join(", "))
         }
         Value::Number(number) => plain(&number),

@@ -27,7 +27,7 @@ const ROUNDS: [u32; 6] = [15, 21, 31, 41, 61, 99];
 const MOST_TO_FIND: u32 = 31;
 
 /// A spread that was estimated from some fifteen rounds may be this much larger.
-const DOUBT: f64 = 1.25;
+const DOUBT: f64 = 1.5;
 
 /// Whether rounds that spread like this should make somebody look for the cause.
 pub fn is_noisy(spread: f64) -> bool {

@@ -26,7 +26,8 @@ Examples:
   cargo xtask guests --bless corpus/      only the benchmarks
 
 The first run installs the toolchain below target/guests-toolchain: Zig as a C
-compiler from PyPI, wit-bindgen and wasm-tools with cargo. It needs python3.
+compiler from PyPI, wit-bindgen and wasm-tools with cargo; the benchmarks need
+only Zig. It needs python3.
 
 Exit codes: 0 as committed, 1 differs, 2 could not build, 4 no program has that name.")]
 pub(crate) struct Arguments {
@@ -59,6 +60,10 @@ impl Guest {
             Guest::Program(program) => program.id(),
             Guest::Benchmark(benchmark) => benchmark.id(),
         }
+    }
+
+    fn is_component(&self) -> bool {
+        matches!(self, Guest::Program(program) if program.world.preview > 1)
     }
 
     /// The source, relative to the folder that holds sources of its kind.
@@ -137,7 +142,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         }
         return Ok(Exit::Expected);
     }
-    let tools = toolchain::prepare(&root)?;
+    let for_components = chosen.iter().any(|guest| guest.is_component());
+    let tools = toolchain::prepare(&root, for_components)?;
     let mut builder = build::Builder::new(&root, tools)?;
     let mut different = Vec::new();
     for program in &chosen {

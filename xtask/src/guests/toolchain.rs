@@ -79,14 +79,16 @@ impl Toolchain {
     }
 }
 
-/// Installs what is not there in the right version.
-pub(super) fn prepare(root: &Path) -> anyhow::Result<Toolchain> {
+/// Installs what is not there in the right version. Only components need more
+/// than Zig, and the rest takes minutes to build.
+pub(super) fn prepare(root: &Path, for_components: bool) -> anyhow::Result<Toolchain> {
     let folder = folder(root)?;
     let tools = Toolchain::below(&folder);
     if !tools.has_zig() {
         install_zig(&folder, &tools)?;
     }
-    for tool in CARGO_TOOLS.iter().filter(|tool| !tools.has(tool)) {
+    let wanted = if for_components { CARGO_TOOLS } else { &[] };
+    for tool in wanted.iter().filter(|tool| !tools.has(tool)) {
         install_with_cargo(root, &folder, tool)?;
     }
     Ok(tools)

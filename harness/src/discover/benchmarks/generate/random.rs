@@ -21,10 +21,6 @@ impl Random {
     }
 
     /// Below `bound`, which is not zero. Nearly uniform, which is enough here.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the product shifted by 32 bits is below the bound"
-    )]
     pub(super) fn below(&mut self, bound: u32) -> u32 {
         (((self.next() >> 32) * u64::from(bound)) >> 32) as u32
     }

@@ -207,7 +207,7 @@ pub(crate) fn text(body: &str) -> String {
           (func $work (param $n i32) (local $x i32)
             (loop $again
               (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 1103515245)) (local.get $n)))
-              (i32.store (i32.and (local.get $x) (i32.const 0xfff0)) (local.get $x))
+              (i32.store offset=4096 (i32.and (local.get $x) (i32.const 0x7ff0)) (local.get $x))
               (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
           (func (export "_start") {body}))"#
     )

@@ -34,8 +34,11 @@ fn tokio() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
+/// A mark, and the fuel that was left at it.
+type Mark = (&'static str, Option<u64>);
+
 /// What was marked when the program ran once, and what it wrote.
-fn run(config: &EngineConfig) -> (Vec<(&'static str, Option<u64>)>, Vec<u8>, Vec<u8>) {
+fn run(config: &EngineConfig) -> (Vec<Mark>, Vec<u8>, Vec<u8>) {
     let engine = Engine::new(config).unwrap();
     let module = engine.compile(PROGRAM).unwrap();
     let marks = Arc::new(Mutex::new(Vec::new()));

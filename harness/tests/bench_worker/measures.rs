@@ -146,7 +146,7 @@ fn batches_are_long_and_the_whole_is_as_long_as_asked() {
         let sum: f64 = walls.clone().sum();
         assert!(sum >= 40e6, "{engine}: {sum}");
         // One batch more than asked, and no other.
-        let last = walls.clone().last().unwrap();
+        let last = walls.clone().next_back().unwrap();
         assert!(sum - last < 40e6, "{engine}: {sum} {last}");
         let median = quartile(&timings, |timing| timing.wall_ns) * batch;
         assert!((0.3e6..20e6).contains(&median), "{engine}: {median}");

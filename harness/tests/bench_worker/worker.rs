@@ -9,7 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tensor_wasm_harness::execute::bench::protocol::{BenchReply, BenchRequest, Effort};
 use tensor_wasm_harness::model::bench::{
-    BenchProgram, ExactKind, Phase, ProcessTimings, Workload, WorkloadSize,
+    BenchProgram, ExactKind, Phase, ProcessTimings, Timing, Workload, WorkloadSize,
 };
 
 /// How long a reply may take. Far more than any does.
@@ -146,8 +146,6 @@ pub(crate) fn quartile(timings: &ProcessTimings, of: fn(&Timing) -> f64) -> f64 
     values.sort_by(f64::total_cmp);
     values[values.len() / 4]
 }
-
-pub(crate) use tensor_wasm_harness::model::bench::Timing;
 
 /// A folder with a program in it.
 pub(crate) struct Folder(TempDir);

@@ -64,7 +64,12 @@ impl Engine for TensorWasm {
     }
 
     fn bench(&self) -> Result<Box<dyn BenchEngine + '_>, Failure> {
-        Ok(Box::new(bench::Measured::new(&self.base)?))
+        let mut config = self.base.clone();
+        // A compiler that lacks some does not start with them.
+        config
+            .proposals
+            .retain(|proposal| self.proposals.contains(proposal));
+        Ok(Box::new(bench::Measured::new(config)?))
     }
 }
 

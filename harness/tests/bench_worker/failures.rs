@@ -212,8 +212,12 @@ fn a_module_that_is_never_executed() {
 
 #[test]
 fn what_an_engine_lacks_is_unsupported() {
+    let folder = Folder::new();
+    let fine = text("(call $start) (call $end) (call $hello)");
+    let fine = folder.program("fine", &fine, None);
     for engine in ENGINES {
         let mut worker = Worker::start(engine);
+        worker.loaded(&fine);
         let reply = worker.ask(&BenchRequest::Operation {
             name: "teleport".to_owned(),
             effort: BRIEF,

@@ -1,7 +1,7 @@
 //! What a worker measures is what it says it is.
 
 use tensor_wasm_harness::execute::bench::protocol::{BenchReply, BenchRequest, Effort};
-use tensor_wasm_harness::model::bench::{Clock, ExactKind, Phase};
+use tensor_wasm_harness::model::bench::{Clock, ExactKind, Phase, ProcessTimings, Timing};
 
 use crate::worker::{BRIEF, Folder, Worker, quartile, text};
 
@@ -79,6 +79,15 @@ fn a_pool_and_stored_modules_are_measured_too() {
 /// clocks, whatever is done outside of them.
 #[test]
 fn an_execution_is_timed_between_its_marks() {
+    const LONGER: Effort = Effort {
+        busy_ms: 30,
+        ..BRIEF
+    };
+    // A busy machine disturbs the fastest least.
+    let fastest = |timings: &ProcessTimings, clock: fn(&Timing) -> f64| {
+        let values = timings.timings.iter().map(clock);
+        values.fold(f64::INFINITY, f64::min)
+    };
     let folder = Folder::new();
     let inside = |iterations| work(iterations);
     let outside = text(
@@ -92,21 +101,18 @@ fn an_execution_is_timed_between_its_marks() {
     ];
     for engine in ENGINES {
         let mut worker = Worker::start(engine);
-        let clocks = [
-            |timing: &crate::worker::Timing| timing.wall_ns,
-            |timing: &crate::worker::Timing| timing.cpu_ns,
-        ];
+        let clocks: [fn(&Timing) -> f64; 2] = [|timing| timing.wall_ns, |timing| timing.cpu_ns];
         let [small, large, outside] = programs.each_ref().map(|program| {
             worker.loaded(program);
-            let timings = worker.timed(Phase::Execute, BRIEF);
+            let timings = worker.timed(Phase::Execute, LONGER);
             assert_eq!(timings.batch, 1);
-            clocks.map(|clock| quartile(&timings, clock))
+            clocks.map(|clock| fastest(&timings, clock))
         });
         for clock in 0..2 {
             let ratio = large[clock] / small[clock];
-            assert!((8.0..40.0).contains(&ratio), "{engine} {clock}: {ratio}");
+            assert!((5.0..80.0).contains(&ratio), "{engine} {clock}: {ratio}");
             let ratio = outside[clock] / small[clock];
-            assert!((0.3..3.0).contains(&ratio), "{engine} {clock}: {ratio}");
+            assert!((0.2..5.0).contains(&ratio), "{engine} {clock}: {ratio}");
         }
     }
 }
@@ -146,7 +152,7 @@ fn batches_are_long_and_the_whole_is_as_long_as_asked() {
         let sum: f64 = walls.clone().sum();
         assert!(sum >= 40e6, "{engine}: {sum}");
         // One batch more than asked, and no other.
-        let last = walls.clone().last().unwrap();
+        let last = walls.clone().next_back().unwrap();
         assert!(sum - last < 40e6, "{engine}: {sum} {last}");
         let median = quartile(&timings, |timing| timing.wall_ns) * batch;
         assert!((0.3e6..20e6).contains(&median), "{engine}: {median}");

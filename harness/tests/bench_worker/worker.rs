@@ -9,7 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tensor_wasm_harness::execute::bench::protocol::{BenchReply, BenchRequest, Effort};
 use tensor_wasm_harness::model::bench::{
-    BenchProgram, ExactKind, Phase, ProcessTimings, Workload, WorkloadSize,
+    BenchProgram, ExactKind, Phase, ProcessTimings, Timing, Workload, WorkloadSize,
 };
 
 /// How long a reply may take. Far more than any does.
@@ -147,8 +147,6 @@ pub(crate) fn quartile(timings: &ProcessTimings, of: fn(&Timing) -> f64) -> f64 
     values[values.len() / 4]
 }
 
-pub(crate) use tensor_wasm_harness::model::bench::Timing;
-
 /// A folder with a program in it.
 pub(crate) struct Folder(TempDir);
 
@@ -207,7 +205,7 @@ pub(crate) fn text(body: &str) -> String {
           (func $work (param $n i32) (local $x i32)
             (loop $again
               (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 1103515245)) (local.get $n)))
-              (i32.store (i32.and (local.get $x) (i32.const 0xfff0)) (local.get $x))
+              (i32.store offset=4096 (i32.and (local.get $x) (i32.const 0x7ff0)) (local.get $x))
               (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
           (func (export "_start") {body}))"#
     )

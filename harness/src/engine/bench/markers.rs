@@ -112,3 +112,58 @@ pub(crate) fn cpu_ns(clock: Clock) -> u64 {
 fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spin(duration: Duration) {
+        let started = Instant::now();
+        while started.elapsed() < duration {}
+    }
+
+    #[test]
+    fn what_is_between_the_marks_is_timed() {
+        let markers = Markers::new(Clock::ThreadCpu);
+        for _ in 0..2 {
+            spin(Duration::from_millis(5));
+            markers.start();
+            spin(Duration::from_millis(2));
+            markers.end();
+            spin(Duration::from_millis(5));
+            let marked = markers.take().expect("each mark was set once");
+            assert!(marked.wall_ns >= 2_000_000, "{marked:?}");
+            // A busy machine takes the CPU away, and the wall clock goes on.
+            assert!((100_000..4_000_000).contains(&marked.cpu_ns), "{marked:?}");
+        }
+    }
+
+    /// A thread that sleeps uses no CPU time.
+    #[test]
+    fn the_two_clocks_are_two() {
+        let markers = Markers::new(Clock::ThreadCpu);
+        markers.start();
+        std::thread::sleep(Duration::from_millis(20));
+        markers.end();
+        let marked = markers.take().expect("each mark was set once");
+        assert!(marked.wall_ns >= 20_000_000, "{marked:?}");
+        assert!(marked.cpu_ns < 5_000_000, "{marked:?}");
+    }
+
+    #[test]
+    fn marks_that_are_not_set_once_are_refused_and_forgotten() {
+        let markers = Markers::new(Clock::ThreadCpu);
+        for marks in ["", "s", "e", "es", "sse", "see"] {
+            for mark in marks.chars() {
+                match mark {
+                    's' => markers.start(),
+                    _ => markers.end(),
+                }
+            }
+            assert!(markers.take().is_err(), "{marks}");
+        }
+        markers.start();
+        markers.end();
+        assert!(markers.take().is_ok());
+    }
+}

@@ -30,13 +30,13 @@ pub(super) struct Measured {
 }
 
 impl Measured {
-    pub(super) fn new(config: &EngineConfig) -> Result<Measured, Failure> {
+    pub(super) fn new(config: EngineConfig) -> Result<Measured, Failure> {
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build();
         Ok(Measured {
-            runtime: make(config)?,
-            config: config.clone(),
+            runtime: make(&config)?,
+            config,
             on_demand: OnceCell::new(),
             pooled: OnceCell::new(),
             tokio: tokio.map_err(|error| other(&error))?,

@@ -59,3 +59,51 @@ fn excerpt(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_difference_is_shown_with_its_place() {
+        assert_eq!(difference(b"one\ntwo\n", b"one\ntwo\n"), None);
+        assert_eq!(
+            difference(b"one\ntwo\n", b"one\ntoo\n").as_deref(),
+            Some("byte 5, line 2: expected `two`, got `too` (8 and 8 bytes in all)")
+        );
+        assert_eq!(
+            difference(b"one\ntwo\n", b"one\n").as_deref(),
+            Some("byte 4, line 2: expected `two`, got the end (8 and 4 bytes in all)")
+        );
+        assert_eq!(
+            difference(b"", b"\n").as_deref(),
+            Some("byte 0, line 1: expected the end, got an empty line (0 and 1 bytes in all)")
+        );
+        assert_eq!(
+            difference(b"a\xff", b"a\x01").as_deref(),
+            Some(r"byte 1, line 1: expected `a\xff`, got `a\x01` (2 and 2 bytes in all)")
+        );
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_difference() {
+        let (mut expected, mut got) = (vec![b'a'; 10_000], vec![b'a'; 10_000]);
+        expected[5_000] = b'x';
+        got[5_000] = b'y';
+        let message = difference(&expected, &got).expect("they differ");
+        assert!(
+            message.contains("aaax") && message.contains("aaay"),
+            "{message}"
+        );
+        assert!(message.len() < 300, "{message}");
+    }
+
+    #[test]
+    fn the_last_line_that_says_something_is_quoted() {
+        assert_eq!(end_of(b""), "");
+        assert_eq!(
+            end_of(b"first\nout of memory\n\n"),
+            "; the end of its standard error: `out of memory`"
+        );
+    }
+}

@@ -12,9 +12,10 @@ use crate::model::bench::{Clock, ProcessTimings, Timing};
 const MOST_TIMINGS: usize = 100_000;
 /// The most latencies that can be asked for.
 const MOST_LATENCIES: u64 = 1_000_000;
-/// A measurement whose preparations take longer than what is timed ends after
-/// so many times its busy time.
-const PATIENCE: u32 = 4;
+/// A measurement whose preparations take longer than what is timed ends when
+/// the process has worked so many times its busy time. Worked, because on a
+/// busy machine it may wait long between two timings.
+const PATIENCE: u128 = 4;
 
 /// Times batches of `thing`. A batch is doubled until it is long enough twice
 /// in a row, so that neither the first cold one nor a single disturbed one is
@@ -83,17 +84,17 @@ fn measure(
     batch: u64,
     mut step: impl FnMut() -> Result<Timing, Failure>,
 ) -> Result<ProcessTimings, Failure> {
-    let wanted = Duration::from_millis(effort.busy_ms);
-    let patience = wanted.saturating_mul(PATIENCE);
-    let wanted = wanted.as_nanos() as f64;
+    let wanted = Duration::from_millis(effort.busy_ms).as_nanos();
+    let patience = u128::from(cpu_ns(Clock::ProcessCpu)) + wanted.saturating_mul(PATIENCE);
+    let wanted = wanted as f64;
     let mut timings = Vec::with_capacity(1024);
     let mut busy = 0.0;
-    let started = Instant::now();
     loop {
         let timing = step()?;
         busy += timing.wall_ns * batch as f64;
         timings.push(timing);
-        if busy >= wanted || started.elapsed() >= patience || timings.len() == MOST_TIMINGS {
+        let impatient = || u128::from(cpu_ns(Clock::ProcessCpu)) >= patience;
+        if busy >= wanted || timings.len() == MOST_TIMINGS || impatient() {
             break;
         }
     }
@@ -116,4 +117,128 @@ fn run(clock: Clock, batch: u64, thing: &mut dyn Repeat) -> Result<Timing, Failu
         wall_ns: wall.as_nanos() as f64 / batch as f64,
         cpu_ns: cpu as f64 / batch as f64,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::FailureKind;
+
+    /// Spins for a while each time, and writes down what it was asked for.
+    struct Spin {
+        each: Duration,
+        most: u64,
+        prepared: Vec<u64>,
+        run: Vec<u64>,
+    }
+
+    impl Spin {
+        fn new(each_us: u64, most: u64) -> Spin {
+            Spin {
+                each: Duration::from_micros(each_us),
+                most,
+                prepared: Vec::new(),
+                run: Vec::new(),
+            }
+        }
+    }
+
+    impl Repeat for Spin {
+        fn prepare(&mut self, count: u64) -> Result<(), Failure> {
+            // Far longer than what is timed, and no part of it.
+            let started = Instant::now();
+            while started.elapsed() < self.each * 2 {}
+            self.prepared.push(count);
+            Ok(())
+        }
+
+        fn run(&mut self, count: u64) -> Result<(), Failure> {
+            let started = Instant::now();
+            while started.elapsed() < self.each * u32::try_from(count).unwrap_or(u32::MAX) {}
+            self.run.push(count);
+            Ok(())
+        }
+
+        fn most(&self) -> u64 {
+            self.most
+        }
+    }
+
+    const EFFORT: Effort = Effort {
+        warm_up_ms: 2,
+        busy_ms: 10,
+        batch_us: 500,
+    };
+
+    /// A busy machine makes single batches long; the fastest are what it takes.
+    fn fastest(timings: &ProcessTimings) -> f64 {
+        let walls = timings.timings.iter().map(|timing| timing.wall_ns);
+        walls.fold(f64::INFINITY, f64::min)
+    }
+
+    #[test]
+    fn batches_double_until_they_are_long_and_times_are_of_one_iteration() {
+        let mut spin = Spin::new(20, u64::MAX);
+        let timings = repeat(EFFORT, Clock::ThreadCpu, &mut spin).expect("it spins");
+        assert!(timings.batch.is_power_of_two() && (2..=32).contains(&timings.batch));
+        assert!((20e3..60e3).contains(&fastest(&timings)), "{timings:?}");
+        assert_eq!(spin.prepared, spin.run);
+        // The warm-up is not among them.
+        assert!(spin.run.len() >= timings.timings.len() + 2);
+        let last = spin.run.len() - timings.timings.len();
+        assert!(spin.run[last..].iter().all(|count| *count == timings.batch));
+    }
+
+    #[test]
+    fn a_batch_is_no_larger_than_can_be_prepared() {
+        let mut spin = Spin::new(1, 4);
+        let timings = repeat(EFFORT, Clock::Wall, &mut spin).expect("it spins");
+        assert_eq!(timings.batch, 4);
+        assert!(spin.run.iter().all(|count| *count <= 4));
+        assert!(timings.timings.iter().all(|timing| timing.cpu_ns == 0.0));
+    }
+
+    #[test]
+    fn no_effort_is_one_timing() {
+        let none = Effort {
+            warm_up_ms: 0,
+            busy_ms: 0,
+            batch_us: 0,
+        };
+        let mut spin = Spin::new(1, u64::MAX);
+        let timings = repeat(none, Clock::ThreadCpu, &mut spin).expect("it spins");
+        assert_eq!((timings.batch, timings.timings.len()), (1, 1));
+    }
+
+    #[test]
+    fn latencies_are_of_single_iterations() {
+        let mut spin = Spin::new(5, 4);
+        let latencies = latencies(100, &mut spin).expect("it spins");
+        assert_eq!(latencies.len(), 100);
+        assert_eq!(spin.run, [1; 110]);
+        assert!(latencies.iter().all(|ns| *ns >= 5_000));
+    }
+
+    #[test]
+    fn a_million_latencies_are_the_most() {
+        let failure = latencies(MOST_LATENCIES + 1, &mut Spin::new(1, 1)).err();
+        assert_eq!(
+            failure.map(|failure| failure.kind),
+            Some(FailureKind::Other)
+        );
+    }
+
+    #[test]
+    fn what_fails_ends_the_measurement() {
+        let mut left = 5;
+        let mut fails = || {
+            left -= 1;
+            if left > 0 {
+                Ok(())
+            } else {
+                Err(other("no more"))
+            }
+        };
+        assert!(repeat(EFFORT, Clock::ThreadCpu, &mut fails).is_err());
+    }
 }

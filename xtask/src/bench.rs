@@ -123,6 +123,9 @@ pub(crate) struct Arguments {
     /// Show every metric
     #[arg(long)]
     all: bool,
+    /// Say which metrics there are, and measure nothing
+    #[arg(long, conflicts_with_all = ["compare", "save_baseline", "self_check"])]
+    list: bool,
     /// What standard output gets
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -219,6 +222,7 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         report: arguments.report.clone(),
         save: saving(&root, &arguments)?,
         all: arguments.all,
+        list: arguments.list,
         repro: repro(&arguments),
         root: root.clone(),
     };

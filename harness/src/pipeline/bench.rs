@@ -80,6 +80,8 @@ pub struct Bench {
     pub save: Option<Saving>,
     /// Show every metric.
     pub all: bool,
+    /// Say which metrics there are, and measure nothing.
+    pub list: bool,
     /// How a metric is measured again, as the start of a command line.
     pub repro: report::Repro,
 }
@@ -119,6 +121,12 @@ pub struct BenchDone {
 
 /// Measures, compares and tells. Stops early when `stop` is set.
 pub fn bench(config: &Bench, stop: &AtomicBool, terminal: &mut Terminal) -> BenchDone {
+    if config.list {
+        return BenchDone {
+            exit: tools::ended(list(config, stop, terminal), terminal),
+            report: None,
+        };
+    }
     match run(config, stop, terminal) {
         Ok((report, exit)) => BenchDone {
             exit,
@@ -430,6 +438,25 @@ impl<'a> Run<'a> {
         self.report.exact.clone_from(&self.counted.current);
         Ok(())
     }
+}
+
+/// Names every metric that would be measured.
+fn list(config: &Bench, stop: &AtomicBool, terminal: &Terminal) -> Result<Exit, CannotRun> {
+    let variants = specs(config)?;
+    let plan = plan::plan(config, &variants, stop)?;
+    let items = plan.units.iter().flat_map(|unit| &unit.items);
+    let names: Vec<&str> = items.map(|item| item.metric.as_str()).collect();
+    if names.is_empty() {
+        return Err(CannotRun::nothing_selected(nothing_selected(
+            config, &variants, stop,
+        )));
+    }
+    terminal.text(&names.join("\n"));
+    terminal.document(&serde_json::json!({ "schema": 1, "metrics": names }));
+    for left_out in &plan.left_out {
+        terminal.note(&format!("left out: {left_out}"));
+    }
+    Ok(Exit::Expected)
 }
 
 fn specs(config: &Bench) -> Result<Vec<EngineSpec>, CannotRun> {

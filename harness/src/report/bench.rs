@@ -10,6 +10,7 @@ mod folder;
 mod html;
 mod json;
 mod markdown;
+mod measured;
 mod numbers;
 mod progress;
 mod samples;

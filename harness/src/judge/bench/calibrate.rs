@@ -202,11 +202,12 @@ pub fn fit_to_save(
             ));
         }
     }
-    let load = conditions.load[0].max(conditions.load[1]);
+    // In the end the run itself is a load of one.
+    let load = conditions.load[0].max(conditions.load[1] - 1.0);
     let most = f64::from(cores) / 2.0;
     if load > most {
         reasons.push(format!(
-            "the load was {load:.1}; at most {most:.1} is half of this machine's cores"
+            "others made a load of {load:.1}; at most {most:.1} is half of this machine's cores"
         ));
     }
     if let Some(steal) = conditions.steal.filter(|steal| *steal > MOST_STEAL) {

@@ -174,7 +174,8 @@ fn run_lint(change: &BaselineChange, terminal: &Terminal) -> Result<Exit, Cannot
     })
 }
 
-fn ended(result: Result<Exit, CannotRun>, terminal: &Terminal) -> Exit {
+/// How a command ends that may not have come to anything.
+pub(super) fn ended(result: Result<Exit, CannotRun>, terminal: &Terminal) -> Exit {
     result.unwrap_or_else(|failed| {
         terminal.complain(&failed.message);
         terminal.document(&report::bench::failure(&failed.message, failed.exit));

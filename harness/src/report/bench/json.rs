@@ -27,6 +27,8 @@ pub fn document(report: &BenchReport, exit: Exit, repro: &Repro) -> Value {
             "conditions": report.conditions,
         },
         "metrics": metrics.collect::<Vec<_>>(),
+        "measured": report.measured,
+        "counts": report.exact,
         "problems": report.problems,
         "warnings": report.warnings,
     })

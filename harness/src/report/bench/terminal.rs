@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use console::{Style, Term};
 
+use super::measured::measured;
 use super::{numbers, words};
 use crate::model::Exit;
 use crate::model::bench::{BenchReport, BenchVerdict, Evidence, FLOOR, Judged, Rule, TO_DETECT};
@@ -110,6 +111,12 @@ pub fn text(report: &BenchReport, exit: Exit, repro: &Repro, look: &Look) -> Str
     let columns = Columns::fitting(name.max().unwrap_or(0), look.width);
     for (rule, judged) in &groups {
         group(&mut out, *rule, judged, columns, repro, look);
+    }
+    if report.judged.is_empty() && !report.measured.is_empty() {
+        let _ = writeln!(out, "\n{}", look.plain(&measured(report)));
+        if report.problems.is_empty() {
+            return out.trim_end().to_owned();
+        }
     }
     let _ = write!(out, "\n{word}: {sentence}");
     let advice = format!("exit {}: {}", exit.code(), words::advice(exit));

@@ -2,10 +2,12 @@
 //!
 //! Nothing is decided here about whether a difference matters.
 
+mod cores;
 pub mod machine;
 mod measuring;
 pub mod protocol;
 mod rounds;
+mod slices;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -166,6 +166,11 @@ impl Worker {
         })
     }
 
+    /// The number of its process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Forgets what the worker has written to its standard error so far.
     pub(super) fn forget_output(&self) {
         let mut kept = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);

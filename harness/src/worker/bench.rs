@@ -12,6 +12,8 @@ mod output;
 mod timing;
 mod workload;
 
+use std::sync::mpsc::{Receiver, RecvError};
+
 use crate::engine::Engine;
 use crate::engine::bench::{Allocation, BenchEngine, BenchModule, Repeat};
 use crate::execute::bench::protocol::{
@@ -21,6 +23,7 @@ use crate::model::bench::{BenchProgram, Clock, Phase, ProcessTimings, WorkloadSi
 use crate::model::{Failure, FailureKind};
 
 use super::{CountAllocations, Sink, read_requests};
+use timing::{Batches, Series};
 use workload::Workload;
 
 /// Greets and answers until the harness says so or goes away.
@@ -51,12 +54,21 @@ pub(super) fn serve(
         allocations,
         loaded: None,
     };
+    let mut next = requests.recv();
     loop {
-        match requests.recv() {
+        match next {
             Ok(Ok(BenchRequest::Exit)) | Err(_) => return Ok(()),
             Ok(Ok(request)) => {
-                let reply = bench.answer(request);
-                send(reply.unwrap_or_else(|failure| failed(&failure)))?;
+                next = match &request {
+                    BenchRequest::Time { effort, .. } | BenchRequest::Operation { effort, .. } => {
+                        slices(bench.series(&request), *effort, &requests, send)?
+                    }
+                    _ => {
+                        let reply = bench.answer(request);
+                        send(reply.unwrap_or_else(|failure| failed(&failure)))?;
+                        requests.recv()
+                    }
+                };
             }
             Ok(Err(message)) => {
                 let message = format!("request not understood: {message}");
@@ -64,6 +76,55 @@ pub(super) fn serve(
                 return Err(std::io::Error::other(message));
             }
         }
+    }
+}
+
+type Requests = Receiver<Result<BenchRequest, String>>;
+type Received = Result<Result<BenchRequest, String>, RecvError>;
+
+/// Answers a request for times, and those for more of the same. Gives the first
+/// request that is about something else.
+fn slices(
+    series: Result<Box<dyn Series + '_>, Failure>,
+    effort: Effort,
+    requests: &Requests,
+    send: &mut impl Sink<BenchReply>,
+) -> std::io::Result<Received> {
+    let mut series = match series {
+        Ok(series) => series,
+        Err(failure) => {
+            send(failed(&failure))?;
+            return Ok(requests.recv());
+        }
+    };
+    let mut timed = series.first(effort);
+    loop {
+        send(match timed {
+            Ok(timings) => BenchReply::Timed(timings),
+            Err(failure) => failed(&failure),
+        })?;
+        match requests.recv() {
+            Ok(Ok(BenchRequest::Again { busy_ms })) => timed = series.again(busy_ms),
+            other => return Ok(other),
+        }
+    }
+}
+
+/// A series whose failures say what they are about.
+struct Named<'a> {
+    name: String,
+    series: Box<dyn Series + 'a>,
+}
+
+impl Series for Named<'_> {
+    fn first(&mut self, effort: Effort) -> Result<ProcessTimings, Failure> {
+        let timed = self.series.first(effort);
+        timed.map_err(|failure| said_of(&self.name, failure))
+    }
+
+    fn again(&mut self, busy_ms: u64) -> Result<ProcessTimings, Failure> {
+        let timed = self.series.again(busy_ms);
+        timed.map_err(|failure| said_of(&self.name, failure))
     }
 }
 
@@ -112,20 +173,6 @@ impl Bench<'_> {
                     .map_err(|failure| said_of(&program.name, failure))?;
                 Ok(BenchReply::Loaded)
             }
-            BenchRequest::Time { phase, effort } => {
-                let loaded = self.loaded()?;
-                let timings = self.time(loaded, phase, effort);
-                timings
-                    .map(BenchReply::Timed)
-                    .map_err(|failure| said_of(&loaded.name, failure))
-            }
-            BenchRequest::Operation { name, effort } => {
-                let mut operation = self.engine.operation(&name)?;
-                let timings = timing::repeat(effort, Clock::ThreadCpu, operation.as_mut());
-                timings
-                    .map(BenchReply::Timed)
-                    .map_err(|failure| said_of(&name, failure))
-            }
             BenchRequest::Latencies { operation, count } => {
                 let mut repeat = self.engine.operation(&operation)?;
                 timing::latencies(count, repeat.as_mut())
@@ -139,8 +186,11 @@ impl Bench<'_> {
                     .map(BenchReply::Counted)
                     .map_err(|failure| said_of(&loaded.name, failure))
             }
-            // The loop above does not pass it on.
-            BenchRequest::Exit => Err(other("it has ended")),
+            BenchRequest::Again { .. } => Err(other("nothing was timed that could go on")),
+            // The loop above does not pass them on.
+            BenchRequest::Time { .. } | BenchRequest::Operation { .. } | BenchRequest::Exit => {
+                Err(other("it is no question of its own"))
+            }
         }
     }
 
@@ -169,14 +219,35 @@ impl Bench<'_> {
         loaded.ok_or_else(|| other("no program is loaded; `load` comes first"))
     }
 
-    fn time(
-        &self,
-        loaded: &Loaded<'_>,
+    /// What a request for times is about.
+    fn series(&self, request: &BenchRequest) -> Result<Box<dyn Series + '_>, Failure> {
+        let (name, series) = match request {
+            BenchRequest::Time { phase, .. } => {
+                let loaded = self.loaded()?;
+                (loaded.name.clone(), self.phase(loaded, *phase))
+            }
+            BenchRequest::Operation { name, .. } => {
+                let operation = self.engine.operation(name);
+                let series = operation.map(|operation| {
+                    Box::new(Batches::new(Clock::ThreadCpu, operation)) as Box<dyn Series>
+                });
+                (name.clone(), series)
+            }
+            _ => return Err(other("nothing to be timed")),
+        };
+        match series {
+            Ok(series) => Ok(Box::new(Named { name, series })),
+            Err(failure) => Err(said_of(&name, failure)),
+        }
+    }
+
+    fn phase<'s>(
+        &'s self,
+        loaded: &'s Loaded<'_>,
         phase: Phase,
-        effort: Effort,
-    ) -> Result<ProcessTimings, Failure> {
-        let repeat = |mut thing: Box<dyn Repeat + '_>| {
-            timing::repeat(effort, Clock::ThreadCpu, thing.as_mut())
+    ) -> Result<Box<dyn Series + 's>, Failure> {
+        let repeat = |thing: Box<dyn Repeat + 's>| -> Result<Box<dyn Series + 's>, Failure> {
+            Ok(Box::new(Batches::new(Clock::ThreadCpu, thing)))
         };
         match phase {
             Phase::Compile => {
@@ -185,8 +256,8 @@ impl Bench<'_> {
                 } else {
                     Clock::ThreadCpu
                 };
-                let mut compile = || self.engine.compile(&loaded.wasm);
-                timing::repeat(effort, clock, &mut compile)
+                let compile = || self.engine.compile(&loaded.wasm);
+                Ok(Box::new(Batches::new(clock, Box::new(compile))))
             }
             Phase::Instantiate => repeat(loaded.module.instantiate(Allocation::OnDemand)?),
             Phase::InstantiatePooled => repeat(loaded.module.instantiate(Allocation::Pooled)?),
@@ -196,7 +267,7 @@ impl Bench<'_> {
                 let workload = loaded.workload.as_ref();
                 let workload = workload
                     .ok_or_else(|| other("it has no workload; there is nothing to execute"))?;
-                workload.time(loaded.module.as_ref(), effort)
+                workload.series(loaded.module.as_ref())
             }
             Phase::Operation => Err(other("an operation is asked for by its name")),
         }

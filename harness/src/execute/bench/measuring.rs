@@ -3,8 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::worker_process::{Lost, StartError, Worker, WorkerConfig};
+use super::cores;
 use super::protocol::{BENCH_PROTOCOL, BenchReply, BenchRequest, Effort};
-use super::{ArmConfig, Subject, Unit};
+use super::slices::{self, Slices};
+use super::{ArmConfig, Item, Subject, Unit};
 use crate::model::bench::{Arm, ExactKind, ProcessTimings};
 use crate::model::{EngineInfo, EngineSpec};
 
@@ -114,38 +116,78 @@ pub fn latencies(
     }
 }
 
-/// One fresh process: what each item of the unit took, `None` for what the
-/// engine cannot do.
-pub(super) fn process(
-    arm: &ArmConfig,
+/// One fresh process of each arm: what each item of the unit took, `None` for
+/// what an engine cannot do. Only one of them works at any time.
+///
+/// Each item's work is cut into slices, and the processes take turns with them
+/// (A B B A A B …): what a shared machine does for longer than a slice then hits
+/// both, and most of it is gone from their ratio.
+pub(super) fn pair(
+    configs: [&ArmConfig; 2],
     unit: &Unit,
-    side: Arm,
+    first: Arm,
+    core: Option<usize>,
+    effort: Effort,
+    stop: &AtomicBool,
+) -> Result<Vec<[Option<ProcessTimings>; 2]>, BenchError> {
+    let start = |arm: Arm| {
+        let (mut measuring, _) = Measuring::start(configs[index(arm)], &unit.spec, stop)?;
+        if let Some(core) = core {
+            cores::pin(measuring.worker.id(), core);
+        }
+        measuring.load(unit, arm)?;
+        Ok(measuring)
+    };
+    let mut processes = [start(first)?, start(first.other())?];
+    let mut timed = Vec::with_capacity(unit.items.len());
+    for item in &unit.items {
+        let mut collected = [Slices::default(), Slices::default()];
+        for number in 0..slices::most(effort) {
+            // Each order as often as the other: what drifts evens out.
+            let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
+            for place in order {
+                let slice = match number {
+                    0 => processes[place].time(item, slices::first(effort))?,
+                    _ => processes[place].again(item, slices::again())?,
+                };
+                collected[place].add(slice);
+            }
+            if collected.iter().all(|slices| slices.are_enough(effort)) {
+                break;
+            }
+        }
+        let [leading, following] = collected.map(Slices::whole);
+        timed.push(match first {
+            Arm::Baseline => [leading, following],
+            Arm::Current => [following, leading],
+        });
+    }
+    for process in processes {
+        process.worker.send(&BenchRequest::Exit);
+    }
+    Ok(timed)
+}
+
+/// One fresh process alone.
+pub(super) fn process(
+    config: &ArmConfig,
+    unit: &Unit,
     effort: Effort,
     stop: &AtomicBool,
 ) -> Result<Vec<Option<ProcessTimings>>, BenchError> {
-    let (mut measuring, _) = Measuring::start(arm, &unit.spec, stop)?;
-    measuring.load(unit, side)?;
-    let mut timed = Vec::with_capacity(unit.items.len());
-    for item in &unit.items {
-        let request = match &item.subject {
-            Subject::Phase(phase) => BenchRequest::Time {
-                phase: *phase,
-                effort,
-            },
-            Subject::Operation(name) => BenchRequest::Operation {
-                name: name.clone(),
-                effort,
-            },
-        };
-        let place = item.metric.as_str();
-        timed.push(match measuring.ask(&request, place)? {
-            BenchReply::Timed(timings) if is_sound(&timings) => Some(timings),
-            BenchReply::Unsupported(_) => None,
-            other => return Err(measuring.broken(place, &other)),
-        });
-    }
+    let (mut measuring, _) = Measuring::start(config, &unit.spec, stop)?;
+    measuring.load(unit, Arm::Current)?;
+    let timed = unit.items.iter().map(|item| measuring.time(item, effort));
+    let timed = timed.collect::<Result<Vec<_>, _>>()?;
     measuring.worker.send(&BenchRequest::Exit);
     Ok(timed)
+}
+
+fn index(arm: Arm) -> usize {
+    match arm {
+        Arm::Baseline => 0,
+        Arm::Current => 1,
+    }
 }
 
 /// Whether times can be computed with: a worker may be somebody else's.
@@ -231,6 +273,39 @@ impl<'a> Measuring<'a> {
         match self.ask(&request, &unit.name)? {
             BenchReply::Loaded => Ok(()),
             other => Err(self.broken(&unit.name, &other)),
+        }
+    }
+
+    /// Times one item; `None` where the engine has no such thing.
+    fn time(&mut self, item: &Item, effort: Effort) -> Result<Option<ProcessTimings>, BenchError> {
+        let request = match &item.subject {
+            Subject::Phase(phase) => BenchRequest::Time {
+                phase: *phase,
+                effort,
+            },
+            Subject::Operation(name) => BenchRequest::Operation {
+                name: name.clone(),
+                effort,
+            },
+        };
+        self.timed(&request, item)
+    }
+
+    /// More of the item that was timed last.
+    fn again(&mut self, item: &Item, busy_ms: u64) -> Result<Option<ProcessTimings>, BenchError> {
+        self.timed(&BenchRequest::Again { busy_ms }, item)
+    }
+
+    fn timed(
+        &mut self,
+        request: &BenchRequest,
+        item: &Item,
+    ) -> Result<Option<ProcessTimings>, BenchError> {
+        let place = item.metric.as_str();
+        match self.ask(request, place)? {
+            BenchReply::Timed(timings) if is_sound(&timings) => Ok(Some(timings)),
+            BenchReply::Unsupported(_) => Ok(None),
+            other => Err(self.broken(place, &other)),
         }
     }
 

@@ -44,6 +44,12 @@ pub enum BenchRequest {
         /// How long.
         effort: Effort,
     },
+    /// Time more of what was timed last, without a warm-up and in batches of the
+    /// same size. Answered by [`BenchReply::Timed`].
+    Again {
+        /// Milliseconds of work.
+        busy_ms: u64,
+    },
     /// Time single iterations, for quantiles. Answered by
     /// [`BenchReply::Latencies`].
     Latencies {

@@ -1,9 +1,10 @@
-//! Rounds: each arm once, in random order, each in a fresh process.
+//! Rounds: a fresh process of each arm, in random order, working in turns.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::measuring::{BenchError, process};
+use super::cores;
+use super::measuring::{BenchError, pair, process};
 use super::protocol::Effort;
 use super::{ArmConfig, Unit};
 use crate::model::bench::{Arm, MetricName, PairedRounds, ProcessTimings, Round};
@@ -66,6 +67,7 @@ pub fn run_stage<E>(
     sink: &mut dyn FnMut(Progress<'_>) -> Result<(), E>,
 ) -> Result<StageOutcome, E> {
     let mut random = fastrand::Rng::with_seed(stage.seed);
+    let cores = cores::usable();
     let mut outcome = StageOutcome::default();
     let mut kept: BTreeMap<(usize, usize), Vec<Round>> = BTreeMap::new();
     let mut sides: BTreeMap<(usize, usize), [bool; 2]> = BTreeMap::new();
@@ -90,19 +92,15 @@ pub fn run_stage<E>(
                 outcome.problems.push(BenchError::Interrupted);
                 break 'stage;
             }
-            let run = |arm: Arm| {
-                let config = match arm {
-                    Arm::Baseline => baseline,
-                    Arm::Current => current,
-                };
-                process(config, unit, arm, stage.effort, stop)
+            // Threads that work at once need more than one core.
+            let parallel = unit.spec.settings.get("parallel-compilation");
+            let core = match parallel.is_some_and(|value| value == "true") {
+                true => None,
+                false => random.choice(cores.iter().copied()),
             };
-            let pair = match first {
-                Arm::Baseline => run(Arm::Baseline).and_then(|a| Ok((a, run(Arm::Current)?))),
-                Arm::Current => run(Arm::Current).and_then(|b| Ok((run(Arm::Baseline)?, b))),
-            };
-            let (a, b) = match pair {
-                Ok(pair) => pair,
+            let arms = [baseline, current];
+            let timed = match pair(arms, unit, first, core, stage.effort, stop) {
+                Ok(timed) => timed,
                 Err(error) => {
                     given_up[index] = true;
                     let interrupted = error == BenchError::Interrupted;
@@ -113,7 +111,7 @@ pub fn run_stage<E>(
                     continue;
                 }
             };
-            for (place, ((item, a), b)) in unit.items.iter().zip(a).zip(b).enumerate() {
+            for (place, (item, [a, b])) in unit.items.iter().zip(timed).enumerate() {
                 for (arm, timings) in [(Arm::Baseline, &a), (Arm::Current, &b)] {
                     if let Some(timings) = timings {
                         sink(Progress {
@@ -188,7 +186,7 @@ pub fn measure<E>(
             if given_up[index] {
                 continue;
             }
-            let timed = match process(arm, unit, Arm::Current, effort, stop) {
+            let timed = match process(arm, unit, effort, stop) {
                 Ok(timed) => timed,
                 Err(error) => {
                     given_up[index] = true;

@@ -14,6 +14,17 @@ pub enum Arm {
     Current,
 }
 
+impl Arm {
+    /// The one it is compared with.
+    #[must_use]
+    pub fn other(self) -> Arm {
+        match self {
+            Arm::Baseline => Arm::Current,
+            Arm::Current => Arm::Baseline,
+        }
+    }
+}
+
 /// What an arm was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArmInfo {
@@ -55,9 +66,13 @@ pub struct ProcessTimings {
     pub batch: u64,
     /// One entry a batch, in the order they ran.
     pub timings: Vec<Timing>,
+    /// How many of them belong to each slice, where the work was cut into
+    /// slices that two processes took turns with; empty for a single one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slices: Vec<u32>,
 }
 
-/// Two processes, one of each arm, one right after the other.
+/// Two processes, one of each arm, that worked in turns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Round {
     /// Its number in its stage, from zero.

@@ -225,6 +225,7 @@ fn simulate((metric, ns, effect, spread, rounds): Wanted, random: &mut Random) -
             Timing { wall_ns, cpu_ns }
         });
         ProcessTimings {
+            slices: Vec::new(),
             clock: Clock::ThreadCpu,
             batch: 1,
             timings: timings.collect(),

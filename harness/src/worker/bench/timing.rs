@@ -17,46 +17,87 @@ const MOST_LATENCIES: u64 = 1_000_000;
 /// busy machine it may wait long between two timings.
 const PATIENCE: u128 = 4;
 
-/// Times batches of `thing`. A batch is doubled until it is long enough twice
-/// in a row, so that neither the first cold one nor a single disturbed one is
-/// taken for long.
-pub(super) fn repeat(
-    effort: Effort,
-    clock: Clock,
-    thing: &mut dyn Repeat,
-) -> Result<ProcessTimings, Failure> {
-    let warm_up = Duration::from_millis(effort.warm_up_ms);
-    let long = effort.batch_us as f64 * 1e3;
-    let most = thing.most().max(1);
-    let (mut batch, mut long_enough) = (1, 0);
-    let started = Instant::now();
-    while long_enough < 2 || started.elapsed() < warm_up {
-        let timing = run(clock, batch, thing)?;
-        if timing.wall_ns * batch as f64 >= long || batch == most {
-            long_enough += 1;
-        } else {
-            long_enough = 0;
-            batch = batch.saturating_mul(2).min(most);
-        }
-    }
-    measure(effort, clock, batch, || run(clock, batch, thing))
+/// Something that is timed again and again, a slice at a time.
+pub(super) trait Series {
+    /// The first slice, after a warm-up.
+    fn first(&mut self, effort: Effort) -> Result<ProcessTimings, Failure>;
+
+    /// Another slice, without one.
+    fn again(&mut self, busy_ms: u64) -> Result<ProcessTimings, Failure>;
 }
 
-/// Times executions, each by its own marks.
-pub(super) fn executions(
-    effort: Effort,
+/// Batches of something that can be repeated.
+pub(super) struct Batches<'a> {
     clock: Clock,
-    mut execute: impl FnMut() -> Result<Timing, Failure>,
-) -> Result<ProcessTimings, Failure> {
-    let warm_up = Duration::from_millis(effort.warm_up_ms);
-    let started = Instant::now();
-    loop {
-        execute()?;
-        if started.elapsed() >= warm_up {
-            break;
+    thing: Box<dyn Repeat + 'a>,
+    batch: u64,
+}
+
+impl<'a> Batches<'a> {
+    pub(super) fn new(clock: Clock, thing: Box<dyn Repeat + 'a>) -> Batches<'a> {
+        Batches {
+            clock,
+            thing,
+            batch: 1,
         }
     }
-    measure(effort, clock, 1, execute)
+}
+
+impl Series for Batches<'_> {
+    /// A batch is doubled until it is long enough twice in a row, so that
+    /// neither the first cold one nor a single disturbed one is taken for long.
+    fn first(&mut self, effort: Effort) -> Result<ProcessTimings, Failure> {
+        let warm_up = Duration::from_millis(effort.warm_up_ms);
+        let long = effort.batch_us as f64 * 1e3;
+        let most = self.thing.most().max(1);
+        let mut long_enough = 0;
+        let started = Instant::now();
+        while long_enough < 2 || started.elapsed() < warm_up {
+            let timing = run(self.clock, self.batch, self.thing.as_mut())?;
+            if timing.wall_ns * self.batch as f64 >= long || self.batch == most {
+                long_enough += 1;
+            } else {
+                long_enough = 0;
+                self.batch = self.batch.saturating_mul(2).min(most);
+            }
+        }
+        self.again(effort.busy_ms)
+    }
+
+    fn again(&mut self, busy_ms: u64) -> Result<ProcessTimings, Failure> {
+        let (clock, batch, thing) = (self.clock, self.batch, self.thing.as_mut());
+        measure(busy_ms, clock, batch, || run(clock, batch, thing))
+    }
+}
+
+/// Executions, each timed by its own marks.
+pub(super) struct Executions<F> {
+    clock: Clock,
+    execute: F,
+}
+
+impl<F: FnMut() -> Result<Timing, Failure>> Executions<F> {
+    pub(super) fn new(clock: Clock, execute: F) -> Executions<F> {
+        Executions { clock, execute }
+    }
+}
+
+impl<F: FnMut() -> Result<Timing, Failure>> Series for Executions<F> {
+    fn first(&mut self, effort: Effort) -> Result<ProcessTimings, Failure> {
+        let warm_up = Duration::from_millis(effort.warm_up_ms);
+        let started = Instant::now();
+        loop {
+            (self.execute)()?;
+            if started.elapsed() >= warm_up {
+                break;
+            }
+        }
+        self.again(effort.busy_ms)
+    }
+
+    fn again(&mut self, busy_ms: u64) -> Result<ProcessTimings, Failure> {
+        measure(busy_ms, self.clock, 1, &mut self.execute)
+    }
 }
 
 /// Wall-clock nanoseconds of single iterations, after a tenth as many that are
@@ -79,12 +120,12 @@ pub(super) fn latencies(count: u64, thing: &mut dyn Repeat) -> Result<Vec<u64>, 
 }
 
 fn measure(
-    effort: Effort,
+    busy_ms: u64,
     clock: Clock,
     batch: u64,
     mut step: impl FnMut() -> Result<Timing, Failure>,
 ) -> Result<ProcessTimings, Failure> {
-    let wanted = Duration::from_millis(effort.busy_ms).as_nanos();
+    let wanted = Duration::from_millis(busy_ms).as_nanos();
     let patience = u128::from(cpu_ns(Clock::ProcessCpu)) + wanted.saturating_mul(PATIENCE);
     let wanted = wanted as f64;
     let mut timings = Vec::with_capacity(1024);
@@ -102,6 +143,7 @@ fn measure(
         clock,
         batch,
         timings,
+        slices: Vec::new(),
     })
 }
 
@@ -162,6 +204,41 @@ mod tests {
         fn most(&self) -> u64 {
             self.most
         }
+    }
+
+    fn repeat(
+        effort: Effort,
+        clock: Clock,
+        thing: &mut dyn Repeat,
+    ) -> Result<ProcessTimings, Failure> {
+        /// A box needs something of its own.
+        struct Borrowed<'a>(&'a mut dyn Repeat);
+
+        impl Repeat for Borrowed<'_> {
+            fn prepare(&mut self, count: u64) -> Result<(), Failure> {
+                self.0.prepare(count)
+            }
+
+            fn run(&mut self, count: u64) -> Result<(), Failure> {
+                self.0.run(count)
+            }
+
+            fn most(&self) -> u64 {
+                self.0.most()
+            }
+        }
+
+        Batches::new(clock, Box::new(Borrowed(thing))).first(effort)
+    }
+
+    #[test]
+    fn another_slice_has_batches_of_the_same_size_and_no_warm_up() {
+        let spin = Spin::new(20, u64::MAX);
+        let mut batches = Batches::new(Clock::ThreadCpu, Box::new(spin));
+        let first = batches.first(EFFORT).expect("it spins");
+        let again = batches.again(0).expect("it spins");
+        assert_eq!(again.batch, first.batch);
+        assert_eq!(again.timings.len(), 1);
     }
 
     const EFFORT: Effort = Effort {

@@ -5,10 +5,10 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{other, output, timing};
+use super::timing::{Executions, Series};
+use super::{other, output};
 use crate::engine::bench::{BenchModule, LONGEST_OUTPUT, Markers, Program, Surroundings};
-use crate::execute::bench::protocol::Effort;
-use crate::model::bench::{BenchProgram, Clock, ProcessTimings, Timing, WorkloadSize};
+use crate::model::bench::{BenchProgram, Clock, Timing, WorkloadSize};
 use crate::model::{Failure, InputError};
 
 /// The largest module, in bytes.
@@ -64,17 +64,18 @@ impl Workload {
         self.execute(program.as_mut(), &markers).map(drop)
     }
 
-    /// Times the module between its marks. Each execution is of a fresh
+    /// Executions of the module, timed between its marks. Each is of a fresh
     /// instance, and what each of them writes is compared.
-    pub(super) fn time(
-        &self,
-        module: &dyn BenchModule,
-        effort: Effort,
-    ) -> Result<ProcessTimings, Failure> {
+    pub(super) fn series<'a>(
+        &'a self,
+        module: &'a dyn BenchModule,
+    ) -> Result<Box<dyn Series + 'a>, Failure> {
         let clock = Clock::ThreadCpu;
         let markers = Arc::new(Markers::new(clock));
         let mut program = module.program(&self.surroundings, Arc::clone(&markers))?;
-        timing::executions(effort, clock, || self.execute(program.as_mut(), &markers))
+        Ok(Box::new(Executions::new(clock, move || {
+            self.execute(program.as_mut(), &markers)
+        })))
     }
 
     fn execute(&self, program: &mut dyn Program, markers: &Markers) -> Result<Timing, Failure> {

@@ -68,30 +68,23 @@ impl Ratios {
                     round.number
                 )));
             }
-            let statistic = |arm: &ProcessTimings, of: fn(&Timing) -> f64| {
-                let times: Vec<f64> = arm.timings.iter().map(of).collect();
-                let usable = times.iter().all(|time| time.is_finite() && *time > 0.0);
-                let both = (lower_quartile(&times), median(&times));
-                match both {
-                    (Some(quartile), Some(median)) if usable => Ok((quartile, median)),
-                    _ => Err(cannot(format!(
-                        "round {} has no times, or times that are not above zero",
-                        round.number
-                    ))),
-                }
+            let unusable = || {
+                cannot(format!(
+                    "round {} has no times, or times that are not above zero",
+                    round.number
+                ))
             };
             let of: fn(&Timing) -> f64 = match clock {
                 Clock::Wall => |timing| timing.wall_ns,
                 Clock::ThreadCpu | Clock::ProcessCpu => |timing| timing.cpu_ns,
             };
-            let (before, before_median) = statistic(arms[0], of)?;
-            let (now, now_median) = statistic(arms[1], of)?;
-            judged.push((now / before).ln());
-            medians[0].push(before_median);
-            medians[1].push(now_median);
+            judged.push(log_ratio(arms, of).ok_or_else(unusable)?);
+            for (arm, medians) in arms.into_iter().zip(&mut medians) {
+                let times: Vec<f64> = arm.timings.iter().map(of).collect();
+                medians.push(median(&times).ok_or_else(unusable)?);
+            }
             if clock != Clock::Wall {
-                let of = |timing: &Timing| timing.wall_ns;
-                wall.push((statistic(arms[1], of)?.0 / statistic(arms[0], of)?.0).ln());
+                wall.push(log_ratio(arms, |timing| timing.wall_ns).ok_or_else(unusable)?);
             }
         }
         let too_few = || cannot("has times whose ratio is no number".to_owned());
@@ -108,4 +101,43 @@ impl Ratios {
             ],
         })
     }
+}
+
+/// The logarithm of the ratio of two processes that took turns: the median over
+/// their turns of ln(B/A), where each is the lower quartile of the times of a
+/// slice. Neighbours on the machine slow both slices of most turns alike.
+///
+/// Processes whose work was not cut, or not alike, are one turn. None without
+/// times, or with times that are not above zero.
+fn log_ratio(arms: [&ProcessTimings; 2], of: impl Fn(&Timing) -> f64) -> Option<f64> {
+    let [baseline, current] = arms.map(|arm| {
+        let times: Vec<f64> = arm.timings.iter().map(&of).collect();
+        times
+            .iter()
+            .all(|time| time.is_finite() && *time > 0.0)
+            .then_some(times)
+    });
+    let (baseline, current) = (baseline?, current?);
+    let [a, b] = arms.map(|arm| arm.slices.as_slice());
+    let are_alike = a.len() == b.len() && !a.is_empty();
+    let turns = match (cut(&baseline, a), cut(&current, b)) {
+        (Some(a), Some(b)) if are_alike => a.into_iter().zip(b).collect(),
+        _ => vec![(baseline.as_slice(), current.as_slice())],
+    };
+    let ratios = turns
+        .into_iter()
+        .map(|(a, b)| Some((lower_quartile(b)? / lower_quartile(a)?).ln()));
+    median(&ratios.collect::<Option<Vec<f64>>>()?)
+}
+
+/// Times by slice; none if the slices are not of these times.
+fn cut<'t>(times: &'t [f64], slices: &[u32]) -> Option<Vec<&'t [f64]>> {
+    let mut rest = times;
+    let mut cut = Vec::with_capacity(slices.len());
+    for count in slices {
+        let (slice, after) = rest.split_at_checked(usize::try_from(*count).ok()?)?;
+        cut.push(slice);
+        rest = after;
+    }
+    rest.is_empty().then_some(cut)
 }

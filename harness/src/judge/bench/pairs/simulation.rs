@@ -67,6 +67,7 @@ impl Simulation {
             last = noise;
             let ratio = (self.effect.ln_1p() + self.spread * noise).exp();
             let of = |cpu_ns: f64| ProcessTimings {
+                slices: Vec::new(),
                 clock: Clock::ThreadCpu,
                 batch: 1,
                 timings: vec![Timing {

@@ -4,6 +4,7 @@ use crate::model::bench::{Arm, Clock, ProcessTimings, Round, Timing};
 /// Rounds with these ratios of CPU time, and those of the wall clock.
 fn rounds(stage: u8, ratios: &[f64], wall: f64) -> PairedRounds {
     let process = |cpu: f64, wall: f64| ProcessTimings {
+        slices: Vec::new(),
         clock: Clock::ThreadCpu,
         batch: 10,
         timings: [1.0, 1.1, 1.2, 9.0]

@@ -50,6 +50,9 @@ pub(super) struct Process {
     batch: u64,
     /// `[wall, cpu]` of each batch: short, for there are many.
     timings: Vec<[f64; 2]>,
+    /// How many of them belong to each slice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    slices: Vec<u32>,
 }
 
 impl Line {
@@ -75,6 +78,7 @@ impl Line {
             timings: timings
                 .map(|timing| [timing.wall_ns, timing.cpu_ns])
                 .collect(),
+            slices: sampled.timings.slices.clone(),
         })
     }
 
@@ -131,13 +135,20 @@ impl Process {
         if self.batch == 0 {
             return Err("`batch` is 0; it counts iterations, from 1".to_owned());
         }
-        if !(1..=2).contains(&self.stage) {
-            return Err(format!("`stage` is {}, not 1 or 2", self.stage));
+        if self.stage > 2 {
+            return Err(format!("`stage` is {}, not 0, 1 or 2", self.stage));
         }
         if self.round >= self.planned {
             return Err(format!(
                 "round {} of {} planned ones; rounds count from 0",
                 self.round, self.planned
+            ));
+        }
+        let sliced: u64 = self.slices.iter().copied().map(u64::from).sum();
+        if !self.slices.is_empty() && sliced != self.timings.len() as u64 {
+            return Err(format!(
+                "the slices hold {sliced} timings, and there are {}",
+                self.timings.len()
             ));
         }
         let wrong = |times: &[f64; 2]| times.iter().any(|ns| !ns.is_finite() || *ns < 0.0);
@@ -161,6 +172,7 @@ impl Process {
                 timings: timings
                     .map(|[wall_ns, cpu_ns]| Timing { wall_ns, cpu_ns })
                     .collect(),
+                slices: self.slices,
             },
         })
     }

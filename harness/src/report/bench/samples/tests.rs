@@ -43,6 +43,7 @@ fn sampled(round: u32, arm: Arm) -> Sampled {
         arm,
         first: Arm::Current,
         timings: ProcessTimings {
+            slices: Vec::new(),
             clock: Clock::ThreadCpu,
             batch: 64,
             // Sums that have no short decimal form.

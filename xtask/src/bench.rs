@@ -89,6 +89,22 @@ pub(crate) struct Arguments {
     /// How thorough the self-check is
     #[arg(long, value_enum, default_value_t = Thoroughness::Full, requires = "self_check")]
     thorough: Thoroughness,
+    /// Gates of the self-check instead: of A/A, of what a promise rests on, of others
+    #[arg(
+        long,
+        value_name = "N,N,N",
+        value_delimiter = ',',
+        requires = "self_check"
+    )]
+    trials: Vec<u32>,
+    /// Only experiments of the self-check whose names contain this
+    #[arg(
+        long,
+        value_name = "WORDS",
+        requires = "self_check",
+        allow_hyphen_values = true
+    )]
+    experiment: Vec<String>,
     /// Count instructions with callgrind, where valgrind is installed
     #[arg(long)]
     exact_instructions: bool,
@@ -300,6 +316,11 @@ fn self_check(
     arm: &dyn Fn(arm::Worker) -> ArmConfig,
 ) -> anyhow::Result<SelfCheck> {
     let [alarms, power, others] = match arguments.thorough {
+        _ if arguments.trials.len() == 3 => [
+            arguments.trials[0],
+            arguments.trials[1],
+            arguments.trials[2],
+        ],
         Thoroughness::Short => [3, 1, 0],
         Thoroughness::Medium => [60, 12, 5],
         Thoroughness::Full => [300, 59, 20],
@@ -329,6 +350,7 @@ fn self_check(
             .map(str::to_owned)
             .to_vec(),
         folder,
+        experiments: arguments.experiment.clone(),
     })
 }
 

@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use self::gate::{Compared, Gate};
-use self::judging::Stored;
+use self::judging::{Found, Stored, Variants};
 use self::keeper::Keeper;
 use self::plan::BenchPlan;
 use super::input::CannotRun;
@@ -25,7 +25,8 @@ use crate::execute::bench::{ArmConfig, count, latencies, measure};
 use crate::judge::bench::pairs::GateRule;
 use crate::judge::bench::verdict;
 use crate::model::bench::{
-    Arm, ArmInfo, BenchReport, ExactReading, Judged, MetricName, PairedRounds, Phase, WorkloadSize,
+    Arm, ArmInfo, BenchReport, Evidence, ExactReading, Explanation, Judged, MetricName,
+    PairedRounds, Phase, WorkloadSize,
 };
 use crate::model::{EngineSpec, Exit};
 use crate::report::bench::{BenchDir, BenchProgress, Look, Page, Sampled, SamplesHeader};
@@ -147,7 +148,8 @@ pub fn bench(config: &Bench, stop: &AtomicBool, terminal: &mut Terminal) -> Benc
 struct Run<'a> {
     config: &'a Bench,
     stop: &'a AtomicBool,
-    variants: Vec<EngineSpec>,
+    variants: Variants,
+    explanations: Vec<Explanation>,
     plan: BenchPlan,
     stored: Stored,
     report: BenchReport,
@@ -181,7 +183,7 @@ fn run(
     measured?;
     run.report.conditions = watch.end();
     run.report.seconds = clock.elapsed().as_secs_f64();
-    run.judge()?;
+    run.judge();
     if let Some(mut samples) = samples {
         for (arm, reading) in run.counted.all() {
             samples.count(arm, reading)?;
@@ -200,9 +202,17 @@ fn run(
     } = run;
     let exit = match config.against {
         // Nothing was compared, and nothing was to be.
-        Against::Nothing if report.problems.is_empty() => Exit::Expected,
+        Against::Nothing if report.problems.is_empty() => {
+            match report.measured.is_empty() && report.exact.is_empty() {
+                true => Exit::NothingSelected,
+                false => Exit::Expected,
+            }
+        }
         _ => verdict::exit(&report),
     };
+    if let Some(saving) = &config.save {
+        save::save(config, saving, &stored, &report, &equal, terminal)?;
+    }
     if let Some(folder) = folder {
         folder.write(&Page {
             report: &report,
@@ -213,9 +223,6 @@ fn run(
         })?;
     }
     terminal.bench(&report, exit, &config.repro, &Look::of_stdout(config.all));
-    if let Some(saving) = &config.save {
-        save::save(config, saving, &stored, &report, &equal, terminal)?;
-    }
     Ok((report, exit))
 }
 
@@ -228,16 +235,48 @@ impl<'a> Run<'a> {
         terminal: &Terminal,
     ) -> Result<Run<'a>, CannotRun> {
         let stored = Stored::read(config)?;
-        let variants = specs(config)?;
-        let plan = plan::plan(config, &variants, stop)?;
+        let run = specs(config)?;
+        let all = vec!["all".to_owned()];
+        let known = super::input::engine_variants(&config.root, &config.engine, &all, true)?;
+        let variants = Variants {
+            known: known.into_iter().map(|variant| variant.name).collect(),
+            run,
+        };
+        let plan = plan::plan(config, &variants.run, stop)?;
         for left_out in &plan.left_out {
             terminal.note(&format!("left out: {left_out}"));
         }
-        if plan.units.is_empty() && stored.criterion.is_empty() {
+        if plan.units.is_empty() && plan.counted.is_empty() && stored.criterion.is_empty() {
             return Err(CannotRun::nothing_selected(nothing_selected(
-                config, &variants, stop,
+                config,
+                &variants.run,
+                stop,
             )));
         }
+        let mut problems = Vec::new();
+        // A program of our own that is gone would be a metric less; another
+        // corpus may hold what nobody can run.
+        if config.from.is_none() {
+            problems.extend(plan.left_out.iter().cloned());
+        }
+        if let Some(other) = config.against.live() {
+            problems.extend(plan::incomparable(
+                config,
+                other,
+                &plan,
+                &variants.run,
+                stop,
+            )?);
+        }
+        let explanations = match config.against {
+            Against::Baseline { .. } => {
+                let items = plan.units.iter().flat_map(|unit| &unit.items);
+                let mut names: Vec<_> = items.map(|item| item.metric.clone()).collect();
+                names.extend(stored.names());
+                discover::read_explanations(&config.explanations, &names)?
+            }
+            _ => Vec::new(),
+        };
         let current = ArmInfo {
             wasmtime: plan.greeting.engine.wasmtime.clone(),
             ..config.current.info.clone()
@@ -256,13 +295,14 @@ impl<'a> Run<'a> {
             measured: Vec::new(),
             exact: Vec::new(),
             judged: Vec::new(),
-            problems: Vec::new(),
+            problems,
             warnings: Vec::new(),
         };
         Ok(Run {
             config,
             stop,
             variants,
+            explanations,
             plan,
             stored,
             report,
@@ -286,29 +326,25 @@ impl<'a> Run<'a> {
 
     fn measure(&mut self, keeper: &mut Keeper) -> Result<(), CannotRun> {
         self.count(keeper)?;
+        let saved = self.config.save.as_ref();
         match self.config.against.live() {
             Some(baseline) => self.compare(baseline, keeper)?,
+            // A baseline is measured as it will be compared, and a build that
+            // differs from itself shows a machine that cannot measure.
+            None if saved.is_some_and(|saving| saving.baseline) => {
+                self.compare(&self.config.current, keeper)?;
+                self.equal = std::mem::take(&mut self.report.judged);
+            }
             None => self.alone(keeper)?,
         }
-        self.tails()?;
-        let is_baseline = self
-            .config
-            .save
-            .as_ref()
-            .is_some_and(|saving| saving.baseline);
-        if is_baseline {
-            let probes = save::probes(&self.plan.units);
-            let gate = self.gate(&self.config.current);
-            self.equal = gate.run(probes, self.stop, keeper)?.judged;
-        }
-        Ok(())
+        self.tails()
     }
 
     /// Counts once for each program and variant, whatever of it is timed.
     fn count(&mut self, keeper: &mut Keeper) -> Result<(), CannotRun> {
         let programs: Vec<_> = self
             .plan
-            .units
+            .counted
             .iter()
             .filter_map(|unit| Some((unit, &unit.programs.as_deref()?[1])))
             .collect();
@@ -322,13 +358,17 @@ impl<'a> Run<'a> {
             for (arm, build) in &arms {
                 let counts = count(build, unit, *arm, self.stop)?.unwrap_or_default();
                 for (kind, value) in counts {
-                    let reading = ExactReading {
-                        metric: plan::name(kind.name(), &program.name, &unit.spec)?,
-                        kind,
-                        value,
-                        sha256: program.sha256.clone(),
-                    };
-                    self.counted.of(*arm).push(reading);
+                    let metric = plan::name(kind.name(), &program.name, &unit.spec)?;
+                    // All counts of a program that is timed; those that were
+                    // asked for of one that is not.
+                    if !unit.items.is_empty() || plan::selected(&metric, &self.config.only) {
+                        self.counted.of(*arm).push(ExactReading {
+                            metric,
+                            kind,
+                            value,
+                            sha256: program.sha256.clone(),
+                        });
+                    }
                 }
             }
             keeper.step();
@@ -361,6 +401,12 @@ impl<'a> Run<'a> {
             one_sided,
             problems,
         } = compared;
+        for measured in &mut self.report.measured {
+            let mut pairs = judged.iter().filter(|pair| pair.metric == measured.metric);
+            if let Some(Evidence::Pair(pair)) = pairs.next().map(|pair| &pair.evidence) {
+                measured.spread_pct = Some(pair.spread * 100.0);
+            }
+        }
         self.report.judged.extend(judged);
         self.report.problems.extend(problems);
         self.rounds = rounds;
@@ -410,7 +456,7 @@ impl<'a> Run<'a> {
 
     /// Single latencies of the metrics whose tails have limits.
     fn tails(&mut self) -> Result<(), CannotRun> {
-        for spec in &self.variants {
+        for spec in &self.variants.run {
             for (operation, samples) in self.stored.tails(self.config, spec) {
                 let metric = plan::name(Phase::Operation.name(), &operation, spec)?;
                 let found = latencies(&self.config.current, spec, &operation, samples, self.stop)?;
@@ -427,16 +473,15 @@ impl<'a> Run<'a> {
     }
 
     /// Judges by everything that is stored.
-    fn judge(&mut self) -> Result<(), CannotRun> {
-        self.stored.judge(
-            self.config,
-            &mut self.report,
-            &self.counted,
-            &self.variants,
-            &self.tails,
-        )?;
+    fn judge(&mut self) {
         self.report.exact.clone_from(&self.counted.current);
-        Ok(())
+        let found = Found {
+            report: &mut self.report,
+            counted: &self.counted,
+            tails: &self.tails,
+            explanations: &self.explanations,
+        };
+        self.stored.judge(self.config, &self.variants, found);
     }
 }
 

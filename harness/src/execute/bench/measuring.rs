@@ -67,7 +67,7 @@ pub fn greeting(
     spec: &EngineSpec,
     stop: &AtomicBool,
 ) -> Result<Greeting, BenchError> {
-    Measuring::start(arm, spec, stop).map(|(_, greeting)| greeting)
+    Measuring::start(arm, spec, None, stop).map(|(_, greeting)| greeting)
 }
 
 /// Counts what can be counted of a unit's program; `None` where the engine
@@ -82,7 +82,7 @@ pub fn count(
     side: Arm,
     stop: &AtomicBool,
 ) -> Result<Option<Vec<(ExactKind, u64)>>, BenchError> {
-    let (mut measuring, _) = Measuring::start(arm, &unit.spec, stop)?;
+    let (mut measuring, _) = Measuring::start(arm, &unit.spec, None, stop)?;
     measuring.load(unit, side)?;
     match measuring.ask(&BenchRequest::Count, &unit.name)? {
         BenchReply::Counted(counts) => Ok(Some(counts)),
@@ -104,7 +104,7 @@ pub fn latencies(
     count: u64,
     stop: &AtomicBool,
 ) -> Result<Option<Vec<u64>>, BenchError> {
-    let (mut measuring, _) = Measuring::start(arm, spec, stop)?;
+    let (mut measuring, _) = Measuring::start(arm, spec, None, stop)?;
     let request = BenchRequest::Latencies {
         operation: operation.to_owned(),
         count,
@@ -131,10 +131,7 @@ pub(super) fn pair(
     stop: &AtomicBool,
 ) -> Result<Vec<[Option<ProcessTimings>; 2]>, BenchError> {
     let start = |arm: Arm| {
-        let (mut measuring, _) = Measuring::start(configs[index(arm)], &unit.spec, stop)?;
-        if let Some(core) = core {
-            cores::pin(measuring.worker.id(), core);
-        }
+        let (mut measuring, _) = Measuring::start(configs[index(arm)], &unit.spec, core, stop)?;
         measuring.load(unit, arm)?;
         Ok(measuring)
     };
@@ -175,7 +172,7 @@ pub(super) fn process(
     effort: Effort,
     stop: &AtomicBool,
 ) -> Result<Vec<Option<ProcessTimings>>, BenchError> {
-    let (mut measuring, _) = Measuring::start(config, &unit.spec, stop)?;
+    let (mut measuring, _) = Measuring::start(config, &unit.spec, None, stop)?;
     measuring.load(unit, Arm::Current)?;
     let timed = unit.items.iter().map(|item| measuring.time(item, effort));
     let timed = timed.collect::<Result<Vec<_>, _>>()?;
@@ -211,6 +208,7 @@ impl<'a> Measuring<'a> {
     fn start(
         arm: &'a ArmConfig,
         spec: &EngineSpec,
+        core: Option<usize>,
         stop: &'a AtomicBool,
     ) -> Result<(Measuring<'a>, Greeting), BenchError> {
         let config = WorkerConfig {
@@ -225,6 +223,11 @@ impl<'a> Measuring<'a> {
             message,
         };
         let mut worker = Worker::spawn(&config).map_err(|error| start(error.to_string()))?;
+        if let Some(core) = core {
+            // Before it has threads, which stay where they are made: with one on
+            // another core, every change of its mappings interrupts that core.
+            cores::pin(worker.id(), core);
+        }
         let stopped = || stop.load(Ordering::Relaxed);
         let greeting = match worker.reply(arm.start_timeout, &stopped) {
             Ok(BenchReply::Hello {

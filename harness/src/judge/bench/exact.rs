@@ -39,6 +39,9 @@ pub fn against_exact(
                 "the program changed, and counts of two programs say nothing of each other: save \
                  a new baseline",
             )),
+            Some(now) if now.value == 0 && before.value > 0 => {
+                out.problems.push(cannot("nothing was counted"));
+            }
             Some(now) => out.judged.push(judge(before, now)),
         }
     }

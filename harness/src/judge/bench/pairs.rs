@@ -235,7 +235,24 @@ fn surely_below(estimate: &Estimate, rule: &GateRule) -> bool {
     estimate.upper(rule.pass_alpha) < rule.to_detect.ln_1p()
 }
 
+/// The wall clock's estimate, where it is clearly slower by more than the gate is
+/// to detect: CPU time does not see a thread that waits.
+fn slower_on_the_wall<'r>(ratios: &'r Ratios, rule: &GateRule) -> Option<&'r Estimate> {
+    ratios.wall.as_ref().filter(|wall| {
+        wall.lower(rule.stage2_alpha) > rule.floor.ln_1p() && wall.value > rule.to_detect.ln_1p()
+    })
+}
+
 fn judged(ratios: &Ratios, verdict: BenchVerdict, rule: &GateRule) -> Judged {
+    // What waits longer is not as fast as it was, whatever its CPU time says.
+    let verdict = match verdict {
+        BenchVerdict::Pass | BenchVerdict::Improved
+            if slower_on_the_wall(ratios, rule).is_some() =>
+        {
+            BenchVerdict::Inconclusive
+        }
+        verdict => verdict,
+    };
     let estimate = &ratios.estimate;
     let spread = estimate.spread();
     let detectable = detectable(spread, ratios.rounds, rule);
@@ -284,11 +301,8 @@ fn remark(
             spread * 100.0
         ));
     }
-    // CPU time does not see a thread that waits.
     if verdict != BenchVerdict::Regressed
-        && let Some(wall) = &ratios.wall
-        && wall.lower(rule.stage2_alpha) > rule.floor.ln_1p()
-        && wall.value > rule.to_detect.ln_1p()
+        && let Some(wall) = slower_on_the_wall(ratios, rule)
     {
         remarks.push(format!(
             "the wall clock says {:+.1} %: does it wait for something?",

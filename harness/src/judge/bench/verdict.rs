@@ -21,6 +21,9 @@ pub fn exit(report: &BenchReport) -> Exit {
         Exit::Inconclusive
     } else if report.judged.is_empty() {
         Exit::NothingSelected
+    } else if report.judged.iter().all(|judged| !judged.gating) {
+        // Whatever it shows, nothing of it decides.
+        Exit::Inconclusive
     } else {
         Exit::Expected
     }

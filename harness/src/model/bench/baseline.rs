@@ -47,8 +47,8 @@ pub struct BaselineMetric {
     /// How many processes it was measured in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub samples: Option<u32>,
-    /// The spread between processes: the standard deviation of the logarithm
-    /// of the statistic, in percent.
+    /// The spread of its rounds when it was compared with itself: the standard
+    /// deviation of their log ratios, in percent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread_pct: Option<f64>,
     /// Limits on the tail of its distribution.

@@ -156,8 +156,9 @@ pub struct MeasuredMetric {
     /// Median over processes of each process's statistic, in nanoseconds of one
     /// iteration.
     pub median_ns: f64,
-    /// Standard deviation over processes of the statistic's logarithm, in
-    /// percent; unknown for a single process.
+    /// In percent: where two builds were compared, the standard deviation of the
+    /// rounds' log ratios; otherwise that of the processes' logarithms. Unknown
+    /// for a single process.
     pub spread_pct: Option<f64>,
     /// How many processes; 1 for a criterion benchmark.
     pub processes: u32,

@@ -6,15 +6,15 @@ use std::time::SystemTime;
 use super::{Against, Bench, Counted, plan};
 use crate::discover::{self, CriterionResult};
 use crate::execute::bench::Measured;
-use crate::judge::bench::exact::against_exact;
+use crate::judge::bench::exact::{AgainstExact, against_exact};
 use crate::judge::bench::explain::apply_explanations;
 use crate::judge::bench::statistics::{lower_quartile, median, standard_deviation};
 use crate::judge::bench::stored::{against_stored, why_advisory};
 use crate::judge::bench::tail::against_limit;
 use crate::model::EngineSpec;
 use crate::model::bench::{
-    ArmInfo, Baseline, BenchReport, Clock, ExactKind, MeasuredMetric, MetricName, PairedRounds,
-    Phase, ProcessTimings,
+    ArmInfo, Baseline, BenchReport, Clock, ExactKind, Explanation, Fingerprint, MeasuredMetric,
+    MetricName, PairedRounds, Phase, ProcessTimings, Rule,
 };
 use crate::pipeline::input::CannotRun;
 
@@ -52,28 +52,28 @@ impl Stored {
         };
         let is_about_criterion = stored.baseline.as_ref().is_some_and(named);
         if is_about_criterion || (config.save.is_some() && config.criterion.is_dir()) {
-            stored.criterion = discover::read_criterion(&config.criterion)?;
-            stored.check_age(config)?;
+            let mut found = discover::read_criterion(&config.criterion)?;
+            found.retain(|result| plan::selected(&result.name, &config.only));
+            stored.criterion = fresh(config, found, is_about_criterion)?;
         }
         Ok(stored)
     }
 
-    /// What criterion measured before this build was made says nothing of it.
-    fn check_age(&self, config: &Bench) -> Result<(), CannotRun> {
-        let built = config.current.worker.metadata();
-        let built = built.and_then(|metadata| metadata.modified());
-        let built = built.unwrap_or(SystemTime::UNIX_EPOCH);
-        for result in &self.criterion {
-            if !plan::selected(&result.name, &config.only) {
-                continue;
-            }
-            if let Some(stale) = result.stale(built) {
-                return Err(CannotRun::new(format!(
-                    "{stale}. Run the criterion benchmarks again: docs/benchmarking.md"
-                )));
-            }
-        }
-        Ok(())
+    /// Every name the baseline knows.
+    pub(super) fn names(&self) -> Vec<MetricName> {
+        let baseline = self.baseline.iter();
+        baseline
+            .flat_map(|baseline| {
+                let timed = baseline.metrics.iter().map(|metric| metric.name.clone());
+                timed.chain(baseline.exact.iter().map(|exact| exact.metric.clone()))
+            })
+            .collect()
+    }
+
+    /// Whether the baseline says of a metric that nothing depends on it.
+    fn is_unchecked(&self, name: &MetricName) -> bool {
+        let mut metrics = self.baseline.iter().flat_map(|baseline| &baseline.metrics);
+        metrics.any(|metric| metric.name == *name && !metric.regression_check)
     }
 
     /// What the baseline was, for a run that builds nothing else.
@@ -100,11 +100,9 @@ impl Stored {
     pub(super) fn spreads(&self) -> BTreeMap<MetricName, f64> {
         let metrics = self.baseline.iter().flat_map(|baseline| &baseline.metrics);
         metrics
-            .filter_map(|metric| {
-                // Of one process; rounds are the difference of two.
-                let spread = metric.spread_pct? / 100.0 * std::f64::consts::SQRT_2;
-                Some((metric.name.clone(), spread))
-            })
+            // Of what is not checked nothing has to be found.
+            .filter(|metric| metric.regression_check)
+            .filter_map(|metric| Some((metric.name.clone(), metric.spread_pct? / 100.0)))
             .collect()
     }
 
@@ -130,14 +128,13 @@ impl Stored {
     }
 
     /// Judges by everything that is stored, and lets explanations answer.
-    pub(super) fn judge(
-        &self,
-        config: &Bench,
-        report: &mut BenchReport,
-        counted: &Counted,
-        variants: &[EngineSpec],
-        tails: &[(MetricName, Vec<u64>)],
-    ) -> Result<(), CannotRun> {
+    pub(super) fn judge(&self, config: &Bench, variants: &Variants, found: Found<'_>) {
+        let Found {
+            report,
+            counted,
+            tails,
+            explanations,
+        } = found;
         report
             .measured
             .extend(self.criterion.iter().map(|result| MeasuredMetric {
@@ -147,71 +144,87 @@ impl Stored {
                 processes: 1,
             }));
         report.measured.sort_by(|a, b| a.metric.cmp(&b.metric));
+        let today: Vec<(MetricName, f64)> = report
+            .measured
+            .iter()
+            .map(|measured| (measured.metric.clone(), measured.median_ns))
+            .collect();
         let expects = |metric: &MetricName| {
-            plan::selected(metric, &config.only) && is_of(metric, variants, config)
+            let is_here = today.iter().any(|(name, _)| name == metric);
+            plan::selected(metric, &config.only)
+                && variants.are_about(metric, config)
+                && (is_here || !self.is_unchecked(metric))
         };
         if let Against::Build(_) = config.against {
-            let exact = against_exact(&counted.baseline, &counted.current, &expects);
-            report.judged.extend(exact.judged);
-            report
-                .problems
-                .extend(exact.problems.iter().map(ToString::to_string));
-            report.warnings.extend(exact.warnings);
-        }
-        if let (Against::Baseline { .. }, Some(baseline)) = (&config.against, &self.baseline) {
-            let exact = against_exact(&baseline.exact, &counted.current, &expects);
-            report.judged.extend(exact.judged);
-            report
-                .problems
-                .extend(exact.problems.iter().map(ToString::to_string));
-            report.warnings.extend(exact.warnings);
-            let today: Vec<(MetricName, f64)> = report
-                .measured
+            let exact = against_exact(&counted.baseline, &counted.current, expects);
+            take_exact(report, exact);
+        } else if let (Against::Baseline { .. }, Some(baseline)) = (&config.against, &self.baseline)
+        {
+            let exact = against_exact(&baseline.exact, &counted.current, expects);
+            take_exact(report, exact);
+            elsewhere(baseline, report);
+            let pairs: Vec<MetricName> = report
+                .judged
                 .iter()
-                .map(|measured| (measured.metric.clone(), measured.median_ns))
+                .filter(|judged| judged.rule == Rule::LivePair)
+                .map(|judged| judged.metric.clone())
                 .collect();
-            let stored = against_stored(baseline, &report.fingerprint, &today, &expects);
-            report.judged.extend(stored.judged);
+            let stored = against_stored(baseline, &report.fingerprint, &today, expects);
             report
-                .problems
-                .extend(stored.problems.iter().map(ToString::to_string));
+                .judged
+                .extend(stored.judged.into_iter().map(|mut judged| {
+                    // Two builds now say more than one build then.
+                    if judged.gating && pairs.contains(&judged.metric) {
+                        judged.gating = false;
+                        judged.remark = Some("advisory: the live pair decides".to_owned());
+                    }
+                    judged
+                }));
+            let problems = stored.problems.iter().map(ToString::to_string);
+            report.problems.extend(problems);
             report.warnings.extend(stored.warnings);
-            self.judge_tails(baseline, report, tails);
-        }
-        let mut names: Vec<MetricName> = report
-            .judged
-            .iter()
-            .map(|judged| judged.metric.clone())
-            .collect();
-        names.extend(self.baseline.iter().flat_map(|baseline| {
-            let timed = baseline.metrics.iter().map(|metric| metric.name.clone());
-            timed.chain(baseline.exact.iter().map(|exact| exact.metric.clone()))
-        }));
-        if !matches!(config.against, Against::Nothing) {
-            let explanations = discover::read_explanations(&config.explanations, &names)?;
-            apply_explanations(&mut report.judged, &explanations);
+            self.judge_tails(config, variants, baseline, report, tails);
+            for judged in &mut report.judged {
+                if judged.rule == Rule::LivePair && self.is_unchecked(&judged.metric) {
+                    judged.gating = false;
+                    judged.remark = Some("`regression_check` is false".to_owned());
+                }
+            }
+            apply_explanations(&mut report.judged, explanations);
         }
         report
             .judged
             .sort_by(|a, b| (a.rule, &a.metric).cmp(&(b.rule, &b.metric)));
-        Ok(())
     }
 
     fn judge_tails(
         &self,
+        config: &Bench,
+        variants: &Variants,
         baseline: &Baseline,
         report: &mut BenchReport,
         tails: &[(MetricName, Vec<u64>)],
     ) {
         let advisory = why_advisory(baseline, &report.fingerprint);
-        for (metric, ns) in tails {
+        let limited = baseline
+            .metrics
+            .iter()
+            .filter(|metric| plan::selected(&metric.name, &config.only))
+            .filter(|metric| variants.are_about(&metric.name, config));
+        for metric in limited {
+            let Some((_, ns)) = tails.iter().find(|(name, _)| *name == metric.name) else {
+                if !metric.tail.is_empty() {
+                    report.problems.push(format!(
+                        "{}: the baseline limits its tail, and single latencies are measured of \
+                         operations alone",
+                        metric.name
+                    ));
+                }
+                continue;
+            };
             let samples: Vec<f64> = ns.iter().map(|ns| *ns as f64).collect();
-            let limits = baseline
-                .metrics
-                .iter()
-                .filter(|stored| stored.name == *metric);
-            for tail in limits.flat_map(|stored| &stored.tail) {
-                match against_limit(metric, tail, &samples, advisory.is_none()) {
+            for tail in &metric.tail {
+                match against_limit(&metric.name, tail, &samples, advisory.is_none()) {
                     Ok(mut judged) => {
                         if judged.remark.is_none() {
                             judged.remark.clone_from(&advisory);
@@ -225,23 +238,90 @@ impl Stored {
     }
 }
 
+/// What a run has found, to be judged.
+pub(super) struct Found<'a> {
+    pub(super) report: &'a mut BenchReport,
+    pub(super) counted: &'a Counted,
+    pub(super) tails: &'a [(MetricName, Vec<u64>)],
+    pub(super) explanations: &'a [Explanation],
+}
+
+/// The variants of the engine, and those of this run.
+pub(super) struct Variants {
+    pub(super) known: Vec<String>,
+    pub(super) run: Vec<EngineSpec>,
+}
+
+impl Variants {
+    /// Whether a metric belongs to this run: of one of its variants, of none
+    /// that there is any more, or criterion's.
+    fn are_about(&self, metric: &MetricName, config: &Bench) -> bool {
+        if is_criterion(metric) {
+            return config.from.is_none() && config.modules.is_empty();
+        }
+        let variant = metric.as_str().rsplit('/').next().unwrap_or_default();
+        let is_known = self.known.iter().any(|known| known == variant);
+        !is_known || self.run.iter().any(|spec| spec.variant == variant)
+    }
+}
+
+fn take_exact(report: &mut BenchReport, exact: AgainstExact) {
+    report.judged.extend(exact.judged);
+    let problems = exact.problems.iter().map(ToString::to_string);
+    report.problems.extend(problems);
+    report.warnings.extend(exact.warnings);
+}
+
+/// Counts of another system do not gate: other machines have other code, and
+/// other systems other allocations. Fuel is the guest's own.
+fn elsewhere(baseline: &Baseline, report: &mut BenchReport) {
+    let Some(origin) = &baseline.origin else {
+        return;
+    };
+    let (there, here) = (&origin.fingerprint, &report.fingerprint);
+    let system =
+        |machine: &Fingerprint| format!("{} {} {}", machine.os, machine.arch, machine.profile);
+    let (there, here) = (system(there), system(here));
+    if there == here {
+        return;
+    }
+    for judged in &mut report.judged {
+        let is_fuel = judged.metric.as_str().starts_with("fuel/");
+        if judged.rule == Rule::Exact && !is_fuel {
+            judged.gating = false;
+            judged.remark = Some(format!("advisory: counted on {there}, and this is {here}"));
+        }
+    }
+}
+
+/// What criterion measured before this build was made says nothing of it: an
+/// error where it is asked for, and left out where it only lies there.
+fn fresh(
+    config: &Bench,
+    found: Vec<CriterionResult>,
+    is_asked_for: bool,
+) -> Result<Vec<CriterionResult>, CannotRun> {
+    let built = config.current.worker.metadata();
+    let built = built.and_then(|metadata| metadata.modified());
+    let built = built.unwrap_or(SystemTime::UNIX_EPOCH);
+    let stale = found.iter().find_map(|result| result.stale(built));
+    if let Some(stale) = stale.filter(|_| is_asked_for) {
+        return Err(CannotRun::new(format!(
+            "{stale}. Run the criterion benchmarks again: docs/benchmarking.md"
+        )));
+    }
+    let fresh = found.into_iter();
+    Ok(fresh
+        .filter(|result| result.stale(built).is_none())
+        .collect())
+}
+
 /// Whether a name is not one of those the harness gives.
 pub(super) fn is_criterion(metric: &MetricName) -> bool {
     let first = metric.as_str().split('/').next().unwrap_or_default();
     let ours = Phase::ALL.iter().any(|phase| phase.name() == first)
         || ExactKind::ALL.iter().any(|kind| kind.name() == first);
     !ours
-}
-
-/// Whether a metric belongs to this run: of one of its variants, or
-/// criterion's. A baseline may hold several variants, and a run one.
-fn is_of(metric: &MetricName, variants: &[EngineSpec], config: &Bench) -> bool {
-    if is_criterion(metric) {
-        return config.from.is_none() && config.modules.is_empty();
-    }
-    let variant = metric.as_str().rsplit('/').next().unwrap_or_default();
-    let counted = !metric.as_str().starts_with(ExactKind::Instructions.name());
-    counted && variants.iter().any(|spec| spec.variant == variant)
 }
 
 /// The statistic of one process: the lower quartile of its CPU times.

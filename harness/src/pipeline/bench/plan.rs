@@ -6,9 +6,9 @@ use std::sync::atomic::AtomicBool;
 
 use super::Bench;
 use crate::discover;
-use crate::execute::bench::{Greeting, Item, Subject, Unit, greeting};
+use crate::execute::bench::{ArmConfig, Greeting, Item, Subject, Unit, greeting};
 use crate::model::EngineSpec;
-use crate::model::bench::{BenchProgram, MetricName, Phase, WorkloadSize};
+use crate::model::bench::{BenchProgram, ExactKind, MetricName, Phase, WorkloadSize};
 use crate::pipeline::input::CannotRun;
 use crate::select::MetricFilter;
 
@@ -17,6 +17,8 @@ use crate::select::MetricFilter;
 pub(super) struct BenchPlan {
     /// Every unit that has something to time.
     pub(super) units: Vec<Unit>,
+    /// Every unit whose program has something to count; of some nothing is timed.
+    pub(super) counted: Vec<Unit>,
     /// What the current build's worker says of itself, in the first variant.
     pub(super) greeting: Greeting,
     /// Programs that cannot be measured, and why.
@@ -31,11 +33,16 @@ pub(super) fn plan(
 ) -> Result<BenchPlan, CannotRun> {
     let (programs, left_out) = programs(config)?;
     let mut units = Vec::new();
+    let mut counted = Vec::new();
     let mut first = None;
     for spec in variants {
         let greeting = greeting(&config.current, spec, stop)?;
         for program in &programs {
-            units.extend(unit_of(program, spec, config.size, &config.only)?);
+            let unit = unit_of(program, spec, config.size, &config.only)?;
+            if !unit.items.is_empty() || has_counts(program, spec, &config.only)? {
+                counted.push(unit.clone());
+            }
+            units.extend(Some(unit).filter(|unit| !unit.items.is_empty()));
         }
         if config.modules.is_empty() {
             units.extend(operations(&greeting, spec, config.size, &config.only)?);
@@ -45,6 +52,7 @@ pub(super) fn plan(
     let greeting = first.ok_or_else(|| CannotRun::new("no variant was given"))?;
     Ok(BenchPlan {
         units,
+        counted,
         greeting,
         left_out,
     })
@@ -75,7 +83,7 @@ fn unit_of(
     spec: &EngineSpec,
     size: WorkloadSize,
     only: &[MetricFilter],
-) -> Result<Option<Unit>, CannotRun> {
+) -> Result<Unit, CannotRun> {
     let has_workload = program
         .workloads
         .iter()
@@ -93,13 +101,65 @@ fn unit_of(
             });
         }
     }
-    Ok((!items.is_empty()).then(|| Unit {
+    Ok(Unit {
         name: format!("{}, {}", program.name, spec.variant),
         spec: spec.clone(),
         programs: Some(Box::new([program.clone(), program.clone()])),
         size,
         items,
-    }))
+    })
+}
+
+/// Whether counts of a program are asked for.
+fn has_counts(
+    program: &BenchProgram,
+    spec: &EngineSpec,
+    only: &[MetricFilter],
+) -> Result<bool, CannotRun> {
+    for kind in ExactKind::ALL {
+        if selected(&name(kind.name(), &program.name, spec)?, only) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Why the other build cannot be compared with this one: another engine or
+/// profile, or operations that only it has.
+pub(super) fn incomparable(
+    config: &Bench,
+    other: &ArmConfig,
+    plan: &BenchPlan,
+    variants: &[EngineSpec],
+    stop: &AtomicBool,
+) -> Result<Vec<String>, CannotRun> {
+    let mut lost = Vec::new();
+    for spec in variants {
+        let there = greeting(other, spec, stop)?;
+        let here = &plan.greeting;
+        for (what, there, here) in [
+            ("engine", &there.engine.name, &here.engine.name),
+            ("profile", &there.profile, &here.profile),
+        ] {
+            if there != here {
+                return Err(CannotRun::new(format!(
+                    "{}: its {what} is {there}, and that of the current build is {here}",
+                    other.info.label
+                )));
+            }
+        }
+        for operation in &there.operations {
+            let metric = name(Phase::Operation.name(), operation, spec)?;
+            let is_lost = !here.operations.contains(operation);
+            if is_lost && config.modules.is_empty() && selected(&metric, &config.only) {
+                lost.push(format!(
+                    "{metric}: {} has it and the current build has not",
+                    other.info.label
+                ));
+            }
+        }
+    }
+    Ok(lost)
 }
 
 /// One unit for all operations of a variant.

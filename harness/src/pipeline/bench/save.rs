@@ -1,12 +1,12 @@
 //! Writes a baseline, or a run for the history.
 
 use super::Bench;
-use super::judging::{Stored, is_criterion};
-use crate::execute::bench::Unit;
+use super::judging::Stored;
 use crate::judge::bench::calibrate::fit_to_save;
 use crate::model::InputError;
 use crate::model::bench::{
-    Baseline, BaselineMetric, BenchReport, HistoryEntry, Judged, MeasuredMetric, Origin, Policy,
+    Baseline, BaselineMetric, BenchReport, HistoryEntry, Judged, MeasuredMetric, MetricName,
+    NOISY_SPREAD, Origin, Policy,
 };
 use crate::pipeline::input::CannotRun;
 use crate::report::bench::{baseline_to_json, history_to_json};
@@ -25,26 +25,11 @@ pub struct Saving {
 /// purpose: `bench calibrate` makes it narrow when there are runs to tell.
 const FIRST_TOLERANCE_PCT: f64 = 30.0;
 
+/// One in so many metrics may be noisy.
+const MOST_NOISY: usize = 3;
+
 /// The least tolerance, as a multiple of a metric's spread.
 const SPREADS: f64 = 3.0;
-
-/// Metrics that are compared with themselves before a baseline is saved: a build
-/// that differs from itself is measured on a machine that cannot measure.
-pub(super) fn probes(units: &[Unit]) -> Vec<Unit> {
-    let mut probes: Vec<Unit> = Vec::new();
-    for wanted in ["compile/", "instantiate/", "execute/"] {
-        let found = units.iter().find_map(|unit| {
-            let mut items = unit.items.iter();
-            let item = items.find(|item| item.metric.as_str().starts_with(wanted))?;
-            Some(Unit {
-                items: vec![item.clone()],
-                ..unit.clone()
-            })
-        });
-        probes.extend(found);
-    }
-    probes
-}
 
 /// Writes what was asked for. A noisy run, or one that left something out, is
 /// refused.
@@ -62,25 +47,35 @@ pub(super) fn save(
             report.problems.join("; ")
         )));
     }
+    if report
+        .measured
+        .iter()
+        .any(|measured| measured.median_ns <= 0.0)
+    {
+        return Err(CannotRun::new(
+            "nothing is saved of a run with times of zero",
+        ));
+    }
     if saving.baseline {
-        let spreads: Vec<_> = report
-            .measured
-            .iter()
-            .filter_map(|measured| Some((measured.metric.clone(), measured.spread_pct? / 100.0)))
-            .collect();
-        let reasons = fit_to_save(
-            &spreads,
-            &report.conditions,
-            report.fingerprint.cores,
-            equal,
-        );
+        let reasons = noise(report, equal);
         if !reasons.is_empty() {
             return Err(CannotRun::new(format!(
                 "no baseline is saved of a noisy run:\n  {}\nTry again when the machine is quiet",
                 reasons.join("\n  ")
             )));
         }
-        let baseline = baseline(config, saving, stored, report);
+        let baseline = baseline(saving, stored, report);
+        for metric in baseline
+            .metrics
+            .iter()
+            .filter(|metric| is_noisy(metric.spread_pct))
+        {
+            terminal.note(&format!(
+                "{} spreads by {:.1} %: saved with `regression_check` false",
+                metric.name,
+                metric.spread_pct.unwrap_or_default()
+            ));
+        }
         write(&config.baseline, &baseline_to_json(&baseline), terminal)?;
     }
     let entry = history(saving, report);
@@ -108,43 +103,52 @@ fn write(file: &std::path::Path, text: &str, terminal: &Terminal) -> Result<(), 
     Ok(())
 }
 
-fn baseline(config: &Bench, saving: &Saving, stored: &Stored, report: &BenchReport) -> Baseline {
-    let before = stored.baseline.as_ref();
-    let mut metrics: Vec<BaselineMetric> = report
+/// Whether rounds spread so much that a metric decides nothing.
+fn is_noisy(spread_pct: Option<f64>) -> bool {
+    spread_pct.is_some_and(|spread| spread / 100.0 > NOISY_SPREAD)
+}
+
+/// Why a run must not become a baseline. A few metrics may be noisy, which then
+/// decide nothing; with many of them it is the machine.
+fn noise(report: &BenchReport, equal: &[Judged]) -> Vec<String> {
+    let noisy = |name: &MetricName| {
+        let mut measured = report.measured.iter();
+        measured.any(|measured| measured.metric == *name && is_noisy(measured.spread_pct))
+    };
+    let spreads: Vec<_> = report
         .measured
         .iter()
-        .map(|measured| metric(before, measured))
+        .filter_map(|measured| Some((measured.metric.clone(), measured.spread_pct? / 100.0)))
         .collect();
-    let mut exact = report.exact.clone();
-    if let Some(before) = before {
-        // What this run was not about stays as it is.
-        let is_new = |metric: &BaselineMetric| {
-            report
-                .measured
-                .iter()
-                .all(|measured| measured.metric != metric.name)
-                && (!config.only.is_empty() || is_criterion(&metric.name) || other_variant(config))
-        };
-        metrics.extend(
-            before
-                .metrics
-                .iter()
-                .filter(|metric| is_new(metric))
-                .cloned(),
-        );
-        if !config.only.is_empty() || other_variant(config) {
-            let known: Vec<_> = exact.iter().map(|exact| exact.metric.clone()).collect();
-            let kept = before
-                .exact
-                .iter()
-                .filter(|exact| !known.contains(&exact.metric));
-            exact.extend(kept.cloned());
-        }
+    let (wild, quiet): (Vec<_>, Vec<_>) = spreads.into_iter().partition(|(name, _)| noisy(name));
+    let equal: Vec<Judged> = equal
+        .iter()
+        .filter(|judged| !noisy(&judged.metric))
+        .cloned()
+        .collect();
+    let cores = report.fingerprint.cores;
+    let mut reasons = fit_to_save(&quiet, &report.conditions, cores, &equal);
+    if wild.len() * MOST_NOISY > wild.len() + quiet.len() {
+        reasons.push(format!(
+            "{} of {} metrics spread by more than {:.0} %",
+            wild.len(),
+            wild.len() + quiet.len(),
+            NOISY_SPREAD * 100.0
+        ));
     }
-    metrics.sort_by(|a, b| a.name.cmp(&b.name));
+    reasons
+}
+
+fn baseline(saving: &Saving, stored: &Stored, report: &BenchReport) -> Baseline {
+    let before = stored.baseline.as_ref();
+    let metrics = report
+        .measured
+        .iter()
+        .map(|measured| metric(before, measured));
+    let mut exact = report.exact.clone();
     exact.sort_by(|a, b| a.metric.cmp(&b.metric));
     Baseline {
-        metrics,
+        metrics: metrics.collect(),
         exact,
         policy: before.map_or_else(Policy::default, |before| before.policy.clone()),
         origin: Some(Origin {
@@ -154,11 +158,6 @@ fn baseline(config: &Bench, saving: &Saving, stored: &Stored, report: &BenchRepo
             fingerprint: report.fingerprint.clone(),
         }),
     }
-}
-
-/// Whether the run was about variants that somebody chose.
-fn other_variant(config: &Bench) -> bool {
-    !config.variants.is_empty() && config.variants.iter().all(|variant| variant != "all")
 }
 
 /// A metric with what was decided about it before.
@@ -173,7 +172,8 @@ fn metric(before: Option<&Baseline>, measured: &MeasuredMetric) -> BaselineMetri
             || FIRST_TOLERANCE_PCT.max((SPREADS * spread).ceil()),
             |known| known.tolerance_pct,
         ),
-        regression_check: known.is_none_or(|known| known.regression_check),
+        regression_check: known.is_none_or(|known| known.regression_check)
+            && !is_noisy(measured.spread_pct),
         samples: Some(measured.processes),
         spread_pct: measured
             .spread_pct

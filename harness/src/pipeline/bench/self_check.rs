@@ -43,6 +43,8 @@ pub struct SelfCheck {
     pub busy: Vec<String>,
     /// Where raw samples go.
     pub folder: PathBuf,
+    /// Only experiments whose names contain one of these; all if empty.
+    pub experiments: Vec<String>,
 }
 
 /// One kind of trial.
@@ -182,7 +184,11 @@ fn experiments(check: &SelfCheck) -> Vec<Experiment> {
             )
         });
     }
-    experiments.retain(|experiment| experiment.trials > 0);
+    let wanted = |experiment: &Experiment| {
+        let mut words = check.experiments.iter();
+        check.experiments.is_empty() || words.any(|word| experiment.name.contains(word))
+    };
+    experiments.retain(|experiment| experiment.trials > 0 && wanted(experiment));
     experiments
 }
 

@@ -23,7 +23,7 @@ pub use benchmarks::{Benchmarks, LeftOut, encode_text, find_benchmarks, module_p
 pub use corpus::{Fetch, FetchError, Fetched, GitError, VerifyError, fetch, sha256, verify};
 pub use criterion::{CriterionResult, read_criterion};
 pub use engine_file::{EngineFile, read_engine};
-pub use explanations::read_explanations;
+pub use explanations::{explained_commits, read_explanations};
 pub use history::read_history;
 pub use upstream::{Upstream, read_upstream};
 pub use variants::{Variant, read_variants};

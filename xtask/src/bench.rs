@@ -75,10 +75,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PATH")]
     worker: Option<PathBuf>,
     /// Write bench-results/baseline.json, and this run to bench-results/history
-    #[arg(long, conflicts_with_all = ["compare", "from", "module", "small", "self_check"])]
+    #[arg(long, conflicts_with_all = [
+        "compare", "from", "module", "small", "self_check", "only", "variant", "worker", "rounds"
+    ])]
     save_baseline: bool,
     /// Add this run to bench-results/history
-    #[arg(long, conflicts_with_all = ["from", "module", "small", "self_check"])]
+    #[arg(long, conflicts_with_all = ["from", "module", "small", "self_check", "worker"])]
     record: bool,
     /// Show which slowdown each rule would catch, and measure nothing
     #[arg(long, conflicts_with_all = ["compare", "save_baseline", "self_check"])]
@@ -105,9 +107,6 @@ pub(crate) struct Arguments {
         allow_hyphen_values = true
     )]
     experiment: Vec<String>,
-    /// Count instructions with callgrind, where valgrind is installed
-    #[arg(long)]
-    exact_instructions: bool,
     /// The file of the baseline
     #[arg(
         long,
@@ -187,12 +186,23 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
             &mut terminal,
         ));
     }
+    if arguments.small && arguments.compare == Some(Compare::Baseline) {
+        bail!("the baseline was measured with the default inputs, not with --small ones");
+    }
+    if arguments.save_baseline && arguments.engine != "tensor-wasm" {
+        bail!("bench-results/baseline.json is of the engine tensor-wasm");
+    }
+    if arguments.compare == Some(Compare::Baseline) {
+        lint::explanations(&root, &arguments.baseline)?;
+    }
     // A baseline that cannot be used is said before anything is built.
     let live = match (&arguments.compare, arguments.quick) {
         (None, _) => None,
         (Some(Compare::Baseline), true) => None,
         (Some(_), true) => bail!("--quick compares with the baseline's file alone"),
-        (Some(compare), false) => Some(compare.worker(&root, &arguments.baseline)?),
+        (Some(compare), false) => {
+            Some(compare.worker(&root, &arguments.baseline, &arguments.engine)?)
+        }
     };
     let current = current(&root, &arguments)?;
     let arm = |worker: arm::Worker| ArmConfig {
@@ -265,6 +275,7 @@ fn current(root: &Path, arguments: &Arguments) -> anyhow::Result<arm::Worker> {
     let program = built
         .worker
         .with_context(|| format!("the engine `{}` has no worker", arguments.engine))?;
+    let program = arm::keep_current(root, &program)?;
     // Outside of a checkout there is no commit, and that is no obstacle.
     let commit = arm::commit(root, "HEAD").ok();
     let label = match &commit {
@@ -291,10 +302,10 @@ fn saving(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<Saving>> 
     if !arguments.save_baseline && !arguments.record {
         return Ok(None);
     }
-    if arguments.save_baseline && arm::has_changes(root)? {
+    if arm::has_changes(root)? {
         bail!(
-            "a baseline belongs to a commit, and this tree has changes that are in none: commit \
-             or stash them first"
+            "what is saved belongs to a commit, and this tree has changes that are in none: \
+             commit or stash them first"
         );
     }
     let commit = arm::commit(root, "HEAD")?;
@@ -333,6 +344,7 @@ fn self_check(
                 commit: arm::commit(root, "HEAD")?,
                 wasmtime: None,
                 layout: Some(7),
+                engine: arguments.engine.clone(),
             };
             Some(arm::worker(root, &sources)?)
         }

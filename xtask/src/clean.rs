@@ -44,6 +44,12 @@ struct Kept {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let root = build::root()?;
     let bench = arm::folder(&root)?;
+    if !bench.is_dir() {
+        build::say("nothing to take away");
+        return Ok(Exit::Expected);
+    }
+    // Not under the feet of a run that builds.
+    let _lock = arm::lock(&bench.join("lock"))?;
     let mut kept = workers(&bench.join("workers"))?;
     // Youngest first.
     kept.sort_by_key(|worker| worker.age);
@@ -60,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         }
     }
     if arguments.all {
-        for name in ["worktree", "build", "corpus"] {
+        for name in ["worktree", "build", "corpus", "self-check"] {
             let folder = bench.join(name);
             if folder.exists() {
                 let bytes = size(&folder)?;

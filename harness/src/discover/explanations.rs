@@ -43,11 +43,26 @@ pub fn read_explanations(
 ) -> Result<Vec<Explanation>, InputError> {
     match file.symlink_metadata() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        _ => parse(file, &super::json::read(file, LARGEST)?, metrics),
+        _ => parse(file, &super::json::read(file, LARGEST)?, Some(metrics)),
     }
 }
 
-fn parse(file: &Path, text: &str, metrics: &[MetricName]) -> Result<Vec<Explanation>, InputError> {
+/// The commits that entries answer for.
+///
+/// # Errors
+///
+/// Those of [`read_explanations`], but for patterns that match nothing.
+pub fn explained_commits(file: &Path) -> Result<Vec<String>, InputError> {
+    let explanations = parse(file, &super::json::read(file, LARGEST)?, None)?;
+    let explanations = explanations.into_iter();
+    Ok(explanations.map(|explanation| explanation.commit).collect())
+}
+
+fn parse(
+    file: &Path,
+    text: &str,
+    metrics: Option<&[MetricName]>,
+) -> Result<Vec<Explanation>, InputError> {
     let parsed: File =
         toml::from_str(text).map_err(|error| InputError::toml(file, text, &error))?;
     let error = |offset, message: String| InputError::at(file, text, offset, message);
@@ -74,7 +89,8 @@ fn parse(file: &Path, text: &str, metrics: &[MetricName]) -> Result<Vec<Explanat
         let at = entry.metric.span().start;
         let metric = MetricPattern::parse(entry.metric.get_ref())
             .map_err(|glob| error(at, format!("malformed glob: {glob}")))?;
-        if !metrics.iter().any(|name| metric.matches(name)) {
+        let is_known = |names: &[MetricName]| names.iter().any(|name| metric.matches(name));
+        if !metrics.is_none_or(is_known) {
             return Err(error(
                 at,
                 format!(
@@ -116,7 +132,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Vec<Explanation>, InputError> {
         let metrics = [MetricName::new("execute/fib/cranelift").unwrap()];
-        parse(Path::new("e.toml"), text, &metrics)
+        parse(Path::new("e.toml"), text, Some(&metrics))
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(crate) struct Sources {
     pub(crate) wasmtime: Option<String>,
     /// Shuffles the order of functions and data in the binary.
     pub(crate) layout: Option<u32>,
+    /// The engine the worker is to serve.
+    pub(crate) engine: String,
 }
 
 /// A worker that was built.
@@ -136,10 +138,23 @@ fn key(root: &Path, sources: &Sources) -> anyhow::Result<String> {
     let rustc = Command::new("rustc").arg("-vV").output();
     let rustc = rustc.context("cannot ask rustc for its version")?;
     text.push_str(&String::from_utf8_lossy(&rustc.stdout));
-    text.push_str(&format!("{:?} {:?}", sources.wasmtime, sources.layout));
-    for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
-        text.push_str(&format!("{name}={:?}", std::env::var_os(name)));
-    }
+    text.push_str(&format!(
+        "{:?} {:?} {}",
+        sources.wasmtime, sources.layout, sources.engine
+    ));
+    // Everything in the environment that changes what cargo makes.
+    let mut variables: Vec<_> = std::env::vars_os()
+        .filter(|(name, _)| {
+            let name = name.to_string_lossy();
+            let prefixes = ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "RUSTC"];
+            let names = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_INCREMENTAL"];
+            name != "CARGO_TARGET_DIR"
+                && (prefixes.iter().any(|prefix| name.starts_with(prefix))
+                    || names.contains(&name.as_ref()))
+        })
+        .collect();
+    variables.sort();
+    text.push_str(&format!("{variables:?}"));
     let digest = Sha256::digest(text.as_bytes());
     Ok(digest[..12]
         .iter()
@@ -159,8 +174,36 @@ pub(super) fn used(kept: &Path) {
     }
 }
 
+/// Copies the worker of this tree, so that a build in the meantime does not
+/// replace what is being measured.
+pub(super) fn keep_current(root: &Path, built: &Path) -> anyhow::Result<PathBuf> {
+    let cannot = || format!("cannot read {}", built.display());
+    let metadata = built.metadata().with_context(cannot)?;
+    let modified = metadata.modified().with_context(cannot)?;
+    let since = modified.duration_since(SystemTime::UNIX_EPOCH);
+    let name = format!(
+        "current-{}-{}",
+        since.unwrap_or_default().as_nanos(),
+        metadata.len()
+    );
+    let place = folder(root)?
+        .join("workers")
+        .join(name)
+        .join(program_name());
+    if place.is_file() {
+        used(place.parent().unwrap_or(root));
+        return Ok(place);
+    }
+    keep(built, &place)?;
+    // Criterion's results are compared with when the worker was built.
+    let copied = File::options().write(true).open(&place);
+    let dated = copied.and_then(|copied| copied.set_modified(modified));
+    dated.with_context(|| format!("cannot date {}", place.display()))?;
+    Ok(place)
+}
+
 /// Waits for another run that builds. The lock ends with the process.
-fn lock(path: &Path) -> anyhow::Result<File> {
+pub(crate) fn lock(path: &Path) -> anyhow::Result<File> {
     let cannot = || format!("cannot lock {}", path.display());
     let file = File::create(path).with_context(cannot)?;
     let patience = Instant::now() + LOCK_PATIENCE;
@@ -187,9 +230,14 @@ fn lock(path: &Path) -> anyhow::Result<File> {
 
 /// Moves the worktree to a commit, or makes it.
 fn check_out(root: &Path, worktree: &Path, commit: &str) -> anyhow::Result<()> {
-    let there = worktree.join(".git").exists()
-        && git(worktree, &["rev-parse", "--is-inside-work-tree"]).is_ok();
-    if there {
+    // Git looks for a repository in the folders above as well: what is checked
+    // out must be this folder and not the user's own work.
+    let top = git(worktree, &["rev-parse", "--show-toplevel"]).ok();
+    let is_same = |top: &String| {
+        let paths = [Path::new(top.as_str()), worktree].map(Path::canonicalize);
+        matches!(paths, [Ok(top), Ok(worktree)] if top == worktree)
+    };
+    if worktree.is_dir() && top.as_ref().is_some_and(is_same) {
         git(
             worktree,
             &["checkout", "--quiet", "--force", "--detach", commit],
@@ -238,10 +286,18 @@ fn compile(worktree: &Path, target: &Path, sources: &Sources) -> anyhow::Result<
         .args(["build", "--workspace", "--bin", "tensor-wasm-worker"])
         .args(["--message-format", "json-render-diagnostics"])
         .env("CARGO_TARGET_DIR", target)
+        // The commit says which toolchain it is built with.
+        .env_remove("RUSTUP_TOOLCHAIN")
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
     if sources.wasmtime.is_none() {
         cargo.arg("--locked");
+    }
+    if sources.engine != "tensor-wasm" {
+        cargo.args([
+            "--features",
+            &format!("tensor-wasm-harness/{}", sources.engine),
+        ]);
     }
     let output = cargo.output().context("cannot start cargo")?;
     if !output.status.success() {
@@ -274,6 +330,10 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let mut git = Command::new("git");
     if folder != Path::new("") {
         git.arg("-C").arg(folder);
+    }
+    // Hooks set these, and they would lead to another repository.
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        git.env_remove(name);
     }
     let output = git
         .args(arguments)

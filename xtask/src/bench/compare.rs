@@ -62,12 +62,18 @@ impl fmt::Display for Compare {
 
 impl Compare {
     /// Builds the worker, or finds it.
-    pub(super) fn worker(&self, root: &Path, baseline: &Path) -> anyhow::Result<Worker> {
+    pub(super) fn worker(
+        &self,
+        root: &Path,
+        baseline: &Path,
+        engine: &str,
+    ) -> anyhow::Result<Worker> {
         let of_commit = |commit: String, wasmtime: Option<String>| {
             let sources = Sources {
                 commit,
                 wasmtime,
                 layout: None,
+                engine: engine.to_owned(),
             };
             arm::worker(root, &sources)
         };

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use clap::Args;
+use tensor_wasm_harness::discover;
 use tensor_wasm_harness::model::Exit;
 use tensor_wasm_harness::pipeline::{BaselineChange, bench_lint};
 use tensor_wasm_harness::report::Terminal;
@@ -34,20 +36,54 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let root = build::root()?;
     let base = arm::commit(&root, &arguments.base)?;
-    let before = |path: &Path| {
+    let before = |path: &Path| -> anyhow::Result<Option<String>> {
+        if path.is_absolute() {
+            bail!("{}: expected a path in the repository", path.display());
+        }
         let path = path.to_string_lossy().replace('\\', "/");
-        // A file that was not there yet is no error.
-        arm::git(&root, &["show", &format!("{base}:{path}")]).ok()
+        // A file that was not there yet is no error, and one that cannot be
+        // read is.
+        match arm::git(&root, &["ls-tree", "--full-tree", &base, "--", &path])?.is_empty() {
+            true => Ok(None),
+            false => arm::git(&root, &["show", &format!("{base}:{path}")]).map(Some),
+        }
     };
     let now = |path: &Path| std::fs::read_to_string(root.join(path)).ok();
     let lock = Path::new("Cargo.lock");
     let version = |text: Option<String>| text.as_deref().and_then(pins::locked_wasmtime);
     let change = BaselineChange {
-        before: before(&arguments.baseline),
+        before: before(&arguments.baseline)?,
         after: now(&arguments.baseline),
-        wasmtime: [version(before(lock)), version(now(lock))],
+        wasmtime: [version(before(lock)?), version(now(lock))],
         file: arguments.baseline.clone(),
     };
+    explanations(&root, &arguments.baseline)?;
     let terminal = Terminal::new(tensor_wasm_harness::report::Format::Human);
     Ok(bench_lint(&change, &terminal))
+}
+
+/// Refuses explanations of changes that the baseline already holds: they would
+/// answer for the next slowdown as well.
+pub(super) fn explanations(root: &Path, baseline: &Path) -> anyhow::Result<()> {
+    let file = root.join("bench-results/explanations.toml");
+    let baseline = root.join(baseline);
+    if !file.exists() || !baseline.exists() {
+        return Ok(());
+    }
+    let baseline = discover::read_baseline(&baseline)?;
+    let Some(origin) = baseline.origin else {
+        return Ok(());
+    };
+    for commit in discover::explained_commits(&file)? {
+        let known = arm::commit(root, &commit)?;
+        let arguments = ["merge-base", "--is-ancestor", &known, &origin.commit];
+        if arm::git(root, &arguments).is_ok() {
+            bail!(
+                "{}: the baseline was measured after {commit}, so what that commit cost is in it; \
+                 remove the entry",
+                file.display()
+            );
+        }
+    }
+    Ok(())
 }

@@ -7,6 +7,8 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use tensor_wasm_harness::model::Exit;
+use tensor_wasm_harness::model::bench::ExactKind;
+use tensor_wasm_harness::{discover, report};
 
 use crate::{build, docs, guests, test};
 
@@ -44,6 +46,8 @@ enum Step {
     Conformance,
     /// Conformance of the second engine
     Wasmi,
+    /// Counts against the baseline, and a short trial of the gate
+    Bench,
     /// The README's test command
     Test,
 }
@@ -60,6 +64,7 @@ const STEPS: &[Step] = &[
     Step::Guests,
     Step::Conformance,
     Step::Wasmi,
+    Step::Bench,
     Step::Test,
 ];
 
@@ -138,6 +143,7 @@ fn run_step(step: Step, root: &Path) -> anyhow::Result<bool> {
             &["--variant", "all", "--report", "target/conformance"],
         ),
         Step::Wasmi => conformance(root, &["--engine", "wasmi"]),
+        Step::Bench => bench(root),
         Step::Test => build::run(&mut test::command(root), "cargo test"),
     }
     .map(|()| true)
@@ -168,6 +174,36 @@ fn conformance(root: &Path, flags: &[&str]) -> anyhow::Result<()> {
             .args(["xtask", "conformance"])
             .args(flags),
         "cargo xtask conformance",
+    )
+}
+
+/// Compares counts, and tries the gate out. Times are not compared: this machine
+/// is busy with CI, and `.github/workflows/bench.yml` has one for them.
+fn bench(root: &Path) -> anyhow::Result<()> {
+    let mut baseline = discover::read_baseline(&root.join("bench-results/baseline.json"))?;
+    // They stay, for explanations to be about, and have no say.
+    for metric in &mut baseline.metrics {
+        metric.regression_check = false;
+    }
+    let copy = build::target(root)?.join("bench/counts.json");
+    let text = report::bench::baseline_to_json(&baseline);
+    report::atomically(&copy, text.as_bytes())
+        .with_context(|| format!("cannot write {}", copy.display()))?;
+    let mut counts = build::cargo(root);
+    counts
+        .args(["xtask", "bench", "--compare", "baseline", "--quick"])
+        .args(["--processes", "1", "--busy", "5"])
+        .arg("--baseline")
+        .arg(copy)
+        // What is counted of a program is counted where something of it is timed.
+        .args(["--only", "instantiate/*"]);
+    for kind in ExactKind::ALL {
+        counts.args(["--only", &format!("{}/*", kind.name())]);
+    }
+    build::run(&mut counts, "cargo xtask bench --quick")?;
+    build::run(
+        build::cargo(root).args(["xtask", "bench", "--self-check", "--thorough", "short"]),
+        "cargo xtask bench --self-check",
     )
 }
 

@@ -1,0 +1,57 @@
+//! Live pairs: the same worker twice, one of them with more work to do.
+
+use tensor_wasm_harness::model::Exit;
+use tensor_wasm_harness::model::bench::{BenchVerdict, Evidence, Rule};
+use tensor_wasm_harness::pipeline::{Against, Bench};
+
+use crate::place::{Done, EXECUTE, Place, arm, run};
+
+/// Enough for a slowdown of this size on a machine that does other things too.
+const PERCENT: u32 = 40;
+
+fn compare(current: Option<u32>, baseline: Option<u32>) -> Done {
+    let place = Place::new();
+    let worker = |name: &str, percent: Option<u32>| match percent {
+        None => place.config(&[]).current,
+        Some(percent) => arm(name, &place.swapped(&place.slower(percent))),
+    };
+    let config = Bench {
+        current: worker("today", current),
+        against: Against::Build(worker("before", baseline)),
+        rounds: Some(15),
+        ..place.config(&[EXECUTE])
+    };
+    run(&config)
+}
+
+#[test]
+fn a_slower_build_is_regressed() {
+    let done = compare(Some(PERCENT), None);
+    done.ends(Exit::Unexpected);
+    let judged = done.judged(Rule::LivePair, EXECUTE);
+    assert_eq!(judged.verdict, BenchVerdict::Regressed);
+    let Evidence::Pair(pair) = &judged.evidence else {
+        panic!("{judged:?}");
+    };
+    assert_eq!(pair.stage, 2, "it is confirmed by fresh rounds");
+    assert!((pair.effect - 0.4).abs() < 0.1, "{pair:?}");
+}
+
+#[test]
+fn a_faster_build_is_improved() {
+    let done = compare(None, Some(PERCENT));
+    done.ends(Exit::Expected);
+    let verdict = done.judged(Rule::LivePair, EXECUTE).verdict;
+    assert_eq!(verdict, BenchVerdict::Improved);
+}
+
+#[test]
+fn the_same_build_is_neither() {
+    let done = compare(None, None);
+    // On a busy machine it may be unable to tell.
+    assert!(
+        [Exit::Expected, Exit::Inconclusive].contains(&done.0.exit),
+        "{}",
+        done.told()
+    );
+}

@@ -163,15 +163,16 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
     }
     let root = build::root()?;
     let mut terminal = Terminal::new(arguments.format.into());
+    let only = filters(&arguments.only)?;
     if arguments.explain {
-        let only = filters(&arguments.only)?;
         return Ok(bench_explain(
             &root.join(&arguments.baseline),
             &only,
             &mut terminal,
         ));
     }
-    // A baseline that cannot be used is said before anything is built.
+    // A filter and a baseline that cannot be used are said before anything is
+    // built.
     let live = match (&arguments.compare, arguments.quick) {
         (None, _) => None,
         (Some(Compare::Baseline), true) => None,
@@ -199,7 +200,7 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         variants: arguments.variant.clone(),
         from: arguments.from.clone(),
         modules: arguments.module.clone(),
-        only: filters(&arguments.only)?,
+        only,
         size: match arguments.small {
             true => WorkloadSize::Small,
             false => WorkloadSize::Default,

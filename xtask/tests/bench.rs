@@ -414,8 +414,8 @@ fn a_disk_that_fills_up_keeps_the_samples_before() {
         std::fs::copy(&path, noop.join(path.file_name().unwrap())).unwrap();
     }
     // The signal that such a limit sends is ignored; the write then fails.
-    let script = "trap '' XFSZ; ulimit -f 16; exec \"$0\" bench --worker \"$1\" \
-                  --only 'execute/*' --busy 20 --processes 200 --report report";
+    let script = "trap '' XFSZ; ulimit -f 64; exec \"$0\" bench --worker \"$1\" \
+                  --only 'execute/*' --busy 5 --processes 300 --report report";
     let ended = workspace.end(
         Command::new("sh")
             .args(["-c", script, env!("CARGO_BIN_EXE_xtask")])

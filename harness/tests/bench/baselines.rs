@@ -216,7 +216,7 @@ fn a_malformed_baseline_is_named_with_the_place() {
             "baseline.json:2:",
             "schema 7",
         ),
-        (String::new(), "baseline.json", "expected"),
+        (String::new(), "baseline.json", "EOF"),
     ];
     for (text, at, says) in cases {
         let path = place.write("bench-results/baseline.json", &text);
@@ -237,7 +237,7 @@ fn a_malformed_baseline_is_named_with_the_place() {
 fn a_limit_on_a_tail_is_kept_or_broken() {
     let place = Place::new();
     let operation = "operation/trap/cranelift";
-    let mut limited = |limit_ns: f64| {
+    let limited = |limit_ns: f64| {
         place.baseline(|baseline| {
             stored(baseline, operation).tail = vec![Tail {
                 quantile: 0.95,

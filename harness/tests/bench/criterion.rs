@@ -57,7 +57,8 @@ fn what_criterion_measured_is_judged_by_the_three_way_rule() {
     };
     assert_eq!(verdict(150.0), (Exit::Expected, BenchVerdict::Pass));
     assert_eq!(verdict(125.0), (Exit::Unexpected, BenchVerdict::Record));
-    assert_eq!(verdict(100.0), (Exit::Unexpected, BenchVerdict::Regressed));
+    // 36 %: beyond the tolerance of 30 %, not beyond its sum with the threshold.
+    assert_eq!(verdict(110.0), (Exit::Unexpected, BenchVerdict::Regressed));
     assert_eq!(verdict(200.0), (Exit::Expected, BenchVerdict::Improved));
 }
 

@@ -1,8 +1,12 @@
 //! Live pairs: the same worker twice, one of them with more work to do.
 
+use std::sync::atomic::AtomicBool;
+
 use tensor_wasm_harness::model::Exit;
 use tensor_wasm_harness::model::bench::{BenchVerdict, Evidence, Rule};
-use tensor_wasm_harness::pipeline::{Against, Bench};
+use tensor_wasm_harness::pipeline::{Against, Bench, SelfCheck, bench_self_check};
+use tensor_wasm_harness::report::bench::read_samples;
+use tensor_wasm_harness::report::{Format, Terminal};
 
 use crate::place::{Done, EXECUTE, Place, arm, run};
 
@@ -54,4 +58,26 @@ fn the_same_build_is_neither() {
         "{}",
         done.told()
     );
+}
+
+/// What it finds takes minutes to show, and is shown by `bench --self-check`;
+/// here it runs at all.
+#[test]
+fn a_self_check_raises_no_alarm_and_keeps_its_samples() {
+    let place = Place::new();
+    let check = SelfCheck {
+        alarms: 2,
+        power: 0,
+        others: 0,
+        layout: None,
+        busy: Vec::new(),
+        folder: place.path("self-check"),
+    };
+    let config = place.config(&[EXECUTE]);
+    let stop = AtomicBool::new(false);
+    let mut terminal = Terminal::new(Format::Nothing);
+    let exit = bench_self_check(&config, &check, &stop, &mut terminal);
+    assert_eq!(exit, Exit::Expected);
+    let samples = read_samples(&place.path("self-check/samples.jsonl")).unwrap();
+    assert!(samples.processes.len() >= 20, "two gates of five rounds");
 }

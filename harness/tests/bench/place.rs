@@ -190,7 +190,7 @@ impl Done {
     /// What went wrong and what was judged.
     pub(crate) fn told(&self) -> String {
         let mut told = self.0.failure.clone().unwrap_or_default();
-        for report in &self.0.report {
+        if let Some(report) = &self.0.report {
             told.push_str(&report.problems.join("\n"));
             for judged in &report.judged {
                 told.push_str(&format!("\n{judged:?}"));

@@ -178,12 +178,12 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
     }
     let root = build::root()?;
     let mut terminal = Terminal::new(arguments.format.into());
+    let only = filters(&arguments.only)?;
     if arguments.explain {
-        let only = filters(&arguments.only)?;
         return Ok(bench_explain(
             &root.join(&arguments.baseline),
             &only,
-            &mut terminal,
+            &terminal,
         ));
     }
     if arguments.small && arguments.compare == Some(Compare::Baseline) {
@@ -195,7 +195,8 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
     if arguments.compare == Some(Compare::Baseline) {
         lint::explanations(&root, &arguments.baseline)?;
     }
-    // A baseline that cannot be used is said before anything is built.
+    // A filter and a baseline that cannot be used are said before anything is
+    // built.
     let live = match (&arguments.compare, arguments.quick) {
         (None, _) => None,
         (Some(Compare::Baseline), true) => None,
@@ -225,7 +226,7 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         variants: arguments.variant.clone(),
         from: arguments.from.clone(),
         modules: arguments.module.clone(),
-        only: filters(&arguments.only)?,
+        only,
         size: match arguments.small {
             true => WorkloadSize::Small,
             false => WorkloadSize::Default,

@@ -118,6 +118,8 @@ pub struct BenchDone {
     pub exit: Exit,
     /// What was found out, if it came to that.
     pub report: Option<BenchReport>,
+    /// Why it did not come to that.
+    pub failure: Option<String>,
 }
 
 /// Measures, compares and tells. Stops early when `stop` is set.
@@ -126,12 +128,14 @@ pub fn bench(config: &Bench, stop: &AtomicBool, terminal: &mut Terminal) -> Benc
         return BenchDone {
             exit: tools::ended(list(config, stop, terminal), terminal),
             report: None,
+            failure: None,
         };
     }
     match run(config, stop, terminal) {
         Ok((report, exit)) => BenchDone {
             exit,
             report: Some(report),
+            failure: None,
         },
         Err(failed) => {
             terminal.complain(&failed.message);
@@ -139,6 +143,7 @@ pub fn bench(config: &Bench, stop: &AtomicBool, terminal: &mut Terminal) -> Benc
             BenchDone {
                 exit: failed.exit,
                 report: None,
+                failure: Some(failed.message),
             }
         }
     }

@@ -373,7 +373,13 @@ mod tests {
             1
         );
         assert_eq!(fit_to_save(&[], &quiet, 2, &pass).len(), 1);
-        assert_eq!(fit_to_save(&spreads, &quiet, 1, &pass).len(), 1);
+        let loaded = Conditions {
+            load: [0.2, 2.6],
+            ..quiet.clone()
+        };
+        // What the run itself does is no reason.
+        assert_eq!(fit_to_save(&spreads, &loaded, 4, &pass).len(), 0);
+        assert_eq!(fit_to_save(&spreads, &loaded, 2, &pass).len(), 1);
         let busy = Conditions {
             load: [1.1, 0.0],
             steal: Some(0.03),

@@ -89,7 +89,11 @@ mod tests {
     fn what_does_not_gate_has_no_say() {
         use BenchVerdict::{Inconclusive, Record, Regressed};
         let advice = [(Regressed, false), (Record, false), (Inconclusive, false)];
-        assert_eq!(exit(&report(&advice)), Exit::Expected);
+        let mut with_a_pass = advice.to_vec();
+        with_a_pass.push((BenchVerdict::Pass, true));
+        assert_eq!(exit(&report(&with_a_pass)), Exit::Expected);
+        // A run in which nothing decides has not found out that all is well.
+        assert_eq!(exit(&report(&advice)), Exit::Inconclusive);
     }
 
     #[test]

@@ -108,7 +108,7 @@ fn code(functions: u32) -> String {
     let mut text = format!(r#"(module {MARKERS} (memory (export "memory") 1) "#);
     for number in 0..functions {
         let mut body = String::new();
-        for step in 0..40_u32 {
+        for step in 0..4_u32 {
             let constant = number.wrapping_mul(2_654_435_761).wrapping_add(step * 97) | 1;
             let place = (number * 8 + step * 4) & 0xfffc;
             let _ = write!(

@@ -72,7 +72,6 @@ pub(super) fn self_check(
     if corpus.is_empty() {
         return Err(CannotRun::nothing_selected("no metric is selected"));
     }
-    let mut keeper = Keeper::new(Some(samples(config, check, &plan)?), None);
     let mut progress = Progress::start(terminal);
     let started = Instant::now();
     let mut report = SelfCheckReport::default();
@@ -108,6 +107,8 @@ pub(super) fn self_check(
                 started.elapsed().as_secs()
             ));
             let unit = unit(check, variant, &experiment, &corpus, trial)?;
+            let samples = samples(config, check, &plan, &experiment, trial)?;
+            let mut keeper = Keeper::new(Some(samples), None);
             let compared = gate(config, check, &experiment, unit, trial, stop, &mut keeper)?;
             take(&mut row, compared)?;
         }
@@ -121,13 +122,18 @@ pub(super) fn self_check(
     Ok(report)
 }
 
+/// The samples of a gate, in a file of its own: two gates may be over one metric.
 fn samples(
     config: &Bench,
     check: &SelfCheck,
     plan: &BenchPlan,
+    experiment: &Experiment,
+    trial: u32,
 ) -> Result<SamplesWriter, CannotRun> {
-    std::fs::create_dir_all(&check.folder)
-        .map_err(|error| InputError::file(&check.folder, format!("cannot be created: {error}")))?;
+    let name = experiment.name.replace(" %", "").replace(", ", "-");
+    let folder = check.folder.join(name.replace([' ', '/'], "-"));
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| InputError::file(&folder, format!("cannot be created: {error}")))?;
     let header = SamplesHeader {
         fingerprint: machine::fingerprint(&plan.greeting.profile),
         conditions: Watch::start().end(),
@@ -137,7 +143,7 @@ fn samples(
         started: jiff::Timestamp::now().to_string(),
     };
     Ok(SamplesWriter::create(
-        &check.folder.join("samples.jsonl"),
+        &folder.join(format!("samples-{trial:03}.jsonl")),
         &header,
     )?)
 }

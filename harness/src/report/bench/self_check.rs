@@ -129,6 +129,7 @@ mod tests {
         assert!(lines[2].contains("93.9 to 100.0 %"), "{table}");
         assert!(lines[2].contains("+5.10 %"), "the middle effect: {table}");
         assert_eq!(lines[0].matches('|').count(), lines[2].matches('|').count());
+        assert_eq!(lines[0].chars().count(), lines[1].chars().count());
         assert_eq!(lines[0].chars().count(), lines[2].chars().count());
         assert!(table.ends_with("another layout: not run here"));
     }

@@ -103,9 +103,11 @@ fn what_cannot_be_told_says_what_could() {
 #[test]
 fn waiting_shows_on_the_wall_alone() {
     let judged = settled(&rounds(1, &around(1.0), 1.2));
-    assert_eq!(judged.verdict, BenchVerdict::Pass);
+    // CPU time says nothing against it, and it takes longer.
+    assert_eq!(judged.verdict, BenchVerdict::Inconclusive);
     assert!(judged.remark.unwrap().contains("wall clock says +20.0 %"));
-    assert_eq!(settled(&rounds(1, &around(1.0), 1.03)).remark, None);
+    let little = settled(&rounds(1, &around(1.0), 1.03));
+    assert_eq!((little.verdict, little.remark), (BenchVerdict::Pass, None));
 }
 
 #[test]

@@ -197,7 +197,7 @@ fn errors_name_the_line() {
     );
     assert_eq!(
         replace("\"stage\":1", "\"stage\":3"),
-        "2: `stage` is 3, not 1 or 2"
+        "2: `stage` is 3, not 0, 1 or 2"
     );
     assert_eq!(
         replace("\"round\":0", "\"round\":3"),

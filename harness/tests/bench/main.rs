@@ -1,0 +1,13 @@
+//! `bench` from the corpus to the exit code, with the real worker. Doctored
+//! baselines must fail, and so must workers that misbehave; a worker may be a
+//! mock, a result never is.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![cfg(unix)]
+
+mod baselines;
+mod criterion;
+mod faults;
+mod pairs;
+mod place;
+mod stops;
+mod workers;

@@ -1,0 +1,106 @@
+//! Workers that are shell scripts: some misbehave, some put a real worker's
+//! program in place of another.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::place::Place;
+
+/// What a mock says of itself.
+const HELLO: &str = r#"{"hello":{"bench_protocol":1,"engine":{"name":"tensor-wasm","version":"1.0.0","wasmtime":null,"capabilities":[]},"operations":[],"profile":"dev"}}"#;
+
+/// What it says it measured: a millisecond.
+const TIMES: &str = r#"{"timed":{"clock":"thread-cpu","batch":1,"timings":[{"wall_ns":1000000.0,"cpu_ns":1000000.0}]}}"#;
+
+/// What a mock does.
+pub(crate) struct Mock<'a> {
+    /// Instead of the greeting.
+    pub(crate) greeting: String,
+    /// When it is asked for a time.
+    pub(crate) when_timed: &'a str,
+    /// The first of its processes that does so.
+    pub(crate) from: u32,
+}
+
+impl Default for Mock<'_> {
+    fn default() -> Self {
+        Mock {
+            greeting: HELLO.to_owned(),
+            when_timed: "",
+            from: 1,
+        }
+    }
+}
+
+impl Place {
+    /// A worker that speaks the protocol and measures nothing.
+    pub(crate) fn mock(&self, mock: &Mock<'_>) -> PathBuf {
+        let Mock {
+            greeting,
+            when_timed,
+            from,
+        } = mock;
+        let count = self.path("processes");
+        // A worker that was used before is another one now.
+        let _ = std::fs::remove_file(&count);
+        let count = count.display();
+        self.script(
+            "mock",
+            &format!(
+                r#"echo process >> '{count}'
+process=$(wc -l < '{count}')
+echo '{greeting}'
+asked=0
+while read -r line; do
+  case "$line" in
+  '{{"load"'*) program=$line; echo '"loaded"' ;;
+  '{{"time"'*|'{{"again"'*)
+    asked=$((asked + 1))
+    [ "$process" -lt {from} ] || {{ :; {when_timed} }}
+    echo '{TIMES}' ;;
+  '"count"') echo '{{"unsupported":"counting"}}' ;;
+  *) exit 0 ;;
+  esac
+done"#
+            ),
+        )
+    }
+
+    /// The real worker, which runs `program` wherever it is asked to run `work`.
+    pub(crate) fn swapped(&self, program: &Path) -> PathBuf {
+        let fifo = self.path("fifos");
+        std::fs::create_dir_all(&fifo).unwrap();
+        self.script(
+            "swapped",
+            // The script becomes the worker, so that it is pinned to its core.
+            &format!(
+                "exec 3<&0\nmkfifo '{fifo}'/$$\n\
+                 sed -u 's#[^\"]*/work/benchmark.wasm#{program}#' <&3 >'{fifo}'/$$ &\n\
+                 exec '{worker}' \"$@\" <'{fifo}'/$$ 3<&-",
+                fifo = fifo.display(),
+                program = program.display(),
+                worker = env!("CARGO_BIN_EXE_tensor-wasm-worker"),
+            ),
+        )
+    }
+
+    /// A shell script. Another process writes it: a process that a test beside
+    /// this one starts would hold it open, and nobody could run it then.
+    fn script(&self, name: &str, body: &str) -> PathBuf {
+        let path = self.path(name);
+        let mut child = Command::new("sh")
+            .args(["-c", "cat > \"$0\" && chmod 755 \"$0\""])
+            .arg(&path)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin
+            .write_all(format!("#!/bin/sh\n{body}\n").as_bytes())
+            .unwrap();
+        drop(stdin);
+        assert!(child.wait().unwrap().success());
+        path
+    }
+}

@@ -156,11 +156,11 @@ enum Command {
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Thoroughness {
-    /// Seconds: that it works at all
+    /// Minutes: that it works at all
     Short,
-    /// Minutes: the order of the rates
+    /// Half an hour: the order of the rates
     Medium,
-    /// An hour: what the documentation promises
+    /// Hours: what the documentation promises
     Full,
 }
 

@@ -108,13 +108,13 @@ impl Ratios {
 /// slice. Neighbours on the machine slow both slices of most turns alike.
 ///
 /// Processes whose work was not cut, or not alike, are one turn. None without
-/// times, or with times that are not above zero.
+/// times, or with a quartile that is not above zero.
 fn log_ratio(arms: [&ProcessTimings; 2], of: impl Fn(&Timing) -> f64) -> Option<f64> {
     let [baseline, current] = arms.map(|arm| {
         let times: Vec<f64> = arm.timings.iter().map(&of).collect();
         times
             .iter()
-            .all(|time| time.is_finite() && *time > 0.0)
+            .all(|time| time.is_finite() && *time >= 0.0)
             .then_some(times)
     });
     let (baseline, current) = (baseline?, current?);
@@ -124,9 +124,11 @@ fn log_ratio(arms: [&ProcessTimings; 2], of: impl Fn(&Timing) -> f64) -> Option<
         (Some(a), Some(b)) if are_alike => a.into_iter().zip(b).collect(),
         _ => vec![(baseline.as_slice(), current.as_slice())],
     };
+    // What takes no longer than the clock can tell is now and then nothing.
+    let above_zero = |times: &[f64]| lower_quartile(times).filter(|time| *time > 0.0);
     let ratios = turns
         .into_iter()
-        .map(|(a, b)| Some((lower_quartile(b)? / lower_quartile(a)?).ln()));
+        .map(|(a, b)| Some((above_zero(b)? / above_zero(a)?).ln()));
     median(&ratios.collect::<Option<Vec<f64>>>()?)
 }
 

@@ -15,7 +15,7 @@ use clap::{Args, Subcommand};
 use tensor_wasm_harness::execute::bench::ArmConfig;
 use tensor_wasm_harness::execute::bench::protocol::Effort;
 use tensor_wasm_harness::model::Exit;
-use tensor_wasm_harness::model::bench::{ArmInfo, WorkloadSize};
+use tensor_wasm_harness::model::bench::{ArmInfo, ExactKind, WorkloadSize};
 use tensor_wasm_harness::pipeline::{
     Against, Bench, Saving, SelfCheck, bench, bench_explain, bench_self_check,
 };
@@ -79,6 +79,9 @@ pub(crate) struct Arguments {
         "compare", "from", "module", "small", "self_check", "only", "variant", "worker", "rounds"
     ])]
     save_baseline: bool,
+    /// Save counts alone, which are the same on a machine that is never quiet
+    #[arg(long, requires = "save_baseline")]
+    counts_only: bool,
     /// Add this run to bench-results/history
     #[arg(long, conflicts_with_all = ["from", "module", "small", "self_check", "worker"])]
     record: bool,
@@ -178,7 +181,10 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
     }
     let root = build::root()?;
     let mut terminal = Terminal::new(arguments.format.into());
-    let only = filters(&arguments.only)?;
+    let only = match arguments.counts_only {
+        true => filters(&ExactKind::ALL.map(|kind| format!("{}/*", kind.name())))?,
+        false => filters(&arguments.only)?,
+    };
     if arguments.explain {
         return Ok(bench_explain(
             &root.join(&arguments.baseline),
@@ -313,6 +319,7 @@ fn saving(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<Saving>> 
     Ok(Some(Saving {
         commit,
         baseline: arguments.save_baseline,
+        counts_only: arguments.counts_only,
     }))
 }
 

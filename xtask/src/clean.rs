@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let root = build::root()?;
     let bench = arm::folder(&root)?;
     if !bench.is_dir() {
-        build::say("nothing to take away");
+        build::say("freed 0 MiB: nothing was built for benchmarks");
         return Ok(Exit::Expected);
     }
     // Not under the feet of a run that builds.

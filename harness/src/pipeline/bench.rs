@@ -336,7 +336,7 @@ impl<'a> Run<'a> {
             Some(baseline) => self.compare(baseline, keeper)?,
             // A baseline is measured as it will be compared, and a build that
             // differs from itself shows a machine that cannot measure.
-            None if saved.is_some_and(|saving| saving.baseline) => {
+            None if saved.is_some_and(|saving| saving.baseline && !saving.counts_only) => {
                 self.compare(&self.config.current, keeper)?;
                 self.equal = std::mem::take(&mut self.report.judged);
             }

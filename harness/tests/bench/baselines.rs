@@ -264,6 +264,7 @@ fn a_baseline_that_is_saved_can_be_read_or_is_refused() {
         save: Some(Saving {
             commit: COMMIT.to_owned(),
             baseline: true,
+            counts_only: false,
         }),
         ..place.config(ONLY)
     };
@@ -289,6 +290,7 @@ fn a_run_is_recorded_however_noisy_it_is() {
         save: Some(Saving {
             commit: COMMIT.to_owned(),
             baseline: false,
+            counts_only: false,
         }),
         ..place.config(&[EXECUTE])
     };

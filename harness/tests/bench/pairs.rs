@@ -66,6 +66,7 @@ fn the_same_build_is_neither() {
 fn a_self_check_raises_no_alarm_and_keeps_its_samples() {
     let place = Place::new();
     let check = SelfCheck {
+        experiments: Vec::new(),
         alarms: 2,
         power: 0,
         others: 0,

@@ -19,6 +19,8 @@ pub struct Saving {
     pub commit: String,
     /// Whether it becomes the baseline, not only a run of the history.
     pub baseline: bool,
+    /// Counts alone, which no noise can move: for a machine that is never quiet.
+    pub counts_only: bool,
 }
 
 /// The tolerance of a metric of which nothing is known yet, in percent. Wide on
@@ -55,6 +57,9 @@ pub(super) fn save(
         return Err(CannotRun::new(
             "nothing is saved of a run with times of zero",
         ));
+    }
+    if saving.counts_only {
+        return save_counts(config, saving, stored, report, terminal);
     }
     if saving.baseline {
         let reasons = noise(report, equal);
@@ -94,6 +99,26 @@ pub(super) fn save(
         &history_to_json(&entry),
         terminal,
     )
+}
+
+/// Writes a baseline that holds counts alone. Medians of another commit are not
+/// kept beside them.
+fn save_counts(
+    config: &Bench,
+    saving: &Saving,
+    stored: &Stored,
+    report: &BenchReport,
+    terminal: &Terminal,
+) -> Result<(), CannotRun> {
+    let known = stored.baseline.as_ref();
+    if known.is_some_and(|known| !known.metrics.is_empty()) {
+        return Err(CannotRun::new(format!(
+            "{}: it holds medians, and a baseline is of one commit; save all of it",
+            config.baseline.display()
+        )));
+    }
+    let baseline = baseline(saving, stored, report);
+    write(&config.baseline, &baseline_to_json(&baseline), terminal)
 }
 
 fn write(file: &std::path::Path, text: &str, terminal: &Terminal) -> Result<(), CannotRun> {

@@ -112,7 +112,8 @@ pub fn text(report: &BenchReport, exit: Exit, repro: &Repro, look: &Look) -> Str
     for (rule, judged) in &groups {
         group(&mut out, *rule, judged, columns, repro, look);
     }
-    if report.judged.is_empty() && !report.measured.is_empty() {
+    let is_measured = !report.measured.is_empty() || !report.exact.is_empty();
+    if report.judged.is_empty() && is_measured {
         let _ = writeln!(out, "\n{}", look.plain(&measured(report)));
         if report.problems.is_empty() {
             return out.trim_end().to_owned();

@@ -1,5 +1,5 @@
 //! What a runtime implements to be tested: [`Engine`] and [`Session`], and in
-//! [`bench`] what it implements to be measured.
+//! [`bench`](mod@bench) what it implements to be measured.
 //!
 //! The harness owns scripts, comparisons, processes and deadlines; an engine
 //! compiles, instantiates and calls. `docs/adding-an-engine.md` walks through

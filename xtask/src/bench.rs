@@ -344,7 +344,15 @@ fn self_check(
         Thoroughness::Medium => [60, 12, 5],
         Thoroughness::Full => [300, 59, 20],
     };
-    let wants_layout = arguments.thorough != Thoroughness::Short && arguments.worker.is_none();
+    // Another layout is another build, and Wasmtime's first one takes long.
+    let is_named = arguments
+        .experiment
+        .iter()
+        .any(|word| "another layout".contains(word));
+    let wants_layout = power > 0
+        && (arguments.experiment.is_empty() || is_named)
+        && arguments.thorough != Thoroughness::Short
+        && arguments.worker.is_none();
     let layout = match wants_layout {
         false => None,
         true => {

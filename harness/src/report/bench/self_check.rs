@@ -125,7 +125,7 @@ mod tests {
         };
         let table = self_check_table(&report);
         let lines: Vec<&str> = table.lines().collect();
-        assert!(lines[2].contains("| +5.00 % |"), "{table}");
+        assert!(lines[2].contains(" +5.00 % |"), "{table}");
         assert!(lines[2].contains("93.9 to 100.0 %"), "{table}");
         assert!(lines[2].contains("+5.10 %"), "the middle effect: {table}");
         assert_eq!(lines[0].matches('|').count(), lines[2].matches('|').count());

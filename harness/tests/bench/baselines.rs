@@ -10,7 +10,7 @@ use tensor_wasm_harness::pipeline::{Against, Bench, Saving};
 use crate::place::{COMMIT, EXECUTE, FUEL, Place, name, run};
 
 /// The metrics of one program, which are enough for most of this.
-const ONLY: &[&str] = &["*/work/*"];
+const ONLY: &[&str] = &["*/spin/*"];
 
 fn exact<'b>(baseline: &'b mut Baseline, metric: &str) -> &'b mut ExactReading {
     let mut exact = baseline.exact.iter_mut();
@@ -39,7 +39,7 @@ fn the_truth_passes() {
             .filter(|judged| judged.rule == rule && judged.metric.as_str().contains(program))
             .count()
     };
-    for program in ["/noop/", "/fib/", "/work/"] {
+    for program in ["/noop/", "/fib/", "/spin/"] {
         assert_eq!(of_program(Rule::Stored, program), 4, "{program}");
         assert!(of_program(Rule::Exact, program) >= 3, "{program}");
     }
@@ -102,7 +102,7 @@ fn slower_within_tolerance(baseline: &mut Baseline) {
 
 fn explain(place: &Place, up_to_pct: u32) {
     let text = format!(
-        "version = 1\n[[explain]]\nmetric = \"execute/work/*\"\ncommit = \"0123abc\"\n\
+        "version = 1\n[[explain]]\nmetric = \"execute/spin/*\"\ncommit = \"0123abc\"\n\
          up_to_pct = {up_to_pct}\nreason = \"a new check\"\n"
     );
     place.write("bench-results/explanations.toml", text);
@@ -182,7 +182,7 @@ fn a_metric_that_is_not_there_any_more_is_no_pass() {
         baseline.metrics.push(renamed);
     });
     place
-        .against_stored(&["*/work/*", "*/gone/*"])
+        .against_stored(&["*/spin/*", "*/gone/*"])
         .ends(Exit::CouldNotRun)
         .says(&[gone, "renamed"]);
     // What the filters leave out is not missed.
@@ -190,7 +190,7 @@ fn a_metric_that_is_not_there_any_more_is_no_pass() {
 
     place.baseline(|baseline| exact(baseline, FUEL).metric = name("fuel/gone/cranelift"));
     place
-        .against_stored(&["*/work/*", "*/gone/*"])
+        .against_stored(&["*/spin/*", "*/gone/*"])
         .ends(Exit::CouldNotRun)
         .says(&["fuel/gone/cranelift", "was not counted"]);
 }

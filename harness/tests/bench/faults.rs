@@ -126,8 +126,8 @@ fn a_worker_that_does_not_open_as_it_should_is_named() {
 fn a_program_that_fails_costs_its_own_metrics_alone() {
     let place = Place::new();
     let mock = Mock {
-        // Only one process in two is asked to measure `work`.
-        when_timed: "case \"$program\" in */work/*) exit 3 ;; esac;",
+        // Only one process in two is asked to measure `spin`.
+        when_timed: "case \"$program\" in */spin/*) exit 3 ;; esac;",
         ..Mock::default()
     };
     let config = Bench {

@@ -22,11 +22,11 @@ use tensor_wasm_harness::select::MetricFilter;
 pub(crate) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 /// The metric of a program that does nothing but work.
-pub(crate) const EXECUTE: &str = "execute/work/cranelift";
+pub(crate) const EXECUTE: &str = "execute/spin/cranelift";
 /// A count of it.
-pub(crate) const FUEL: &str = "fuel/work/cranelift";
+pub(crate) const FUEL: &str = "fuel/spin/cranelift";
 
-/// The work of the program `work`, in rounds of its loop.
+/// The work of the program `spin`, in rounds of its loop.
 const WORK: u32 = 20_000;
 
 pub(crate) struct Place(TempDir);
@@ -48,7 +48,7 @@ impl Place {
                 place.write(&copy, std::fs::read(&path).unwrap());
             }
         }
-        place.write("suites/corpus/work/benchmark.wasm", working(WORK));
+        place.write("suites/corpus/spin/benchmark.wasm", working(WORK));
         place
     }
 
@@ -63,7 +63,7 @@ impl Place {
         path
     }
 
-    /// The program `work` with so much more to do, in percent.
+    /// The program `spin` with so much more to do, in percent.
     pub(crate) fn slower(&self, percent: u32) -> PathBuf {
         let work = WORK + WORK / 100 * percent;
         self.write("slower/benchmark.wasm", working(work))

@@ -67,7 +67,7 @@ done"#
         )
     }
 
-    /// The real worker, which runs `program` wherever it is asked to run `work`.
+    /// The real worker, which runs `program` wherever it is asked to run `spin`.
     pub(crate) fn swapped(&self, program: &Path) -> PathBuf {
         let fifo = self.path("fifos");
         std::fs::create_dir_all(&fifo).unwrap();
@@ -76,7 +76,7 @@ done"#
             // The script becomes the worker, so that it is pinned to its core.
             &format!(
                 "exec 3<&0\nmkfifo '{fifo}'/$$\n\
-                 sed -u 's#[^\"]*/work/benchmark.wasm#{program}#' <&3 >'{fifo}'/$$ &\n\
+                 sed -u 's#[^\"]*/spin/benchmark.wasm#{program}#' <&3 >'{fifo}'/$$ &\n\
                  exec '{worker}' \"$@\" <'{fifo}'/$$ 3<&-",
                 fifo = fifo.display(),
                 program = program.display(),

@@ -17,7 +17,7 @@ use tensor_wasm_harness::execute::bench::protocol::Effort;
 use tensor_wasm_harness::model::Exit;
 use tensor_wasm_harness::model::bench::{ArmInfo, ExactKind, WorkloadSize};
 use tensor_wasm_harness::pipeline::{
-    Against, Bench, Saving, SelfCheck, bench, bench_explain, bench_self_check,
+    Against, Bench, Saved, Saving, SelfCheck, bench, bench_explain, bench_self_check,
 };
 use tensor_wasm_harness::report::{self, Repro, Terminal};
 use tensor_wasm_harness::select::MetricFilter;
@@ -316,11 +316,12 @@ fn saving(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<Saving>> 
         );
     }
     let commit = arm::commit(root, "HEAD")?;
-    Ok(Some(Saving {
-        commit,
-        baseline: arguments.save_baseline,
-        counts_only: arguments.counts_only,
-    }))
+    let what = match (arguments.save_baseline, arguments.counts_only) {
+        (true, true) => Saved::Counts,
+        (true, false) => Saved::Baseline,
+        (false, _) => Saved::Run,
+    };
+    Ok(Some(Saving { commit, what }))
 }
 
 /// A seed that differs from run to run; it is printed and can be given again.

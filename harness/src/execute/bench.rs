@@ -2,6 +2,7 @@
 //!
 //! Nothing is decided here about whether a difference matters.
 
+pub mod busy;
 mod cores;
 pub mod machine;
 mod measuring;

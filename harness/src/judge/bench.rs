@@ -7,11 +7,16 @@
 pub mod calibrate;
 pub mod exact;
 pub mod explain;
+mod findings;
+pub mod measured;
 pub mod pairs;
+pub mod saved;
+pub mod self_check;
 pub mod statistics;
 pub mod stored;
 pub mod tail;
 pub mod tightened;
 pub mod verdict;
 
+pub use findings::Findings;
 pub use pairs::CannotJudge;

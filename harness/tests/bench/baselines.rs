@@ -5,7 +5,7 @@ use tensor_wasm_harness::model::Exit;
 use tensor_wasm_harness::model::bench::{
     Baseline, BaselineMetric, BenchVerdict, ExactReading, Rule, Tail,
 };
-use tensor_wasm_harness::pipeline::{Against, Bench, Saving};
+use tensor_wasm_harness::pipeline::{Against, Bench, Saved, Saving};
 
 use crate::place::{COMMIT, EXECUTE, FUEL, Place, name, run};
 
@@ -263,8 +263,7 @@ fn a_baseline_that_is_saved_can_be_read_or_is_refused() {
     let saving = Bench {
         save: Some(Saving {
             commit: COMMIT.to_owned(),
-            baseline: true,
-            counts_only: false,
+            what: Saved::Baseline,
         }),
         ..place.config(ONLY)
     };
@@ -289,8 +288,7 @@ fn a_run_is_recorded_however_noisy_it_is() {
         against: Against::Nothing,
         save: Some(Saving {
             commit: COMMIT.to_owned(),
-            baseline: false,
-            counts_only: false,
+            what: Saved::Run,
         }),
         ..place.config(&[EXECUTE])
     };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tensor_wasm_harness::model::Exit;
 use tensor_wasm_harness::model::bench::Rule;
-use tensor_wasm_harness::pipeline::{Against, Bench, Saving};
+use tensor_wasm_harness::pipeline::{Against, Bench, Saved, Saving};
 use tensor_wasm_harness::report::bench::read_samples;
 
 use crate::place::{COMMIT, Done, EXECUTE, Place, arm, run};
@@ -164,8 +164,7 @@ fn a_run_that_failed_is_not_saved() {
         current: arm("today", &place.mock(&mock)),
         save: Some(Saving {
             commit: COMMIT.to_owned(),
-            baseline: true,
-            counts_only: false,
+            what: Saved::Baseline,
         }),
         report: Some(place.path("report")),
         ..place.config(&[EXECUTE])

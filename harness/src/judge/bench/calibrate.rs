@@ -1,9 +1,7 @@
-//! From a history of runs to tolerances, and whether a run is quiet enough to
-//! become a baseline.
+//! From a history of runs to tolerances.
 
 use crate::model::bench::{
-    Baseline, BenchVerdict, CalibratedMetric, Calibration, Conditions, Fingerprint, HistoryEntry,
-    Judged, MetricName,
+    Baseline, CalibratedMetric, Calibration, Fingerprint, HistoryEntry, MetricName,
 };
 
 use super::statistics::{median, standard_deviation};
@@ -173,67 +171,10 @@ fn share(count: usize, of: usize) -> f64 {
     f64::from(small(count)) / f64::from(small(of))
 }
 
-/// Above this spread between processes, as a ratio, nothing is saved.
-const MOST_SPREAD: f64 = 0.05;
-
-/// Above this share of time given to others, nothing is saved. Rented machines
-/// give some percent away all the time, and what is taken from both builds alike
-/// is not in their ratio; whether it was is what the spreads tell.
-const MOST_STEAL: f64 = 0.1;
-
-/// Why a run must not become a baseline; empty if it may. `spreads` are those
-/// of its metrics, as ratios; `equal` what a comparison of the build with itself
-/// showed.
-pub fn fit_to_save(
-    spreads: &[(MetricName, f64)],
-    conditions: &Conditions,
-    cores: u32,
-    equal: &[Judged],
-) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if spreads.is_empty() {
-        reasons.push("nothing was measured".to_owned());
-    }
-    for (name, spread) in spreads {
-        // What is no number is not quiet either.
-        if spread.is_nan() || *spread > MOST_SPREAD {
-            reasons.push(format!(
-                "{name} spreads by {:.1} %; at most {:.0} % can be a baseline",
-                spread * 100.0,
-                MOST_SPREAD * 100.0
-            ));
-        }
-    }
-    // In the end the run itself is a load of one.
-    let load = conditions.load[0].max(conditions.load[1] - 1.0);
-    let most = f64::from(cores) / 2.0;
-    if load > most {
-        reasons.push(format!(
-            "others made a load of {load:.1}; at most {most:.1} is half of this machine's cores"
-        ));
-    }
-    if let Some(steal) = conditions.steal.filter(|steal| *steal > MOST_STEAL) {
-        reasons.push(format!(
-            "{:.1} % of the time went to other machines of the host; at most {:.0} % may",
-            steal * 100.0,
-            MOST_STEAL * 100.0
-        ));
-    }
-    for judged in equal {
-        let found = match judged.verdict {
-            BenchVerdict::Pass => continue,
-            BenchVerdict::Inconclusive => "could not be told from itself",
-            _ => "differs from itself",
-        };
-        reasons.push(format!("{} {found}: measure again", judged.metric));
-    }
-    reasons
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::bench::{BaselineMetric, Evidence, Policy, Rule};
+    use crate::model::bench::{BaselineMetric, Policy};
 
     fn name(text: &str) -> MetricName {
         MetricName::new(text).unwrap()
@@ -339,60 +280,5 @@ mod tests {
         );
         let nothing = of(&[], None);
         assert_eq!(nothing.refusals.len(), 2, "{nothing:?}");
-    }
-
-    #[test]
-    fn a_noisy_run_is_no_baseline() {
-        let quiet = Conditions {
-            load: [0.2, 1.0],
-            steal: Some(0.02),
-            counters: false,
-        };
-        let spreads = [(name("m"), 0.05)];
-        let judged = |verdict| Judged {
-            metric: name("m"),
-            rule: Rule::LivePair,
-            verdict,
-            gating: true,
-            evidence: Evidence::Exact {
-                baseline: 1,
-                current: 1,
-            },
-            explanation: None,
-            remark: None,
-        };
-        let pass = [judged(BenchVerdict::Pass)];
-        assert_eq!(
-            fit_to_save(&spreads, &quiet, 2, &pass),
-            Vec::<String>::new()
-        );
-        assert_eq!(
-            fit_to_save(&[(name("m"), 0.051)], &quiet, 2, &pass).len(),
-            1
-        );
-        assert_eq!(
-            fit_to_save(&[(name("m"), f64::NAN)], &quiet, 2, &pass).len(),
-            1
-        );
-        assert_eq!(fit_to_save(&[], &quiet, 2, &pass).len(), 1);
-        let loaded = Conditions {
-            load: [0.2, 2.6],
-            ..quiet.clone()
-        };
-        // What the run itself does is no reason.
-        assert_eq!(fit_to_save(&spreads, &loaded, 4, &pass).len(), 0);
-        assert_eq!(fit_to_save(&spreads, &loaded, 2, &pass).len(), 1);
-        let busy = Conditions {
-            load: [1.1, 0.0],
-            steal: Some(0.13),
-            counters: false,
-        };
-        assert_eq!(fit_to_save(&spreads, &busy, 2, &pass).len(), 2);
-        for verdict in [BenchVerdict::Inconclusive, BenchVerdict::Improved] {
-            assert_eq!(
-                fit_to_save(&spreads, &quiet, 2, &[judged(verdict)]).len(),
-                1
-            );
-        }
     }
 }

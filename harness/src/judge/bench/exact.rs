@@ -1,27 +1,22 @@
 //! Counts, compared strictly: what is more is regressed, whatever the reason.
 
+use super::findings::Findings;
 use super::pairs::CannotJudge;
-use crate::model::bench::{BenchVerdict, Evidence, ExactReading, Judged, MetricName, Rule};
-
-/// What the stored counts say of today's.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AgainstExact {
-    /// One for each count that both have.
-    pub judged: Vec<Judged>,
-    /// Counts that are missing or of another program.
-    pub problems: Vec<CannotJudge>,
-    /// What did not stop the run and should be known.
-    pub warnings: Vec<String>,
-}
+use crate::model::bench::{
+    Baseline, BenchVerdict, Evidence, ExactKind, ExactReading, Fingerprint, Judged, MetricName,
+    Rule,
+};
 
 /// Compares today's counts with those of a baseline. `expects` says which of the
-/// baseline's this run should have.
+/// baseline's this run should have; `elsewhere`, if they were counted on another
+/// system, that they were.
 pub fn against_exact(
     baseline: &[ExactReading],
     today: &[ExactReading],
+    elsewhere: Option<&str>,
     expects: impl Fn(&MetricName) -> bool,
-) -> AgainstExact {
-    let mut out = AgainstExact::default();
+) -> Findings {
+    let mut out = Findings::default();
     for before in baseline.iter().filter(|before| expects(&before.metric)) {
         let cannot = |message: &str| CannotJudge {
             metric: before.metric.clone(),
@@ -42,37 +37,39 @@ pub fn against_exact(
             Some(now) if now.value == 0 && before.value > 0 => {
                 out.problems.push(cannot("nothing was counted"));
             }
-            Some(now) => out.judged.push(judge(before, now)),
+            Some(now) => out.judged.push(judge(before, now, elsewhere)),
         }
     }
-    let known = |name: &MetricName| baseline.iter().any(|before| before.metric == *name);
-    let new: Vec<_> = today
-        .iter()
-        .map(|now| &now.metric)
-        .filter(|name| !known(name))
-        .map(MetricName::as_str)
-        .collect();
-    if !new.is_empty() {
-        out.warnings.push(format!(
-            "not in the baseline, and so not compared: {}; save one",
-            new.join(", ")
-        ));
-    }
+    out.warn_of_new(today.iter().map(|now| &now.metric), |name| {
+        baseline.iter().any(|before| before.metric == *name)
+    });
     out
 }
 
-fn judge(before: &ExactReading, now: &ExactReading) -> Judged {
+/// Why counts of a baseline do not gate here, but for fuel; none if they do.
+/// Other processors have other code, and other systems other allocations.
+pub fn why_advisory(baseline: &Baseline, here: &Fingerprint) -> Option<String> {
+    let there = &baseline.origin.as_ref()?.fingerprint;
+    let system =
+        |machine: &Fingerprint| format!("{} {} {}", machine.os, machine.arch, machine.profile);
+    let (there, here) = (system(there), system(here));
+    (there != here).then(|| format!("advisory: counted on {there}, and this is {here}"))
+}
+
+fn judge(before: &ExactReading, now: &ExactReading, elsewhere: Option<&str>) -> Judged {
+    // Fuel is the guest's own.
+    let remark = elsewhere.filter(|_| before.kind != ExactKind::Fuel);
     Judged {
         metric: before.metric.clone(),
         rule: Rule::Exact,
         verdict: compare(before.value, now.value, before.kind.slack()),
-        gating: true,
+        gating: remark.is_none(),
         evidence: Evidence::Exact {
             baseline: before.value,
             current: now.value,
         },
         explanation: None,
-        remark: None,
+        remark: remark.map(str::to_owned),
     }
 }
 
@@ -95,7 +92,7 @@ fn compare(before: u64, now: u64, slack: f64) -> BenchVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::bench::ExactKind;
+    use crate::model::bench::{Origin, Policy};
 
     fn reading(metric: &str, kind: ExactKind, value: u64) -> ExactReading {
         ExactReading {
@@ -110,6 +107,7 @@ mod tests {
         let found = against_exact(
             &[reading("m", kind, before)],
             &[reading("m", kind, now)],
+            None,
             |_| true,
         );
         found.judged[0].verdict
@@ -153,13 +151,59 @@ mod tests {
             reading("new", ExactKind::Fuel, 5),
         ];
         now[0].sha256 = "1".repeat(64);
-        let found = against_exact(&before, &now, |_| true);
+        let found = against_exact(&before, &now, None, |_| true);
         assert_eq!(found.judged, vec![]);
         assert!(found.problems[0].message.contains("the program changed"));
         assert!(found.problems[1].to_string().starts_with("gone: "));
         assert!(found.warnings[0].contains("new"));
         now[0] = reading("m", ExactKind::CodeBytes, 5);
-        let found = against_exact(&before[..1], &now, |_| true);
+        let found = against_exact(&before[..1], &now, None, |_| true);
         assert!(found.problems[0].message.contains("counts code-bytes now"));
+    }
+
+    #[test]
+    fn counts_of_another_system_are_advice_and_fuel_is_the_same_everywhere() {
+        let here = Fingerprint {
+            arch: "x86_64".to_owned(),
+            ..Fingerprint::default()
+        };
+        let baseline = |fingerprint| Baseline {
+            metrics: Vec::new(),
+            exact: Vec::new(),
+            policy: Policy::default(),
+            origin: Some(Origin {
+                commit: "0123abc".to_owned(),
+                wasmtime: None,
+                date: "2026-11-21".to_owned(),
+                fingerprint,
+            }),
+        };
+        // Another kernel counts the same.
+        let kernel = Fingerprint {
+            kernel: "7.0".to_owned(),
+            ..here.clone()
+        };
+        assert_eq!(why_advisory(&baseline(kernel), &here), None);
+        let elsewhere = why_advisory(&baseline(Fingerprint::default()), &here).unwrap();
+        let before = [
+            reading("f", ExactKind::Fuel, 1),
+            reading("c", ExactKind::CodeBytes, 1),
+        ];
+        let now = [
+            reading("f", ExactKind::Fuel, 2),
+            reading("c", ExactKind::CodeBytes, 2),
+        ];
+        let found = against_exact(&before, &now, Some(&elsewhere), |_| true);
+        assert!(found.judged[0].gating && !found.judged[1].gating);
+        assert!(found.judged[1].remark.as_ref().unwrap().contains("x86_64"));
+    }
+
+    #[test]
+    fn nothing_counted_is_no_improvement() {
+        let before = [reading("m", ExactKind::Fuel, 5)];
+        let now = [reading("m", ExactKind::Fuel, 0)];
+        let found = against_exact(&before, &now, None, |_| true);
+        assert_eq!(found.judged, vec![]);
+        assert!(found.problems[0].message.contains("nothing was counted"));
     }
 }

@@ -22,7 +22,7 @@ pub use plan::{detectable, is_noisy, rounds_for};
 
 use super::statistics::Estimate;
 use crate::model::bench::{
-    BenchVerdict, Evidence, Judged, MetricName, PairEvidence, PairedRounds, Rule,
+    BenchVerdict, Evidence, FLOOR, Judged, MetricName, PairEvidence, PairedRounds, Rule, TO_DETECT,
 };
 use plan::rounds_to_confirm;
 use ratios::Ratios;
@@ -88,8 +88,8 @@ impl GateRule {
 impl Default for GateRule {
     fn default() -> GateRule {
         GateRule {
-            floor: 0.01,
-            to_detect: 0.05,
+            floor: FLOOR,
+            to_detect: TO_DETECT,
             to_find: 0.02,
             stage1_alpha: 0.1,
             stage2_alpha: 0.002,
@@ -274,6 +274,7 @@ fn judged(ratios: &Ratios, verdict: BenchVerdict, rule: &GateRule) -> Judged {
             detectable,
             median_ns: ratios.median_ns,
             wall_effect,
+            round_effects: ratios.each.iter().map(|ratio| ratio.exp_m1()).collect(),
         }),
         explanation: None,
     }

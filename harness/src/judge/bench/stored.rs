@@ -10,18 +10,8 @@ use crate::model::bench::{
     Rule, StoredEvidence,
 };
 
-use super::pairs::CannotJudge;
-
-/// What the stored medians say of today's.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AgainstStored {
-    /// One for each metric that both have.
-    pub judged: Vec<Judged>,
-    /// Metrics of the baseline that today's run lacks, and times that are none.
-    pub problems: Vec<CannotJudge>,
-    /// What did not stop the run and should be known.
-    pub warnings: Vec<String>,
-}
+use super::findings::Findings;
+use super::pairs::{CannotJudge, is_noisy};
 
 /// Compares today's medians, nanoseconds of an iteration by metric, with those
 /// of the baseline.
@@ -34,9 +24,9 @@ pub fn against_stored(
     here: &Fingerprint,
     today: &[(MetricName, f64)],
     expects: impl Fn(&MetricName) -> bool,
-) -> AgainstStored {
+) -> Findings {
     let foreign = why_advisory(baseline, here);
-    let mut out = AgainstStored::default();
+    let mut out = Findings::default();
     for metric in baseline.metrics.iter().filter(|m| expects(&m.name)) {
         let cannot = |message: String| CannotJudge {
             metric: metric.name.clone(),
@@ -55,18 +45,9 @@ pub fn against_stored(
             }
         }
     }
-    let known = |name: &MetricName| baseline.metrics.iter().any(|metric| metric.name == *name);
-    let new: Vec<_> = today
-        .iter()
-        .filter(|(name, _)| !known(name))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    if !new.is_empty() {
-        out.warnings.push(format!(
-            "not in the baseline, and so not compared: {}; save one",
-            new.join(", ")
-        ));
-    }
+    out.warn_of_new(today.iter().map(|(name, _)| name), |name| {
+        baseline.metrics.iter().any(|metric| metric.name == *name)
+    });
     out
 }
 
@@ -121,6 +102,49 @@ pub fn differences(there: &Fingerprint, here: &Fingerprint) -> Vec<String> {
         .collect()
 }
 
+/// Why nothing depends on a metric: somebody said so, or it was so noisy when it
+/// was saved that a verdict on it means little. None if it has a say.
+pub fn no_say(metric: &BaselineMetric) -> Option<String> {
+    if !metric.regression_check {
+        return Some("`regression_check` is off".to_owned());
+    }
+    let spread = metric
+        .spread_pct
+        .filter(|spread| is_noisy(spread / 100.0))?;
+    Some(format!(
+        "advisory: it spread by {spread:.1} % when the baseline was saved"
+    ))
+}
+
+/// Lets the better evidence decide where a metric was judged twice: two builds
+/// now say more than one build then. And takes the say from live pairs of metrics
+/// that have none.
+pub fn give_way(judged: &mut [Judged], baseline: &Baseline) {
+    let pairs: Vec<MetricName> = judged
+        .iter()
+        .filter(|judged| judged.rule == Rule::LivePair)
+        .map(|judged| judged.metric.clone())
+        .collect();
+    for judged in judged {
+        let remark = match judged.rule {
+            Rule::Stored if pairs.contains(&judged.metric) => {
+                Some("advisory: the live pair decides".to_owned())
+            }
+            Rule::LivePair => {
+                let mut metrics = baseline.metrics.iter();
+                metrics
+                    .find(|metric| metric.name == judged.metric)
+                    .and_then(no_say)
+            }
+            _ => None,
+        };
+        if judged.gating && remark.is_some() {
+            judged.gating = false;
+            judged.remark = remark;
+        }
+    }
+}
+
 fn judge(
     metric: &BaselineMetric,
     policy: &Policy,
@@ -130,10 +154,7 @@ fn judge(
     let effect = current_ns / metric.median_ns - 1.0;
     let threshold = policy.regress_pct_threshold / 100.0;
     let tolerance = metric.tolerance_pct / 100.0;
-    let remark = match (metric.regression_check, foreign) {
-        (false, _) => Some("`regression_check` is off".to_owned()),
-        (true, remark) => remark.map(str::to_owned),
-    };
+    let remark = no_say(metric).or_else(|| foreign.map(str::to_owned));
     Judged {
         metric: metric.name.clone(),
         rule: Rule::Stored,

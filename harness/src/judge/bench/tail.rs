@@ -5,12 +5,58 @@
 //! statistics: without 3688 of them, nothing bounds the quantile 0.999 from
 //! above.
 
+use super::findings::Findings;
 use super::pairs::CannotJudge;
 use super::statistics::{quantile, quantile_interval};
-use crate::model::bench::{BenchVerdict, Evidence, Judged, MetricName, Rule, Tail};
+use super::stored::why_advisory;
+use crate::model::bench::{
+    Baseline, BenchVerdict, Evidence, Fingerprint, Judged, MetricName, Rule, Tail,
+};
 
 /// The error of a quantile's interval, both sides together.
 const ALPHA: f64 = 0.05;
+
+/// Judges every limit of a baseline by today's single iterations, in nanoseconds.
+/// `expects` says which metrics of the baseline this run should have measured.
+pub fn against_limits(
+    baseline: &Baseline,
+    here: &Fingerprint,
+    today: &[(MetricName, Vec<u64>)],
+    expects: impl Fn(&MetricName) -> bool,
+) -> Findings {
+    let advisory = why_advisory(baseline, here);
+    let mut out = Findings::default();
+    let limited = baseline
+        .metrics
+        .iter()
+        .filter(|metric| !metric.tail.is_empty() && expects(&metric.name));
+    for metric in limited {
+        let Some((_, ns)) = today.iter().find(|(name, _)| *name == metric.name) else {
+            out.problems.push(CannotJudge {
+                metric: metric.name.clone(),
+                message: "the baseline limits its tail, and single latencies are measured of \
+                          operations alone"
+                    .to_owned(),
+            });
+            continue;
+        };
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a latency of 2^53 ns would be 104 days"
+        )]
+        let samples: Vec<f64> = ns.iter().map(|ns| *ns as f64).collect();
+        for tail in &metric.tail {
+            match against_limit(&metric.name, tail, &samples, advisory.is_none()) {
+                Ok(mut judged) => {
+                    judged.remark = judged.remark.or_else(|| advisory.clone());
+                    out.judged.push(judged);
+                }
+                Err(error) => out.problems.push(error),
+            }
+        }
+    }
+    out
+}
 
 /// Judges one limit of a metric by nanoseconds of single iterations. `gating`
 /// says whether nanoseconds of this machine have a say.
@@ -18,7 +64,7 @@ const ALPHA: f64 = 0.05;
 /// # Errors
 ///
 /// No samples, or samples that are no times.
-pub fn against_limit(
+fn against_limit(
     metric: &MetricName,
     tail: &Tail,
     samples: &[f64],

@@ -72,6 +72,17 @@ pub struct ProcessTimings {
     pub slices: Vec<u32>,
 }
 
+impl ProcessTimings {
+    /// The times that are judged, in nanoseconds of an iteration.
+    pub fn times(&self) -> Vec<f64> {
+        let times = self.timings.iter().map(|timing| match self.clock {
+            Clock::Wall => timing.wall_ns,
+            Clock::ThreadCpu | Clock::ProcessCpu => timing.cpu_ns,
+        });
+        times.collect()
+    }
+}
+
 /// Two processes, one of each arm, that worked in turns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Round {

@@ -20,6 +20,9 @@ pub struct SelfCheckRow {
     pub experiment: String,
     /// The slowdown that was injected, in percent; below zero a speed-up.
     pub percent: i32,
+    /// Whether a core was kept busy meanwhile.
+    #[serde(default)]
+    pub busy: bool,
     /// What was injected, as fuel or bytes tell: a ratio less one.
     pub measured_dose: Option<f64>,
     /// How many gates were run.

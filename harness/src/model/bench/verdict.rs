@@ -72,6 +72,9 @@ pub struct PairEvidence {
     pub median_ns: [f64; 2],
     /// The effect on the wall clock, where the CPU's was judged.
     pub wall_effect: Option<f64>,
+    /// The effect each round showed, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub round_effects: Vec<f64>,
 }
 
 /// How a stored median compares.

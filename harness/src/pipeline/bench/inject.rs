@@ -108,18 +108,14 @@ fn code(functions: u32) -> String {
     let mut text = format!(r#"(module {MARKERS} (memory (export "memory") 1) "#);
     for number in 0..functions {
         let mut body = String::new();
-        for step in 0..4_u32 {
+        for step in 0..2_u32 {
             let constant = number.wrapping_mul(2_654_435_761).wrapping_add(step * 97) | 1;
             let place = (number * 8 + step * 4) & 0xfffc;
             let _ = write!(
                 body,
                 "(local.set $a (i32.add (i32.mul (local.get $a) (i32.const {})) \
-                 (i32.load offset={place} (i32.and (local.get $b) (i32.const 0xff)))))\
-                 (if (i32.gt_u (local.get $a) (local.get $b)) (then \
-                 (i32.store offset={place} (i32.const 0) (local.get $a))) (else \
-                 (local.set $b (i32.rotl (local.get $b) (i32.const {})))))",
+                 (i32.load offset={place} (i32.and (local.get $b) (i32.const 0xff)))))",
                 constant.cast_signed(),
-                step % 31 + 1,
             );
         }
         let _ = write!(

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -14,13 +13,12 @@ use super::gate::{Compared, Gate};
 use super::inject::Injected;
 use super::keeper::Keeper;
 use super::plan::{self, BenchPlan, name};
+use crate::execute::bench::busy::Busy;
 use crate::execute::bench::machine::{self, Watch};
 use crate::execute::bench::{ArmConfig, Item, Subject, Unit, count};
 use crate::judge::bench::pairs::GateRule;
-use crate::judge::bench::statistics::share_interval;
-use crate::model::bench::{
-    Arm, BenchVerdict, Evidence, ExactKind, SelfCheckReport, SelfCheckRow, WorkloadSize,
-};
+use crate::judge::bench::self_check::tally;
+use crate::model::bench::{Arm, ExactKind, Judged, SelfCheckReport, SelfCheckRow, WorkloadSize};
 use crate::model::{EngineSpec, InputError};
 use crate::pipeline::input::CannotRun;
 use crate::report::bench::{SamplesHeader, SamplesWriter};
@@ -90,10 +88,12 @@ pub(super) fn self_check(
         let busy = experiment
             .busy
             .then(|| Busy::start(&check.busy))
-            .transpose()?;
+            .transpose()
+            .map_err(CannotRun::new)?;
         let mut row = SelfCheckRow {
             experiment: experiment.name.clone(),
             percent: experiment.percent,
+            busy: experiment.busy,
             measured_dose: evidence,
             ..SelfCheckRow::default()
         };
@@ -110,11 +110,9 @@ pub(super) fn self_check(
             let samples = samples(config, check, &plan, &experiment, trial)?;
             let mut keeper = Keeper::new(Some(samples), None);
             let compared = gate(config, check, &experiment, unit, trial, stop, &mut keeper)?;
-            take(&mut row, compared)?;
+            tally(&mut row, &only(compared)?);
         }
         drop(busy);
-        row.flagged_interval = share_interval(u64::from(row.flagged), u64::from(row.gates), 0.05)
-            .unwrap_or([0.0, 1.0]);
         report.rows.push(row);
     }
     progress.end();
@@ -289,29 +287,19 @@ fn hash(text: &str) -> u64 {
     })
 }
 
-/// Counts what a gate said.
-fn take(row: &mut SelfCheckRow, compared: Compared) -> Result<(), CannotRun> {
-    if let Some(problem) = compared.problems.first() {
-        return Err(CannotRun::new(problem.clone()));
+/// What a gate over one metric said.
+fn only(compared: Compared) -> Result<Judged, CannotRun> {
+    if let Some(problem) = compared.problems.into_iter().next() {
+        return Err(CannotRun::new(problem));
     }
-    let [judged] = compared.judged.as_slice() else {
-        return Err(CannotRun::new(format!(
+    let mut judged = compared.judged;
+    match (judged.pop(), judged.len()) {
+        (Some(only), 0) => Ok(only),
+        (_, others) => Err(CannotRun::new(format!(
             "a gate over one metric judged {}",
-            compared.judged.len()
-        )));
-    };
-    row.gates += 1;
-    match judged.verdict {
-        BenchVerdict::Regressed => row.flagged += 1,
-        BenchVerdict::Inconclusive => row.inconclusive += 1,
-        BenchVerdict::Improved => row.improved += 1,
-        _ => row.passed += 1,
+            others + 1
+        ))),
     }
-    if let Evidence::Pair(pair) = &judged.evidence {
-        row.effects.push(pair.effect);
-        row.spreads.push(pair.spread);
-    }
-    Ok(())
 }
 
 /// The ratio, less one, of what was injected, as counted and not timed.
@@ -355,53 +343,4 @@ fn dose(
         )));
     }
     Ok(dose)
-}
-
-/// A process that keeps a core busy until it is dropped.
-struct Busy(Child);
-
-impl Busy {
-    fn start(command: &[String]) -> Result<Busy, CannotRun> {
-        let (program, arguments) = command
-            .split_first()
-            .ok_or_else(|| CannotRun::new("nothing was given that keeps a core busy"))?;
-        Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map(Busy)
-            .map_err(|error| CannotRun::new(format!("cannot start {program}: {error}")))
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        // Both fail only for a process that is gone.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Whether the check kept what the gate promises.
-pub(super) fn broken_promises(report: &SelfCheckReport) -> Vec<String> {
-    let mut broken = Vec::new();
-    for row in &report.rows {
-        let unwanted = row.percent <= 0 && row.flagged > 0;
-        if unwanted {
-            broken.push(format!(
-                "{}: {} false alarms in {} gates",
-                row.experiment, row.flagged, row.gates
-            ));
-        }
-        let missed = row.percent >= 5 && row.flagged < row.gates;
-        if missed && !row.experiment.contains("busy") {
-            broken.push(format!(
-                "{}: found {} of {}",
-                row.experiment, row.flagged, row.gates
-            ));
-        }
-    }
-    broken
 }

@@ -324,8 +324,7 @@ fn article(out: &mut String, number: usize, judged: &Judged, page: &Page<'_>) {
         let _ = writeln!(out, "<p class=\"soft\">Again: {}</p>", code(&command));
     }
     out.push_str("<div class=\"plots\">\n");
-    if let Some((baseline, current, effects)) = series::measured(page.rounds, &judged.metric, pair)
-    {
+    if let Some([baseline, current]) = series::processes(page.rounds, &judged.metric, pair) {
         figure(
             out,
             "",
@@ -336,7 +335,7 @@ fn article(out: &mut String, number: usize, judged: &Judged, page: &Page<'_>) {
             out,
             "",
             "Change in each round, the first on top",
-            &plots::rounds(&effects, pair),
+            &plots::rounds(&pair.round_effects, pair),
         );
     }
     let points = series::points(page, &judged.metric, pair);

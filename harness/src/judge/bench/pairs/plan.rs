@@ -5,9 +5,7 @@
 
 use super::GateRule;
 use crate::judge::bench::statistics::{expected_error, t_power, t_quantile};
-
-/// Above this spread of its rounds a metric is noisy.
-const NOISY: f64 = 0.05;
+use crate::model::bench::NOISY_SPREAD;
 
 /// How often a slowdown that is called detectable is found.
 const POWER: f64 = 0.9;
@@ -31,7 +29,7 @@ const DOUBT: f64 = 1.5;
 
 /// Whether rounds that spread like this should make somebody look for the cause.
 pub fn is_noisy(spread: f64) -> bool {
-    spread > NOISY
+    spread > NOISY_SPREAD
 }
 
 /// How many rounds the first stage needs of a metric whose rounds spread like

@@ -2,7 +2,7 @@
 
 use super::CannotJudge;
 use crate::judge::bench::statistics::{Estimate, lower_quartile, median, trimmed_mean};
-use crate::model::bench::{Clock, MetricName, PairedRounds, ProcessTimings, Timing};
+use crate::model::bench::{Clock, MetricName, PairedRounds, ProcessTimings};
 
 /// The fewest rounds anything is judged by: below, the trimmed mean keeps so few
 /// that its intervals are as wide as the world.
@@ -16,6 +16,8 @@ pub(super) struct Ratios {
     pub(super) clock: Clock,
     /// Of the clock that is judged.
     pub(super) estimate: Estimate,
+    /// One a round, of the clock that is judged.
+    pub(super) each: Vec<f64>,
     /// Of the wall clock, where another is judged.
     pub(super) wall: Option<Estimate>,
     /// Nanoseconds of an iteration: baseline, current.
@@ -74,17 +76,17 @@ impl Ratios {
                     round.number
                 ))
             };
-            let of: fn(&Timing) -> f64 = match clock {
-                Clock::Wall => |timing| timing.wall_ns,
-                Clock::ThreadCpu | Clock::ProcessCpu => |timing| timing.cpu_ns,
-            };
-            judged.push(log_ratio(arms, of).ok_or_else(unusable)?);
-            for (arm, medians) in arms.into_iter().zip(&mut medians) {
-                let times: Vec<f64> = arm.timings.iter().map(of).collect();
-                medians.push(median(&times).ok_or_else(unusable)?);
+            let times = arms.map(ProcessTimings::times);
+            judged.push(log_ratio(arms, &times).ok_or_else(unusable)?);
+            for (times, medians) in times.iter().zip(&mut medians) {
+                medians.push(median(times).ok_or_else(unusable)?);
             }
             if clock != Clock::Wall {
-                wall.push(log_ratio(arms, |timing| timing.wall_ns).ok_or_else(unusable)?);
+                let on_the_wall = |arm: &ProcessTimings| -> Vec<f64> {
+                    arm.timings.iter().map(|timing| timing.wall_ns).collect()
+                };
+                let times = arms.map(on_the_wall);
+                wall.push(log_ratio(arms, &times).ok_or_else(unusable)?);
             }
         }
         let too_few = || cannot("has times whose ratio is no number".to_owned());
@@ -94,6 +96,7 @@ impl Ratios {
             rounds: paired.planned,
             clock,
             estimate: trimmed_mean(&judged).ok_or_else(too_few)?,
+            each: judged,
             wall: trimmed_mean(&wall),
             median_ns: [
                 median(&medians[0]).ok_or_else(too_few)?,
@@ -109,20 +112,17 @@ impl Ratios {
 ///
 /// Processes whose work was not cut, or not alike, are one turn. None without
 /// times, or with a quartile that is not above zero.
-fn log_ratio(arms: [&ProcessTimings; 2], of: impl Fn(&Timing) -> f64) -> Option<f64> {
-    let [baseline, current] = arms.map(|arm| {
-        let times: Vec<f64> = arm.timings.iter().map(&of).collect();
-        times
-            .iter()
-            .all(|time| time.is_finite() && *time >= 0.0)
-            .then_some(times)
-    });
-    let (baseline, current) = (baseline?, current?);
+fn log_ratio(arms: [&ProcessTimings; 2], times: &[Vec<f64>; 2]) -> Option<f64> {
+    let is_time = |time: &f64| time.is_finite() && *time >= 0.0;
+    if !times.iter().flatten().all(is_time) {
+        return None;
+    }
+    let [baseline, current] = times.each_ref().map(Vec::as_slice);
     let [a, b] = arms.map(|arm| arm.slices.as_slice());
     let are_alike = a.len() == b.len() && !a.is_empty();
-    let turns = match (cut(&baseline, a), cut(&current, b)) {
+    let turns = match (cut(baseline, a), cut(current, b)) {
         (Some(a), Some(b)) if are_alike => a.into_iter().zip(b).collect(),
-        _ => vec![(baseline.as_slice(), current.as_slice())],
+        _ => vec![(baseline, current)],
     };
     // What takes no longer than the clock can tell is now and then nothing.
     let above_zero = |times: &[f64]| lower_quartile(times).filter(|time| *time > 0.0);

@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use super::{Against, Bench, Counted, plan};
+use super::run::Counted;
+use super::{Against, Bench, plan};
 use crate::discover::{self, CriterionResult};
-use crate::execute::bench::Measured;
-use crate::judge::bench::exact::{AgainstExact, against_exact};
+use crate::judge::bench::Findings;
+use crate::judge::bench::exact::{self, against_exact};
 use crate::judge::bench::explain::apply_explanations;
-use crate::judge::bench::statistics::{lower_quartile, median, standard_deviation};
-use crate::judge::bench::stored::{against_stored, why_advisory};
-use crate::judge::bench::tail::against_limit;
+use crate::judge::bench::stored::{against_stored, give_way, no_say};
+use crate::judge::bench::tail::against_limits;
 use crate::model::EngineSpec;
 use crate::model::bench::{
-    ArmInfo, Baseline, BenchReport, Clock, ExactKind, Explanation, Fingerprint, MeasuredMetric,
-    MetricName, PairedRounds, Phase, ProcessTimings, Rule,
+    ArmInfo, Baseline, BenchReport, ExactKind, Explanation, MeasuredMetric, MetricName, Phase,
 };
 use crate::pipeline::input::CannotRun;
 
@@ -100,8 +99,8 @@ impl Stored {
     pub(super) fn spreads(&self) -> BTreeMap<MetricName, f64> {
         let metrics = self.baseline.iter().flat_map(|baseline| &baseline.metrics);
         metrics
-            // Of what is not checked nothing has to be found.
-            .filter(|metric| metric.regression_check)
+            // Of what has no say nothing has to be found.
+            .filter(|metric| no_say(metric).is_none())
             .filter_map(|metric| Some((metric.name.clone(), metric.spread_pct? / 100.0)))
             .collect()
     }
@@ -135,107 +134,55 @@ impl Stored {
             tails,
             explanations,
         } = found;
-        report
-            .measured
-            .extend(self.criterion.iter().map(|result| MeasuredMetric {
-                metric: result.name.clone(),
-                median_ns: result.median_ns,
-                spread_pct: None,
-                processes: 1,
-            }));
+        let criterion = self.criterion.iter().map(|result| MeasuredMetric {
+            metric: result.name.clone(),
+            median_ns: result.median_ns,
+            spread_pct: None,
+            processes: 1,
+        });
+        report.measured.extend(criterion);
         report.measured.sort_by(|a, b| a.metric.cmp(&b.metric));
         let today: Vec<(MetricName, f64)> = report
             .measured
             .iter()
             .map(|measured| (measured.metric.clone(), measured.median_ns))
             .collect();
+        let is_ours = |metric: &MetricName| {
+            plan::selected(metric, &config.only) && variants.are_about(metric, config)
+        };
         let expects = |metric: &MetricName| {
             let is_here = today.iter().any(|(name, _)| name == metric);
-            plan::selected(metric, &config.only)
-                && variants.are_about(metric, config)
-                && (is_here || !self.is_unchecked(metric))
+            is_ours(metric) && (is_here || !self.is_unchecked(metric))
         };
-        if let Against::Build(_) = config.against {
-            let exact = against_exact(&counted.baseline, &counted.current, expects);
-            take_exact(report, exact);
-        } else if let (Against::Baseline { .. }, Some(baseline)) = (&config.against, &self.baseline)
-        {
-            let exact = against_exact(&baseline.exact, &counted.current, expects);
-            take_exact(report, exact);
-            elsewhere(baseline, report);
-            let pairs: Vec<MetricName> = report
-                .judged
-                .iter()
-                .filter(|judged| judged.rule == Rule::LivePair)
-                .map(|judged| judged.metric.clone())
-                .collect();
-            let stored = against_stored(baseline, &report.fingerprint, &today, expects);
-            report
-                .judged
-                .extend(stored.judged.into_iter().map(|mut judged| {
-                    // Two builds now say more than one build then.
-                    if judged.gating && pairs.contains(&judged.metric) {
-                        judged.gating = false;
-                        judged.remark = Some("advisory: the live pair decides".to_owned());
-                    }
-                    judged
-                }));
-            let problems = stored.problems.iter().map(ToString::to_string);
-            report.problems.extend(problems);
-            report.warnings.extend(stored.warnings);
-            self.judge_tails(config, variants, baseline, report, tails);
-            for judged in &mut report.judged {
-                if judged.rule == Rule::LivePair && self.is_unchecked(&judged.metric) {
-                    judged.gating = false;
-                    judged.remark = Some("`regression_check` is false".to_owned());
-                }
+        let here = report.fingerprint.clone();
+        match (&config.against, &self.baseline) {
+            (Against::Build(_), _) => {
+                let exact = against_exact(&counted.baseline, &counted.current, None, expects);
+                take(report, exact);
             }
-            apply_explanations(&mut report.judged, explanations);
+            (Against::Baseline { .. }, Some(baseline)) => {
+                let elsewhere = exact::why_advisory(baseline, &here);
+                let now = &counted.current;
+                let exact = against_exact(&baseline.exact, now, elsewhere.as_deref(), expects);
+                take(report, exact);
+                take(report, against_stored(baseline, &here, &today, expects));
+                take(report, against_limits(baseline, &here, tails, is_ours));
+                give_way(&mut report.judged, baseline);
+                apply_explanations(&mut report.judged, explanations);
+            }
+            _ => {}
         }
         report
             .judged
             .sort_by(|a, b| (a.rule, &a.metric).cmp(&(b.rule, &b.metric)));
     }
+}
 
-    fn judge_tails(
-        &self,
-        config: &Bench,
-        variants: &Variants,
-        baseline: &Baseline,
-        report: &mut BenchReport,
-        tails: &[(MetricName, Vec<u64>)],
-    ) {
-        let advisory = why_advisory(baseline, &report.fingerprint);
-        let limited = baseline
-            .metrics
-            .iter()
-            .filter(|metric| plan::selected(&metric.name, &config.only))
-            .filter(|metric| variants.are_about(&metric.name, config));
-        for metric in limited {
-            let Some((_, ns)) = tails.iter().find(|(name, _)| *name == metric.name) else {
-                if !metric.tail.is_empty() {
-                    report.problems.push(format!(
-                        "{}: the baseline limits its tail, and single latencies are measured of \
-                         operations alone",
-                        metric.name
-                    ));
-                }
-                continue;
-            };
-            let samples: Vec<f64> = ns.iter().map(|ns| *ns as f64).collect();
-            for tail in &metric.tail {
-                match against_limit(&metric.name, tail, &samples, advisory.is_none()) {
-                    Ok(mut judged) => {
-                        if judged.remark.is_none() {
-                            judged.remark.clone_from(&advisory);
-                        }
-                        report.judged.push(judged);
-                    }
-                    Err(error) => report.problems.push(error.to_string()),
-                }
-            }
-        }
-    }
+fn take(report: &mut BenchReport, findings: Findings) {
+    report.judged.extend(findings.judged);
+    let problems = findings.problems.iter().map(ToString::to_string);
+    report.problems.extend(problems);
+    report.warnings.extend(findings.warnings);
 }
 
 /// What a run has found, to be judged.
@@ -262,35 +209,6 @@ impl Variants {
         let variant = metric.as_str().rsplit('/').next().unwrap_or_default();
         let is_known = self.known.iter().any(|known| known == variant);
         !is_known || self.run.iter().any(|spec| spec.variant == variant)
-    }
-}
-
-fn take_exact(report: &mut BenchReport, exact: AgainstExact) {
-    report.judged.extend(exact.judged);
-    let problems = exact.problems.iter().map(ToString::to_string);
-    report.problems.extend(problems);
-    report.warnings.extend(exact.warnings);
-}
-
-/// Counts of another system do not gate: other machines have other code, and
-/// other systems other allocations. Fuel is the guest's own.
-fn elsewhere(baseline: &Baseline, report: &mut BenchReport) {
-    let Some(origin) = &baseline.origin else {
-        return;
-    };
-    let (there, here) = (&origin.fingerprint, &report.fingerprint);
-    let system =
-        |machine: &Fingerprint| format!("{} {} {}", machine.os, machine.arch, machine.profile);
-    let (there, here) = (system(there), system(here));
-    if there == here {
-        return;
-    }
-    for judged in &mut report.judged {
-        let is_fuel = judged.metric.as_str().starts_with("fuel/");
-        if judged.rule == Rule::Exact && !is_fuel {
-            judged.gating = false;
-            judged.remark = Some(format!("advisory: counted on {there}, and this is {here}"));
-        }
     }
 }
 
@@ -322,49 +240,4 @@ pub(super) fn is_criterion(metric: &MetricName) -> bool {
     let ours = Phase::ALL.iter().any(|phase| phase.name() == first)
         || ExactKind::ALL.iter().any(|kind| kind.name() == first);
     !ours
-}
-
-/// The statistic of one process: the lower quartile of its CPU times.
-fn statistic(timings: &ProcessTimings) -> Option<f64> {
-    let times: Vec<f64> = timings
-        .timings
-        .iter()
-        .map(|timing| match timings.clock {
-            Clock::Wall => timing.wall_ns,
-            Clock::ThreadCpu | Clock::ProcessCpu => timing.cpu_ns,
-        })
-        .collect();
-    lower_quartile(&times)
-}
-
-fn summary(metric: &MetricName, processes: &[&ProcessTimings]) -> Option<MeasuredMetric> {
-    let statistics: Vec<f64> = processes
-        .iter()
-        .filter_map(|timings| statistic(timings))
-        .collect();
-    let logarithms: Vec<f64> = statistics.iter().map(|ns| ns.ln()).collect();
-    Some(MeasuredMetric {
-        metric: metric.clone(),
-        median_ns: median(&statistics)?,
-        spread_pct: standard_deviation(&logarithms).map(|spread| spread * 100.0),
-        processes: u32::try_from(statistics.len()).unwrap_or(u32::MAX),
-    })
-}
-
-/// What processes without a comparison measured.
-pub(super) fn measured(measured: &Measured) -> Option<MeasuredMetric> {
-    let processes: Vec<&ProcessTimings> = measured.processes.iter().collect();
-    summary(&measured.metric, &processes)
-}
-
-/// What the current build measured in the first stage.
-pub(super) fn measured_of_rounds(rounds: &[PairedRounds]) -> Vec<MeasuredMetric> {
-    let first = rounds.iter().filter(|paired| paired.stage == 1);
-    first
-        .filter_map(|paired| {
-            let processes: Vec<&ProcessTimings> =
-                paired.rounds.iter().map(|round| &round.current).collect();
-            summary(&paired.metric, &processes)
-        })
-        .collect()
 }

@@ -1,0 +1,383 @@
+//! One run of `bench`: what is measured, in which order, and where it goes.
+
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use super::gate::{Compared, Gate};
+use super::keeper::Keeper;
+use super::plan::{self, BenchPlan};
+use super::save::{self, Saved};
+use super::stored::{Found, Stored, Variants};
+use super::{Against, Bench, nothing_selected, specs};
+use crate::discover;
+use crate::execute::bench::machine::{self, Watch};
+use crate::execute::bench::{ArmConfig, count, latencies, measure};
+use crate::judge::bench::measured::{measured, measured_in_pairs};
+use crate::judge::bench::pairs::GateRule;
+use crate::judge::bench::verdict;
+use crate::model::Exit;
+use crate::model::bench::{
+    Arm, ArmInfo, BenchReport, ExactReading, Explanation, Judged, MetricName, PairedRounds, Phase,
+};
+use crate::pipeline::input::{self, CannotRun};
+use crate::report::Terminal;
+use crate::report::bench::{BenchDir, BenchProgress, Look, Page, Sampled, SamplesHeader};
+
+/// A run under way: what it will tell, and what it was told from.
+struct Run<'a> {
+    config: &'a Bench,
+    stop: &'a AtomicBool,
+    variants: Variants,
+    explanations: Vec<Explanation>,
+    plan: BenchPlan,
+    stored: Stored,
+    report: BenchReport,
+    rounds: Vec<PairedRounds>,
+    counted: Counted,
+    tails: Vec<(MetricName, Vec<u64>)>,
+    /// What the build showed against itself, before it becomes a baseline.
+    equal: Vec<Judged>,
+}
+
+pub(super) fn run(
+    config: &Bench,
+    stop: &AtomicBool,
+    terminal: &mut Terminal,
+) -> Result<(BenchReport, Exit), CannotRun> {
+    let clock = Instant::now();
+    let watch = Watch::start();
+    let mut run = Run::prepare(config, stop, &watch, terminal)?;
+    let header = run.header();
+    let (folder, samples) = match &config.report {
+        None => (None, None),
+        Some(folder) => {
+            let (folder, samples) = BenchDir::create(folder, &header)?;
+            (Some(folder), Some(samples))
+        }
+    };
+    let history = discover::read_history(&config.history)?;
+    let mut keeper = Keeper::new(samples, Some(BenchProgress::start(terminal)));
+    let measured = run.measure(&mut keeper);
+    let samples = keeper.end();
+    measured?;
+    run.report.conditions = watch.end();
+    run.report.seconds = clock.elapsed().as_secs_f64();
+    run.judge();
+    if let Some(mut samples) = samples {
+        for (arm, reading) in run.counted.all() {
+            samples.count(arm, reading)?;
+        }
+        for (metric, ns) in &run.tails {
+            samples.latencies(metric, ns)?;
+        }
+        samples.finish(&run.report.conditions)?;
+    }
+    let Run {
+        report,
+        rounds,
+        stored,
+        equal,
+        ..
+    } = run;
+    let exit = match config.against {
+        // Nothing was compared, and nothing was to be.
+        Against::Nothing if report.problems.is_empty() => {
+            match report.measured.is_empty() && report.exact.is_empty() {
+                true => Exit::NothingSelected,
+                false => Exit::Expected,
+            }
+        }
+        _ => verdict::exit(&report),
+    };
+    if let Some(saving) = &config.save {
+        save::save(config, saving, &stored, &report, &equal, terminal)?;
+    }
+    if let Some(folder) = folder {
+        folder.write(&Page {
+            report: &report,
+            rounds: &rounds,
+            history: &history,
+            exit,
+            repro: &config.repro,
+        })?;
+    }
+    terminal.bench(&report, exit, &config.repro, &Look::of_stdout(config.all));
+    Ok((report, exit))
+}
+
+impl<'a> Run<'a> {
+    /// What is cheap to know is found out before anything takes time.
+    fn prepare(
+        config: &'a Bench,
+        stop: &'a AtomicBool,
+        watch: &Watch,
+        terminal: &Terminal,
+    ) -> Result<Run<'a>, CannotRun> {
+        let stored = Stored::read(config)?;
+        let run = specs(config)?;
+        let all = vec!["all".to_owned()];
+        let known = input::engine_variants(&config.root, &config.engine, &all, true)?;
+        let variants = Variants {
+            known: known.into_iter().map(|variant| variant.name).collect(),
+            run,
+        };
+        let plan = plan::plan(config, &variants.run, stop)?;
+        for left_out in &plan.left_out {
+            terminal.note(&format!("left out: {left_out}"));
+        }
+        if plan.units.is_empty() && plan.counted.is_empty() && stored.criterion.is_empty() {
+            return Err(CannotRun::nothing_selected(nothing_selected(
+                config,
+                &variants.run,
+                stop,
+            )));
+        }
+        let mut problems = Vec::new();
+        // A program of our own that is gone would be a metric less; another
+        // corpus may hold what nobody can run.
+        if config.from.is_none() {
+            problems.extend(plan.left_out.iter().cloned());
+        }
+        if let Some(other) = config.against.live() {
+            problems.extend(plan::incomparable(
+                config,
+                other,
+                &plan,
+                &variants.run,
+                stop,
+            )?);
+        }
+        let explanations = match config.against {
+            Against::Baseline { .. } => {
+                let items = plan.units.iter().flat_map(|unit| &unit.items);
+                let mut names: Vec<_> = items.map(|item| item.metric.clone()).collect();
+                names.extend(stored.names());
+                discover::read_explanations(&config.explanations, &names)?
+            }
+            _ => Vec::new(),
+        };
+        let current = ArmInfo {
+            wasmtime: plan.greeting.engine.wasmtime.clone(),
+            ..config.current.info.clone()
+        };
+        let live = config.against.live().map(|arm| arm.info.clone());
+        let is_stored = matches!(config.against, Against::Baseline { .. });
+        let baseline = live.or_else(|| stored.info().filter(|_| is_stored));
+        let report = BenchReport {
+            baseline,
+            current,
+            fingerprint: machine::fingerprint(&plan.greeting.profile),
+            conditions: watch.end(),
+            seed: config.seed,
+            started: jiff::Timestamp::now().to_string(),
+            seconds: 0.0,
+            measured: Vec::new(),
+            exact: Vec::new(),
+            judged: Vec::new(),
+            problems,
+            warnings: Vec::new(),
+        };
+        Ok(Run {
+            config,
+            stop,
+            variants,
+            explanations,
+            plan,
+            stored,
+            report,
+            rounds: Vec::new(),
+            counted: Counted::default(),
+            tails: Vec::new(),
+            equal: Vec::new(),
+        })
+    }
+
+    fn header(&self) -> SamplesHeader {
+        SamplesHeader {
+            fingerprint: self.report.fingerprint.clone(),
+            conditions: self.report.conditions.clone(),
+            baseline: self.report.baseline.clone(),
+            current: self.report.current.clone(),
+            seed: self.report.seed,
+            started: self.report.started.clone(),
+        }
+    }
+
+    fn measure(&mut self, keeper: &mut Keeper) -> Result<(), CannotRun> {
+        self.count(keeper)?;
+        let saved = self.config.save.as_ref().map(|saving| saving.what);
+        match self.config.against.live() {
+            Some(baseline) => self.compare(baseline, keeper)?,
+            // A baseline is measured as it will be compared, and a build that
+            // differs from itself shows a machine that cannot measure.
+            None if saved == Some(Saved::Baseline) => {
+                self.compare(&self.config.current, keeper)?;
+                self.equal = std::mem::take(&mut self.report.judged);
+            }
+            None => self.alone(keeper)?,
+        }
+        self.tails()
+    }
+
+    /// Counts once for each program and variant, whatever of it is timed.
+    fn count(&mut self, keeper: &mut Keeper) -> Result<(), CannotRun> {
+        let programs: Vec<_> = self
+            .plan
+            .counted
+            .iter()
+            .filter_map(|unit| Some((unit, &unit.programs.as_deref()?[1])))
+            .collect();
+        keeper.stage("counting", programs.len() as u64);
+        let mut arms = vec![(Arm::Current, &self.config.current)];
+        if let Against::Build(other) = &self.config.against {
+            arms.push((Arm::Baseline, other));
+        }
+        for (unit, program) in programs {
+            keeper.now(&unit.name);
+            for (arm, build) in &arms {
+                let counts = count(build, unit, *arm, self.stop)?.unwrap_or_default();
+                for (kind, value) in counts {
+                    let metric = plan::name(kind.name(), &program.name, &unit.spec)?;
+                    // All counts of a program that is timed; those that were
+                    // asked for of one that is not.
+                    if !unit.items.is_empty() || plan::selected(&metric, &self.config.only) {
+                        self.counted.of(*arm).push(ExactReading {
+                            metric,
+                            kind,
+                            value,
+                            sha256: program.sha256.clone(),
+                        });
+                    }
+                }
+            }
+            keeper.step();
+        }
+        Ok(())
+    }
+
+    fn gate<'g>(&'g self, baseline: &'g ArmConfig) -> Gate<'g> {
+        let items = self.plan.units.iter().map(|unit| unit.items.len());
+        Gate {
+            baseline,
+            current: &self.config.current,
+            rule: GateRule::for_metrics(items.sum()),
+            effort: self.config.effort,
+            seed: self.config.seed,
+            rounds: self.config.rounds,
+            spreads: self.stored.spreads(),
+        }
+    }
+
+    /// Two builds, side by side.
+    fn compare(&mut self, baseline: &ArmConfig, keeper: &mut Keeper) -> Result<(), CannotRun> {
+        let compared = self
+            .gate(baseline)
+            .run(self.plan.units.clone(), self.stop, keeper)?;
+        let Compared {
+            judged,
+            rounds,
+            one_sided,
+            problems,
+        } = compared;
+        self.report.measured = measured_in_pairs(&rounds, &judged);
+        self.report.judged.extend(judged);
+        self.report.problems.extend(problems);
+        self.rounds = rounds;
+        for (metric, arm) in one_sided {
+            match arm {
+                Arm::Baseline => self.report.problems.push(format!(
+                    "{metric}: the baseline has it and the current build has not"
+                )),
+                Arm::Current => self
+                    .report
+                    .warnings
+                    .push(format!("{metric}: the baseline's build has no such thing")),
+            }
+        }
+        Ok(())
+    }
+
+    /// One build, without another.
+    fn alone(&mut self, keeper: &mut Keeper) -> Result<(), CannotRun> {
+        let processes = self.config.processes;
+        let items = self.plan.units.iter().map(|unit| unit.items.len());
+        let steps = items.sum::<usize>() as u64 * u64::from(processes);
+        keeper.stage("measuring", steps);
+        let (timed, problems) = measure(
+            &self.plan.units,
+            &self.config.current,
+            processes,
+            self.config.effort,
+            self.stop,
+            &mut |process| {
+                keeper.process(&Sampled {
+                    metric: process.metric.clone(),
+                    stage: process.stage,
+                    planned: processes,
+                    round: process.round,
+                    arm: process.arm,
+                    first: process.first,
+                    timings: process.timings.clone(),
+                })
+            },
+        )?;
+        let problems = problems.iter().map(ToString::to_string);
+        self.report.problems.extend(problems);
+        let timed = timed.iter();
+        self.report.measured = timed
+            .filter_map(|timed| measured(&timed.metric, &timed.processes))
+            .collect();
+        Ok(())
+    }
+
+    /// Single latencies of the metrics whose tails have limits.
+    fn tails(&mut self) -> Result<(), CannotRun> {
+        for spec in &self.variants.run {
+            for (operation, samples) in self.stored.tails(self.config, spec) {
+                let metric = plan::name(Phase::Operation.name(), &operation, spec)?;
+                let found = latencies(&self.config.current, spec, &operation, samples, self.stop)?;
+                let Some(ns) = found else {
+                    return Err(CannotRun::new(format!(
+                        "{metric}: the baseline limits its tail, and the engine has no such \
+                         operation"
+                    )));
+                };
+                self.tails.push((metric, ns));
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges by everything that is stored.
+    fn judge(&mut self) {
+        self.report.exact.clone_from(&self.counted.current);
+        let found = Found {
+            report: &mut self.report,
+            counted: &self.counted,
+            tails: &self.tails,
+            explanations: &self.explanations,
+        };
+        self.stored.judge(self.config, &self.variants, found);
+    }
+}
+
+/// Counts of the current build, and of the other where that was built now.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    pub(super) baseline: Vec<ExactReading>,
+    pub(super) current: Vec<ExactReading>,
+}
+
+impl Counted {
+    fn of(&mut self, arm: Arm) -> &mut Vec<ExactReading> {
+        match arm {
+            Arm::Baseline => &mut self.baseline,
+            Arm::Current => &mut self.current,
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = (Arm, &ExactReading)> {
+        let baseline = self.baseline.iter().map(|reading| (Arm::Baseline, reading));
+        baseline.chain(self.current.iter().map(|reading| (Arm::Current, reading)))
+    }
+}

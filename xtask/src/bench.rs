@@ -39,6 +39,7 @@ Examples:
   cargo xtask bench --compare worker=../other/worker    against any worker that measures
   cargo xtask bench --from ../sightglass                Sightglass's corpus
   cargo xtask bench --save-baseline                     writes bench-results/baseline.json
+  cargo xtask bench --exact-instructions                and what callgrind counts
   cargo xtask bench --explain --only fib                which slowdown each rule would catch
   cargo xtask bench --self-check                        can the gate be trusted here?
 
@@ -110,6 +111,9 @@ pub(crate) struct Arguments {
         allow_hyphen_values = true
     )]
     experiment: Vec<String>,
+    /// Count instructions too, with callgrind: minutes, and valgrind has to be installed
+    #[arg(long, conflicts_with = "self_check")]
+    exact_instructions: bool,
     /// The file of the baseline
     #[arg(
         long,
@@ -249,6 +253,7 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
             busy_ms: arguments.busy,
             batch_us: 200,
         },
+        instructions: arguments.exact_instructions,
         rounds: arguments.rounds,
         processes: arguments.processes,
         seed: arguments.seed.unwrap_or_else(seed),
@@ -391,6 +396,9 @@ fn repro(arguments: &Arguments) -> Repro {
     }
     if arguments.quick {
         words.push("--quick".to_owned());
+    }
+    if arguments.exact_instructions {
+        words.push("--exact-instructions".to_owned());
     }
     if arguments.engine != "tensor-wasm" {
         words.push(format!("--engine {}", report::quote(&arguments.engine)));

@@ -3,6 +3,7 @@
 //! Nothing is decided here about whether a difference matters.
 
 pub mod busy;
+pub mod callgrind;
 mod cores;
 pub mod machine;
 mod measuring;

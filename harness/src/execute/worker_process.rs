@@ -277,6 +277,21 @@ impl Worker {
         excerpt(&kept)
     }
 
+    /// Waits for the end of a worker that was told to, and ends it if that takes
+    /// too long. Says whether it came to its own end, and its last output.
+    pub(super) fn leave(mut self, patience: Duration) -> (bool, String) {
+        self.requests = None;
+        let deadline = Instant::now() + patience;
+        let left = loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => break status.success(),
+                Ok(None) if Instant::now() < deadline => thread::sleep(Duration::from_millis(1)),
+                _ => break false,
+            }
+        };
+        (left, self.end())
+    }
+
     fn finish(&mut self) {
         self.requests = None;
         // All of it fails only for processes that are gone already.

@@ -59,6 +59,8 @@ pub struct Bench {
     pub generated: PathBuf,
     /// The work of each timing.
     pub effort: Effort,
+    /// Count instructions too, with callgrind.
+    pub instructions: bool,
     /// Rounds of the first stage for every metric, whatever its spread.
     pub rounds: Option<u32>,
     /// Processes of a run that compares nothing live.

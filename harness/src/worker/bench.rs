@@ -126,6 +126,11 @@ impl Series for Named<'_> {
         let timed = self.series.again(busy_ms);
         timed.map_err(|failure| said_of(&self.name, failure))
     }
+
+    fn repeat(&mut self, times: u64) -> Result<(), Failure> {
+        let done = self.series.repeat(times);
+        done.map_err(|failure| said_of(&self.name, failure))
+    }
 }
 
 /// The profile this was built with, as far as the code can tell.
@@ -186,6 +191,14 @@ impl Bench<'_> {
                     .map(BenchReply::Counted)
                     .map_err(|failure| said_of(&loaded.name, failure))
             }
+            BenchRequest::Repeat { phase, times } => {
+                if phase == Phase::Compile && self.engine.compiles_in_parallel() {
+                    // The threads that help are not in the function.
+                    return Err(Failure::unsupported("counting what several threads do"));
+                }
+                let mut series = self.series(&request)?;
+                series.repeat(times).map(|()| BenchReply::Repeated)
+            }
             BenchRequest::Again { .. } => Err(other("nothing was timed that could go on")),
             // The loop above does not pass them on.
             BenchRequest::Time { .. } | BenchRequest::Operation { .. } | BenchRequest::Exit => {
@@ -222,7 +235,7 @@ impl Bench<'_> {
     /// What a request for times is about.
     fn series(&self, request: &BenchRequest) -> Result<Box<dyn Series + '_>, Failure> {
         let (name, series) = match request {
-            BenchRequest::Time { phase, .. } => {
+            BenchRequest::Time { phase, .. } | BenchRequest::Repeat { phase, .. } => {
                 let loaded = self.loaded()?;
                 (loaded.name.clone(), self.phase(loaded, *phase))
             }

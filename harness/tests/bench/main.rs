@@ -7,6 +7,7 @@
 mod baselines;
 mod criterion;
 mod faults;
+mod instructions;
 mod pairs;
 mod place;
 mod stops;

@@ -91,6 +91,7 @@ impl Place {
                 busy_ms: 5,
                 batch_us: 200,
             },
+            instructions: false,
             rounds: Some(5),
             processes: 3,
             seed: 7,

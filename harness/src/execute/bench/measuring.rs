@@ -198,8 +198,20 @@ fn is_sound(timings: &ProcessTimings) -> bool {
             .all(|timing| sound(timing.wall_ns) && sound(timing.cpu_ns))
 }
 
-struct Measuring<'a> {
-    worker: Worker,
+/// How a worker is started that measures.
+pub(super) fn worker(arm: &ArmConfig, spec: &EngineSpec) -> WorkerConfig {
+    WorkerConfig {
+        program: arm.worker.clone(),
+        arguments: vec!["--bench".to_owned()],
+        spec: spec.clone(),
+        start_timeout: arm.start_timeout,
+        memory_limit: arm.memory_limit,
+    }
+}
+
+/// A worker that measures, and is ready for a request.
+pub(super) struct Measuring<'a> {
+    pub(super) worker: Worker,
     arm: &'a ArmConfig,
     stop: &'a AtomicBool,
 }
@@ -211,13 +223,16 @@ impl<'a> Measuring<'a> {
         core: Option<usize>,
         stop: &'a AtomicBool,
     ) -> Result<(Measuring<'a>, Greeting), BenchError> {
-        let config = WorkerConfig {
-            program: arm.worker.clone(),
-            arguments: vec!["--bench".to_owned()],
-            spec: spec.clone(),
-            start_timeout: arm.start_timeout,
-            memory_limit: arm.memory_limit,
-        };
+        Measuring::start_as(arm, worker(arm, spec), core, stop)
+    }
+
+    /// The worker of an arm, started otherwise.
+    pub(super) fn start_as(
+        arm: &'a ArmConfig,
+        config: WorkerConfig,
+        core: Option<usize>,
+        stop: &'a AtomicBool,
+    ) -> Result<(Measuring<'a>, Greeting), BenchError> {
         let start = |message: String| BenchError::Start {
             arm: arm.info.label.clone(),
             message,
@@ -265,7 +280,7 @@ impl<'a> Measuring<'a> {
         Ok((Measuring { worker, arm, stop }, greeting))
     }
 
-    fn load(&mut self, unit: &Unit, side: Arm) -> Result<(), BenchError> {
+    pub(super) fn load(&mut self, unit: &Unit, side: Arm) -> Result<(), BenchError> {
         let Some(program) = unit.program(side) else {
             return Ok(());
         };
@@ -312,7 +327,11 @@ impl<'a> Measuring<'a> {
         }
     }
 
-    fn ask(&mut self, request: &BenchRequest, place: &str) -> Result<BenchReply, BenchError> {
+    pub(super) fn ask(
+        &mut self,
+        request: &BenchRequest,
+        place: &str,
+    ) -> Result<BenchReply, BenchError> {
         self.worker.send(request);
         let stopped = || self.stop.load(Ordering::Relaxed);
         let lost = |message: String| BenchError::Lost {
@@ -337,7 +356,7 @@ impl<'a> Measuring<'a> {
     }
 
     /// An answer to another question.
-    fn broken(&self, place: &str, reply: &BenchReply) -> BenchError {
+    pub(super) fn broken(&self, place: &str, reply: &BenchReply) -> BenchError {
         let message = match reply {
             BenchReply::Timed(_) => {
                 "it sent times that are none: empty, negative or not finite".to_owned()

@@ -61,9 +61,23 @@ pub enum BenchRequest {
     /// Count what can be counted of the program. Answered by
     /// [`BenchReply::Counted`].
     Count,
+    /// Do one phase of the program again and again, so that a tool that watches
+    /// the worker can count what that takes: within a function whose name holds
+    /// [`COUNTED`], after one time outside. Answered by
+    /// [`BenchReply::Repeated`].
+    Repeat {
+        /// The phase; not [`Phase::Operation`].
+        phase: Phase,
+        /// How often.
+        times: u64,
+    },
     /// End.
     Exit,
 }
+
+/// What the function is called in which a worker does what it was asked to
+/// repeat.
+pub const COUNTED: &str = "counted_by_callgrind";
 
 /// How much work a timing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +116,8 @@ pub enum BenchReply {
     Latencies(Vec<u64>),
     /// Counts of the program.
     Counted(Vec<(ExactKind, u64)>),
+    /// It did what was to be repeated.
+    Repeated,
     /// The engine has no such thing: no pool, no serialized modules.
     Unsupported(String),
     /// It went wrong: a trap, a wrong output. Nothing was measured.

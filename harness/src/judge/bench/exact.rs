@@ -62,7 +62,7 @@ fn judge(before: &ExactReading, now: &ExactReading, elsewhere: Option<&str>) -> 
     Judged {
         metric: before.metric.clone(),
         rule: Rule::Exact,
-        verdict: compare(before.value, now.value, before.kind.slack()),
+        verdict: compare(before.value, now.value, before.kind.slack(before.value)),
         gating: remark.is_none(),
         evidence: Evidence::Exact {
             baseline: before.value,
@@ -73,14 +73,9 @@ fn judge(before: &ExactReading, now: &ExactReading, elsewhere: Option<&str>) -> 
     }
 }
 
-/// `slack` is the largest relative difference that is none.
-fn compare(before: u64, now: u64, slack: f64) -> BenchVerdict {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "only counts with a slack come here, and a slack is larger than the loss"
-    )]
-    let within = || before.abs_diff(now) as f64 <= before as f64 * slack;
-    if before == now || (slack > 0.0 && within()) {
+/// `slack` is the largest difference that is none.
+fn compare(before: u64, now: u64, slack: u64) -> BenchVerdict {
+    if before.abs_diff(now) <= slack {
         BenchVerdict::Pass
     } else if now > before {
         BenchVerdict::Regressed
@@ -133,11 +128,17 @@ mod tests {
 
     #[test]
     fn callgrind_has_a_little_slack() {
-        let of = |now| verdict(ExactKind::Instructions, 1_000_000, now);
-        assert_eq!(of(1_000_100), BenchVerdict::Pass);
-        assert_eq!(of(999_900), BenchVerdict::Pass);
-        assert_eq!(of(1_000_101), BenchVerdict::Regressed);
-        assert_eq!(of(999_899), BenchVerdict::Improved);
+        let of = |now| verdict(ExactKind::Instructions, 100_000_000, now);
+        assert_eq!(of(100_010_000), BenchVerdict::Pass);
+        assert_eq!(of(99_990_000), BenchVerdict::Pass);
+        assert_eq!(of(100_010_001), BenchVerdict::Regressed);
+        assert_eq!(of(99_989_999), BenchVerdict::Improved);
+        let small = |now| verdict(ExactKind::Instructions, 40_000, now);
+        assert_eq!(small(42_000), BenchVerdict::Pass);
+        assert_eq!(small(42_001), BenchVerdict::Regressed);
+        let compiled = |now| verdict(ExactKind::CompileInstructions, 1_000_000, now);
+        assert_eq!(compiled(1_005_000), BenchVerdict::Pass);
+        assert_eq!(compiled(1_005_001), BenchVerdict::Regressed);
     }
 
     #[test]

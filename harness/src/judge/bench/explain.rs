@@ -112,10 +112,13 @@ pub fn sensitivity(
             .exact
             .iter()
             .filter(|exact| program(&exact.metric).is_some_and(|p| Some(p) == program(name)))
-            .map(|exact| Catch {
-                rule: format!("exact, {}", exact.kind),
-                slowdown: exact.kind.slack(),
-                how: format!("anything above {}", exact.value),
+            .map(|exact| {
+                let most = exact.value.saturating_add(exact.kind.slack(exact.value));
+                Catch {
+                    rule: format!("exact, {}", exact.kind),
+                    slowdown: most as f64 / exact.value.max(1) as f64 - 1.0,
+                    how: format!("anything above {most}"),
+                }
             }),
     );
     Some(Sensitivity {

@@ -11,7 +11,7 @@ use super::stored::{Found, Stored, Variants};
 use super::{Against, Bench, nothing_selected, specs};
 use crate::discover;
 use crate::execute::bench::machine::{self, Watch};
-use crate::execute::bench::{ArmConfig, count, latencies, measure};
+use crate::execute::bench::{ArmConfig, callgrind, count, latencies, measure};
 use crate::judge::bench::measured::{measured, measured_in_pairs};
 use crate::judge::bench::pairs::GateRule;
 use crate::judge::bench::verdict;
@@ -113,6 +113,9 @@ impl<'a> Run<'a> {
         watch: &Watch,
         terminal: &Terminal,
     ) -> Result<Run<'a>, CannotRun> {
+        if config.instructions {
+            callgrind::is_here().map_err(CannotRun::new)?;
+        }
         let stored = Stored::read(config)?;
         let run = specs(config)?;
         let all = vec!["all".to_owned()];
@@ -228,20 +231,27 @@ impl<'a> Run<'a> {
             .filter_map(|unit| Some((unit, &unit.programs.as_deref()?[1])))
             .collect();
         keeper.stage("counting", programs.len() as u64);
-        let mut arms = vec![(Arm::Current, &self.config.current)];
-        if let Against::Build(other) = &self.config.against {
-            arms.push((Arm::Baseline, other));
-        }
+        let current = (Arm::Current, &self.config.current);
+        let live = self.config.against.live().map(|arm| (Arm::Baseline, arm));
+        let is_build = matches!(self.config.against, Against::Build(_));
         for (unit, program) in programs {
             keeper.now(&unit.name);
-            for (arm, build) in &arms {
-                let counts = count(build, unit, *arm, self.stop)?.unwrap_or_default();
+            for (arm, build) in [Some(current), live].into_iter().flatten() {
+                let mut counts = Vec::new();
+                // A baseline's file has its counts, and no instructions unless
+                // somebody waited for them.
+                if arm == Arm::Current || is_build {
+                    counts.extend(count(build, unit, arm, self.stop)?.unwrap_or_default());
+                }
+                if self.config.instructions {
+                    counts.extend(callgrind::instructions(build, unit, arm, self.stop)?);
+                }
                 for (kind, value) in counts {
                     let metric = plan::name(kind.name(), &program.name, &unit.spec)?;
                     // All counts of a program that is timed; those that were
                     // asked for of one that is not.
                     if !unit.items.is_empty() || plan::selected(&metric, &self.config.only) {
-                        self.counted.of(*arm).push(ExactReading {
+                        self.counted.of(arm).push(ExactReading {
                             metric,
                             kind,
                             value,

@@ -13,7 +13,8 @@ use crate::judge::bench::stored::{against_stored, give_way, no_say};
 use crate::judge::bench::tail::against_limits;
 use crate::model::EngineSpec;
 use crate::model::bench::{
-    ArmInfo, Baseline, BenchReport, ExactKind, Explanation, MeasuredMetric, MetricName, Phase,
+    ArmInfo, Baseline, BenchReport, ExactKind, ExactReading, Explanation, MeasuredMetric,
+    MetricName, Phase,
 };
 use crate::pipeline::input::CannotRun;
 
@@ -162,9 +163,22 @@ impl Stored {
             }
             (Against::Baseline { .. }, Some(baseline)) => {
                 let elsewhere = exact::why_advisory(baseline, &here);
-                let now = &counted.current;
-                let exact = against_exact(&baseline.exact, now, elsewhere.as_deref(), expects);
-                take(report, exact);
+                let elsewhere = elsewhere.as_deref();
+                let (then, now) = (&counted.baseline, &counted.current);
+                // What both builds were counted for now says more than the file,
+                // and what was not to be counted is not missed.
+                let [live, stored]: [Vec<_>; 2] = [true, false].map(|is_live| {
+                    let is_live = |reading: &&ExactReading| {
+                        is_live == (reading.kind.is_of_callgrind() && !then.is_empty())
+                    };
+                    now.iter().filter(is_live).cloned().collect()
+                });
+                let is_counted = |reading: &&ExactReading| {
+                    !reading.kind.is_of_callgrind() || (config.instructions && then.is_empty())
+                };
+                let before: Vec<_> = baseline.exact.iter().filter(is_counted).cloned().collect();
+                take(report, against_exact(then, &live, None, expects));
+                take(report, against_exact(&before, &stored, elsewhere, expects));
                 take(report, against_stored(baseline, &here, &today, expects));
                 take(report, against_limits(baseline, &here, tails, is_ours));
                 give_way(&mut report.judged, baseline);

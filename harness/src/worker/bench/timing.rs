@@ -24,6 +24,19 @@ pub(super) trait Series {
 
     /// Another slice, without one.
     fn again(&mut self, busy_ms: u64) -> Result<ProcessTimings, Failure>;
+
+    /// So many iterations that others count, after one that they do not.
+    fn repeat(&mut self, times: u64) -> Result<(), Failure>;
+}
+
+/// Does the work. Callgrind finds it by its name, which the protocol knows.
+#[inline(never)]
+fn counted_by_callgrind(work: &mut dyn FnMut() -> Result<(), Failure>) -> Result<(), Failure> {
+    let done = work();
+    // Something is left to do: a call in the last place would be a jump, and the
+    // function would have ended before its work.
+    std::hint::black_box(&done);
+    done
 }
 
 /// Batches of something that can be repeated.
@@ -68,6 +81,19 @@ impl Series for Batches<'_> {
         let (clock, batch, thing) = (self.clock, self.batch, self.thing.as_mut());
         measure(busy_ms, clock, batch, || run(clock, batch, thing))
     }
+
+    fn repeat(&mut self, times: u64) -> Result<(), Failure> {
+        self.thing.prepare(1)?;
+        self.thing.run(1)?;
+        let mut left = times;
+        while left > 0 {
+            let batch = left.min(self.thing.most().max(1));
+            self.thing.prepare(batch)?;
+            counted_by_callgrind(&mut || self.thing.run(batch))?;
+            left -= batch;
+        }
+        Ok(())
+    }
 }
 
 /// Executions, each timed by its own marks.
@@ -97,6 +123,11 @@ impl<F: FnMut() -> Result<Timing, Failure>> Series for Executions<F> {
 
     fn again(&mut self, busy_ms: u64) -> Result<ProcessTimings, Failure> {
         measure(busy_ms, self.clock, 1, &mut self.execute)
+    }
+
+    fn repeat(&mut self, times: u64) -> Result<(), Failure> {
+        (self.execute)()?;
+        (0..times).try_for_each(|_| counted_by_callgrind(&mut || (self.execute)().map(drop)))
     }
 }
 
@@ -273,6 +304,33 @@ mod tests {
         assert_eq!(timings.batch, 4);
         assert!(spin.run.iter().all(|count| *count <= 4));
         assert!(timings.timings.iter().all(|timing| timing.cpu_ns == 0.0));
+    }
+
+    #[test]
+    fn what_others_count_is_done_as_often_as_asked() {
+        let mut prepared = 0;
+        let mut done = 0;
+        struct Tally<'a>(&'a mut u64, &'a mut u64);
+        impl Repeat for Tally<'_> {
+            fn prepare(&mut self, count: u64) -> Result<(), Failure> {
+                *self.0 += count;
+                Ok(())
+            }
+
+            fn run(&mut self, count: u64) -> Result<(), Failure> {
+                *self.1 += count;
+                Ok(())
+            }
+
+            fn most(&self) -> u64 {
+                4
+            }
+        }
+        let tally = Tally(&mut prepared, &mut done);
+        let mut batches = Batches::new(Clock::Wall, Box::new(tally));
+        batches.repeat(10).expect("it only counts");
+        drop(batches);
+        assert_eq!((prepared, done), (11, 11));
     }
 
     #[test]

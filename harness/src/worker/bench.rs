@@ -7,6 +7,7 @@
 //! goes on. There are no deadlines: the harness ends a worker that takes too
 //! long.
 
+mod alignment;
 mod count;
 mod output;
 mod timing;
@@ -272,7 +273,11 @@ impl Bench<'_> {
                 let compile = || self.engine.compile(&loaded.wasm);
                 Ok(Box::new(Batches::new(clock, Box::new(compile))))
             }
-            Phase::Instantiate => repeat(loaded.module.instantiate(Allocation::OnDemand)?),
+            Phase::Instantiate => {
+                let instantiate = loaded.module.instantiate(Allocation::OnDemand)?;
+                let batches = Batches::new(Clock::ThreadCpu, instantiate);
+                Ok(Box::new(batches.aligned()))
+            }
             Phase::InstantiatePooled => repeat(loaded.module.instantiate(Allocation::Pooled)?),
             Phase::Serialize => repeat(loaded.module.serialize()?),
             Phase::Deserialize => repeat(loaded.module.deserialize()?),

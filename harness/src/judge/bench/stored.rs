@@ -112,7 +112,7 @@ pub fn no_say(metric: &BaselineMetric) -> Option<String> {
         .spread_pct
         .filter(|spread| is_noisy(spread / 100.0))?;
     Some(format!(
-        "advisory: it spread by {spread:.1} % when the baseline was saved"
+        "it spread by {spread:.1} % when the baseline was saved"
     ))
 }
 

@@ -41,7 +41,11 @@ pub(super) fn outcome(report: &BenchReport, exit: Exit) -> (&'static str, String
     let judged = many(report.judged.len(), "metric");
     match exit {
         Exit::Expected if report.baseline.is_none() => {
-            ("PASS", format!("{judged} measured, compared with nothing"))
+            let measured = many(report.measured.len() + report.exact.len(), "metric");
+            (
+                "PASS",
+                format!("{measured} measured, compared with nothing"),
+            )
         }
         Exit::Expected => {
             let improved = gating(BenchVerdict::Improved);

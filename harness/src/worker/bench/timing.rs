@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::alignment::Alignment;
 use super::other;
 use crate::engine::bench::{Repeat, cpu_ns};
 use crate::execute::bench::protocol::Effort;
@@ -44,6 +45,7 @@ pub(super) struct Batches<'a> {
     clock: Clock,
     thing: Box<dyn Repeat + 'a>,
     batch: u64,
+    alignment: Option<Alignment>,
 }
 
 impl<'a> Batches<'a> {
@@ -52,6 +54,15 @@ impl<'a> Batches<'a> {
             clock,
             thing,
             batch: 1,
+            alignment: None,
+        }
+    }
+
+    /// Of something that takes as long as where its memory lies says.
+    pub(super) fn aligned(self) -> Batches<'a> {
+        Batches {
+            alignment: Some(Alignment::default()),
+            ..self
         }
     }
 }
@@ -78,6 +89,9 @@ impl Series for Batches<'_> {
     }
 
     fn again(&mut self, busy_ms: u64) -> Result<ProcessTimings, Failure> {
+        if let Some(alignment) = &mut self.alignment {
+            alignment.next();
+        }
         let (clock, batch, thing) = (self.clock, self.batch, self.thing.as_mut());
         measure(busy_ms, clock, batch, || run(clock, batch, thing))
     }

@@ -23,28 +23,41 @@
 //! # Ok::<(), tensor_wasm_runtime::Error>(())
 //! ```
 
-// Without the feature the crate is empty; the binary then says what it lacks.
-#![cfg(feature = "executor")]
+// Without features the crate is empty; the binary then says what it lacks.
+#![cfg(any(feature = "executor", feature = "gpu"))]
 
+#[cfg(feature = "executor")]
 mod engine;
+#[cfg(feature = "executor")]
 mod error;
+#[cfg(feature = "executor")]
 pub mod executor;
+#[cfg(feature = "gpu")]
+pub mod gpu;
+#[cfg(feature = "executor")]
 mod store;
 mod trap;
+#[cfg(feature = "executor")]
 pub mod wasi;
 
+#[cfg(feature = "executor")]
 pub use engine::{
     Allocator, CodeSize, Collector, Compiler, ConfigError, Engine, EngineConfig, Module, OptLevel,
     PoolSize, Proposal, SerializedModule,
 };
+#[cfg(feature = "executor")]
 pub use error::Error;
+#[cfg(feature = "executor")]
 pub use store::{Instance, Store};
 pub use trap::TrapCode;
 
+#[cfg(feature = "executor")]
 /// Wasmtime itself, for what this crate does not wrap.
 pub use wasmtime;
+#[cfg(feature = "executor")]
 /// A value that goes into or comes out of a call; Wasmtime's own type.
 pub use wasmtime::Val;
 
+#[cfg(feature = "executor")]
 /// Version of the Wasmtime this crate was built with, as `47.0.4`.
 pub const WASMTIME_VERSION: &str = wasmtime_environ::VERSION;

@@ -79,6 +79,7 @@ impl fmt::Display for TrapCode {
     }
 }
 
+#[cfg(feature = "executor")]
 impl From<wasmtime::Trap> for TrapCode {
     fn from(trap: wasmtime::Trap) -> TrapCode {
         use wasmtime::Trap;

@@ -5,8 +5,13 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
-/// The engines a worker can be built with, and the cargo feature of each.
-const ENGINES: &[&str] = &["tensor-wasm", "wasmi"];
+/// The engines a worker can be built with, and the cargo feature of each that is
+/// not built by default.
+const ENGINES: &[(&str, Option<&str>)] = &[
+    ("tensor-wasm", None),
+    ("tensor-wasm-gpu", None),
+    ("wasmi", Some("wasmi")),
+];
 
 /// The programs that are built.
 const WORKER: &str = "tensor-wasm-worker";
@@ -88,7 +93,7 @@ pub(crate) struct Built {
 /// Builds what this workspace has of an engine: nothing for a runtime that is
 /// described by a file and is somebody else's program.
 pub(crate) fn engine(root: &Path, engine: &str) -> anyhow::Result<Built> {
-    if !ENGINES.contains(&engine) {
+    let Some((_, feature)) = ENGINES.iter().find(|(name, _)| *name == engine) else {
         let file = root.join("suites/engines").join(format!("{engine}.toml"));
         if file.is_file() || engine.ends_with(".toml") {
             return Ok(Built::default());
@@ -98,7 +103,7 @@ pub(crate) fn engine(root: &Path, engine: &str) -> anyhow::Result<Built> {
              --worker, a runtime of your own by a file like those in suites/engines",
             names(root).join(", ")
         );
-    }
+    };
     let mut build = cargo(root);
     build
         // With the whole workspace, features are what they are under `cargo
@@ -107,8 +112,8 @@ pub(crate) fn engine(root: &Path, engine: &str) -> anyhow::Result<Built> {
         .args(["--message-format", "json-render-diagnostics"])
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
-    if engine != "tensor-wasm" {
-        build.args(["--features", &format!("tensor-wasm-harness/{engine}")]);
+    if let Some(feature) = feature {
+        build.args(["--features", &format!("tensor-wasm-harness/{feature}")]);
     }
     let output = build.output().context("cannot start cargo")?;
     if !output.status.success() {
@@ -139,7 +144,7 @@ fn names(root: &Path) -> Vec<String> {
             let name = entry.file_name().into_string().ok()?;
             Some(name.strip_suffix(".toml")?.to_owned())
         })
-        .chain(ENGINES.iter().map(|name| (*name).to_owned()))
+        .chain(ENGINES.iter().map(|(name, _)| (*name).to_owned()))
         .collect();
     names.sort();
     names.dedup();

@@ -1,0 +1,273 @@
+//! TensorWasm's kernels as an engine under test: modules become PTX, and each call
+//! is a launch of one thread on a device.
+
+use std::collections::BTreeMap;
+
+use tensor_wasm_runtime::TrapCode as Code;
+use tensor_wasm_runtime::gpu::device::Interpreter;
+use tensor_wasm_runtime::gpu::ir::Type;
+use tensor_wasm_runtime::gpu::{Instance, KernelError};
+use wasmparser::{ExternalKind, Parser, Payload, Validator, WasmFeatures};
+
+use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
+use crate::model::{Capability, EngineInfo, Failure, FailureKind, Settings, TrapCode, Value};
+
+/// Back edges and calls of one call, where a case does not say.
+const FUEL: u64 = 100_000_000;
+
+/// Instructions of one call.
+const STEPS: u64 = 2_000_000_000;
+
+/// What kernels can do; the validator's switch of each.
+const PROPOSALS: &[(Capability, WasmFeatures)] = &[
+    (Capability::MutableGlobal, WasmFeatures::MUTABLE_GLOBAL),
+    (
+        Capability::NontrappingFloatToInt,
+        WasmFeatures::SATURATING_FLOAT_TO_INT,
+    ),
+    (Capability::SignExtension, WasmFeatures::SIGN_EXTENSION),
+    (Capability::MultiValue, WasmFeatures::MULTI_VALUE),
+    (Capability::BulkMemory, WasmFeatures::BULK_MEMORY),
+    (Capability::ExtendedConst, WasmFeatures::EXTENDED_CONST),
+];
+
+/// Makes the engine. The only setting is `device`, which is `interp`.
+pub(super) fn make(settings: &Settings) -> Result<Box<dyn Engine>, String> {
+    configure(settings)?;
+    Ok(Box::new(Gpu))
+}
+
+fn configure(settings: &Settings) -> Result<(), String> {
+    for (key, value) in settings {
+        if (key.as_str(), value.as_str()) != ("device", "interp") {
+            return Err(format!(
+                "kernels have no setting `{key}` that can be `{value}`; they have device: interp"
+            ));
+        }
+    }
+    Ok(())
+}
+
+struct Gpu;
+
+impl Engine for Gpu {
+    fn info(&self) -> EngineInfo {
+        let proposals = PROPOSALS.iter().map(|(capability, _)| *capability);
+        EngineInfo {
+            name: "tensor-wasm-gpu".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            wasmtime: None,
+            capabilities: proposals.chain([Capability::ReadMemory]).collect(),
+        }
+    }
+
+    fn session(&self, config: &SessionConfig) -> Result<Box<dyn Session>, Failure> {
+        configure(&config.settings).map_err(Failure::unsupported)?;
+        let mut features = WasmFeatures::FLOATS | WasmFeatures::GC_TYPES;
+        for proposal in &config.proposals {
+            let known = PROPOSALS.iter().find(|(known, _)| known == proposal);
+            let (_, switch) = known.ok_or_else(|| Failure::unsupported(proposal.name()))?;
+            features |= *switch;
+        }
+        Ok(Box::new(World {
+            features,
+            fuel: config.limits.fuel.unwrap_or(FUEL),
+            modules: Vec::new(),
+            instances: Vec::new(),
+        }))
+    }
+}
+
+struct World {
+    features: WasmFeatures,
+    fuel: u64,
+    modules: Vec<Vec<u8>>,
+    instances: Vec<Known>,
+}
+
+struct Known {
+    instance: Instance<Interpreter>,
+    /// Exported globals and their types.
+    globals: BTreeMap<String, (u32, Type)>,
+    memories: Vec<String>,
+}
+
+impl World {
+    fn known(&mut self, handle: InstanceHandle) -> Result<&mut Known, Failure> {
+        let known = self.instances.get_mut(handle.0);
+        known.ok_or_else(|| missing("no such instance"))
+    }
+}
+
+impl Session for World {
+    fn compile(&mut self, wasm: &[u8]) -> Result<ModuleHandle, Failure> {
+        Validator::new_with_features(self.features)
+            .validate_all(wasm)
+            .map_err(|error| Failure::new(FailureKind::Refused, error.to_string()))?;
+        self.modules.push(wasm.to_vec());
+        Ok(ModuleHandle(self.modules.len() - 1))
+    }
+
+    fn instantiate(&mut self, module: ModuleHandle) -> Result<InstanceHandle, Failure> {
+        let wasm = self.modules.get(module.0);
+        let wasm = wasm.ok_or_else(|| missing("no such module"))?;
+        let seed = self.instances.len() as u64;
+        let device = Interpreter::new(seed, STEPS);
+        let instance = Instance::new(device, wasm, self.fuel).map_err(|error| failure(&error))?;
+        let (globals, memories) = exports(wasm);
+        self.instances.push(Known {
+            instance,
+            globals,
+            memories,
+        });
+        Ok(InstanceHandle(self.instances.len() - 1))
+    }
+
+    fn register(&mut self, _name: &str, _instance: InstanceHandle) -> Result<(), Failure> {
+        // Nothing can be imported from another module; a module that tries is
+        // refused, and says so.
+        Ok(())
+    }
+
+    fn invoke(
+        &mut self,
+        instance: InstanceHandle,
+        export: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Failure> {
+        let known = self.known(instance)?;
+        let bits = arguments
+            .iter()
+            .map(|value| match value {
+                Value::I32(value) => Ok(u64::from(value.cast_unsigned())),
+                Value::I64(value) => Ok(value.cast_unsigned()),
+                Value::F32(bits) => Ok(u64::from(*bits)),
+                Value::F64(bits) => Ok(*bits),
+                other => Err(Failure::unsupported(format!("an argument {other:?}"))),
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let types = known
+            .instance
+            .export(export)
+            .map_err(|error| failure(&error))?
+            .signature
+            .results
+            .clone();
+        let results = known
+            .instance
+            .call(export, &bits)
+            .map_err(|error| failure(&error))?;
+        let results = types.into_iter().zip(results);
+        Ok(results.map(|(ty, bits)| value(ty, bits)).collect())
+    }
+
+    fn global(&mut self, instance: InstanceHandle, export: &str) -> Result<Value, Failure> {
+        let known = self.known(instance)?;
+        let (index, ty) = known
+            .globals
+            .get(export)
+            .ok_or_else(|| missing(&format!("no exported global `{export}`")))?;
+        let bits = known.instance.global(*index);
+        Ok(value(*ty, bits.map_err(|error| failure(&error))?))
+    }
+
+    fn memory(
+        &mut self,
+        instance: InstanceHandle,
+        export: &str,
+        at: u64,
+        length: usize,
+    ) -> Result<Vec<u8>, Failure> {
+        let known = self.known(instance)?;
+        if !known.memories.iter().any(|name| name == export) {
+            return Err(missing(&format!("no exported memory `{export}`")));
+        }
+        let read = known.instance.read(at, length);
+        let read = read.map_err(|error| failure(&error))?;
+        read.ok_or_else(|| missing(&format!("`{export}` is shorter than that")))
+    }
+}
+
+fn missing(what: &str) -> Failure {
+    Failure::new(FailureKind::Missing, what)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a value of 32 bits is the lower half"
+)]
+fn value(ty: Type, bits: u64) -> Value {
+    match ty {
+        Type::I32 => Value::I32((bits as u32).cast_signed()),
+        Type::I64 => Value::I64(bits.cast_signed()),
+        Type::F32 => Value::F32(bits as u32),
+        Type::F64 => Value::F64(bits),
+    }
+}
+
+/// The exported globals with their types, and the names of exported memories, of
+/// a valid module.
+fn exports(wasm: &[u8]) -> (BTreeMap<String, (u32, Type)>, Vec<String>) {
+    let mut types = Vec::new();
+    let mut globals = BTreeMap::new();
+    let mut memories = Vec::new();
+    for payload in Parser::new(0).parse_all(wasm).flatten() {
+        match payload {
+            Payload::GlobalSection(section) => {
+                types.extend(section.into_iter().flatten().map(
+                    |global| match global.ty.content_type {
+                        wasmparser::ValType::I64 => Type::I64,
+                        wasmparser::ValType::F32 => Type::F32,
+                        wasmparser::ValType::F64 => Type::F64,
+                        _ => Type::I32,
+                    },
+                ));
+            }
+            Payload::ExportSection(section) => {
+                for export in section.into_iter().flatten() {
+                    match export.kind {
+                        ExternalKind::Global => {
+                            if let Some(ty) = types.get(export.index as usize) {
+                                globals.insert(export.name.to_owned(), (export.index, *ty));
+                            }
+                        }
+                        ExternalKind::Memory => memories.push(export.name.to_owned()),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    (globals, memories)
+}
+
+fn failure(error: &KernelError) -> Failure {
+    let kind = match error {
+        KernelError::Refused(_) => FailureKind::Unsupported,
+        KernelError::Instantiation(code) => trap(*code),
+        KernelError::Trap(found) => trap(found.code),
+        KernelError::NoExport(_) => FailureKind::Missing,
+        KernelError::Arguments { .. } | KernelError::Grid(_) | KernelError::Device(_) => {
+            FailureKind::Other
+        }
+    };
+    Failure::new(kind, error.to_string())
+}
+
+fn trap(code: Code) -> FailureKind {
+    FailureKind::Trap(match code {
+        Code::Unreachable => TrapCode::Unreachable,
+        Code::OutOfBoundsMemoryAccess => TrapCode::OutOfBoundsMemoryAccess,
+        Code::OutOfBoundsTableAccess => TrapCode::OutOfBoundsTableAccess,
+        Code::UninitializedElement => TrapCode::UninitializedElement,
+        Code::IndirectCallTypeMismatch => TrapCode::IndirectCallTypeMismatch,
+        Code::IntegerOverflow => TrapCode::IntegerOverflow,
+        Code::IntegerDivideByZero => TrapCode::IntegerDivideByZero,
+        Code::InvalidConversionToInteger => TrapCode::InvalidConversionToInteger,
+        Code::CallStackExhausted => TrapCode::CallStackExhausted,
+        Code::Interrupted => TrapCode::Interrupted,
+        Code::OutOfFuel => TrapCode::OutOfFuel,
+        _ => return FailureKind::Other,
+    })
+}

@@ -1,0 +1,39 @@
+//! Kernels: functions of a WebAssembly module that run once for each thread of a
+//! grid.
+//!
+//! A module is built into [`ir`], and that is written as [`ptx`], the assembly of
+//! NVIDIA's GPUs. What a kernel does is what WebAssembly says it does, to the bit:
+//! bounds are checked, divisions by zero and everything else that traps ends the
+//! thread and is reported with its place, and no NaN has bits that another device
+//! would not give. `docs/gpu.md` has the model.
+
+pub mod device;
+mod instance;
+pub mod interp;
+pub mod ir;
+mod lower;
+pub mod ptx;
+
+pub use instance::{Instance, KernelError, Trap};
+
+/// Why a module cannot become a kernel. Found out before anything is launched.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message} (at offset {offset:#x}{})", .function.map(|index| format!(", function {index}")).unwrap_or_default())]
+pub struct Refused {
+    /// What is not supported, or not valid.
+    pub message: String,
+    /// The function's index, where it is in one.
+    pub function: Option<u32>,
+    /// Bytes from the beginning of the module.
+    pub offset: usize,
+}
+
+impl Refused {
+    fn new(message: impl Into<String>, offset: usize) -> Refused {
+        Refused {
+            message: message.into(),
+            function: None,
+            offset,
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Functions between WebAssembly and PTX: blocks of instructions over values that
+//! are each defined once.
+//!
+//! A block has parameters, and a jump to it gives their arguments; that is how a
+//! local that is set on two paths becomes one value again.
+
+mod build;
+mod ops;
+
+use super::Refused;
+pub use build::build;
+pub use ops::{Axis, Binary, Compare, Intrinsic, Unary};
+
+use crate::TrapCode;
+
+/// A number type of WebAssembly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Type {
+    /// 32 bits, an integer.
+    I32,
+    /// 64 bits, an integer.
+    I64,
+    /// 32 bits, IEEE 754.
+    F32,
+    /// 64 bits, IEEE 754.
+    F64,
+}
+
+impl Type {
+    /// Bits of a value.
+    pub fn bits(self) -> u32 {
+        match self {
+            Type::I32 | Type::F32 => 32,
+            Type::I64 | Type::F64 => 64,
+        }
+    }
+
+    /// Whether it is a floating-point type.
+    pub fn is_float(self) -> bool {
+        matches!(self, Type::F32 | Type::F64)
+    }
+}
+
+/// What a function takes and gives.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Signature {
+    /// Types of its parameters.
+    pub params: Vec<Type>,
+    /// Types of its results.
+    pub results: Vec<Type>,
+}
+
+/// A module as kernels see it.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Signatures, each one once: functions of one type have one index.
+    pub signatures: Vec<Signature>,
+    /// Every function; imports come first.
+    pub functions: Vec<Function>,
+    /// Every global.
+    pub globals: Vec<Global>,
+    /// Bytes of the memory in the beginning and at most, if there is one.
+    pub memory: Option<MemoryLimits>,
+    /// The functions of the table, if there is one.
+    pub table: Option<Vec<Option<u32>>>,
+    /// Bytes that are copied to the memory; passive ones only by `memory.init`.
+    pub data: Vec<Data>,
+    /// Exported functions by name.
+    pub exports: Vec<(String, u32)>,
+    /// Whether the memory may grow.
+    pub grows: bool,
+}
+
+/// A memory's size, in pages of 64 KiB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryLimits {
+    /// In the beginning.
+    pub initial: u64,
+    /// At most.
+    pub maximum: u64,
+}
+
+/// A data segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Data {
+    /// Where it is copied to in the beginning; none for a passive one.
+    pub offset: Option<u64>,
+    /// What is copied.
+    pub bytes: Vec<u8>,
+}
+
+/// A global. Every thread has its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Global {
+    /// Its type.
+    pub ty: Type,
+    /// The bits of its first value.
+    pub bits: u64,
+}
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its signature's index.
+    pub signature: u32,
+    /// The name in the module's name section or of its export.
+    pub name: Option<String>,
+    /// What it does.
+    pub body: Body,
+}
+
+/// What a function does.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// It asks where its thread is.
+    Intrinsic(Intrinsic),
+    /// Code; block 0 begins, and its parameters are the function's.
+    Code(Code),
+}
+
+/// The code of a function.
+#[derive(Clone, Debug, Default)]
+pub struct Code {
+    /// The type of each value.
+    pub values: Vec<Type>,
+    /// The blocks, in the order of the source.
+    pub blocks: Vec<Block>,
+}
+
+/// A value: an index of [`Code::values`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Value(pub u32);
+
+/// A block: an index of [`Code::blocks`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlockId(pub u32);
+
+/// Instructions that run one after the other.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// What jumps to it give.
+    pub params: Vec<Value>,
+    /// What is done.
+    pub instructions: Vec<Instruction>,
+    /// Where it goes on.
+    pub end: Terminator,
+    /// Whether some jump to it goes back: a loop begins here.
+    pub is_loop: bool,
+}
+
+/// One instruction.
+#[derive(Clone, Debug)]
+pub struct Instruction {
+    /// What is done.
+    pub op: Op,
+    /// What it defines.
+    pub results: Vec<Value>,
+    /// Where it stands in the module, in bytes.
+    pub offset: u32,
+}
+
+/// A jump with its arguments.
+#[derive(Clone, Debug)]
+pub struct Jump {
+    /// Where to.
+    pub block: BlockId,
+    /// One for each of the block's parameters.
+    pub arguments: Vec<Value>,
+}
+
+/// How a block ends.
+#[derive(Clone, Debug)]
+pub enum Terminator {
+    /// It goes on there.
+    Jump(Jump),
+    /// It goes on at the first if the value is not zero, else at the second.
+    Branch(Value, [Jump; 2]),
+    /// It goes on at the jump of this index, or at the last.
+    Table(Value, Vec<Jump>),
+    /// The function returns.
+    Return(Vec<Value>),
+    /// The thread ends with a trap, at this offset of the module.
+    Trap(TrapCode, u32),
+}
+
+impl Terminator {
+    /// Every jump it may take.
+    pub fn jumps(&self) -> &[Jump] {
+        match self {
+            Terminator::Jump(jump) => std::slice::from_ref(jump),
+            Terminator::Branch(_, jumps) => jumps,
+            Terminator::Table(_, jumps) => jumps,
+            Terminator::Return(_) | Terminator::Trap(..) => &[],
+        }
+    }
+}
+
+/// What an instruction does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// A constant, by its bits.
+    Constant(u64),
+    /// An operation on one value.
+    Unary(Unary, Value),
+    /// An operation on two values of one type.
+    Binary(Binary, Value, Value),
+    /// Whether two values of one type compare so: an i32 of 0 or 1.
+    Compare(Compare, Value, Value),
+    /// The second if the first is not zero, else the third.
+    Select(Value, Value, Value),
+    /// Reads memory.
+    Load {
+        /// The address, an i32.
+        address: Value,
+        /// Added to it without wrapping.
+        offset: u32,
+        /// Bytes that are read: 1, 2, 4 or 8.
+        width: u8,
+        /// Whether the sign is extended to the result's type.
+        signed: bool,
+    },
+    /// Writes memory.
+    Store {
+        /// The address, an i32.
+        address: Value,
+        /// Added to it without wrapping.
+        offset: u32,
+        /// Bytes that are written: 1, 2, 4 or 8, the lowest of the value.
+        width: u8,
+        /// What is written.
+        value: Value,
+    },
+    /// Reads a global of this thread.
+    GlobalGet(u32),
+    /// Writes a global of this thread.
+    GlobalSet(u32, Value),
+    /// Calls a function.
+    Call(u32, Vec<Value>),
+    /// Calls the function at an index of the table, which must have the
+    /// signature of this index.
+    CallIndirect(u32, Value, Vec<Value>),
+    /// Pages of the memory.
+    MemorySize,
+    /// Grows the memory by so many pages.
+    MemoryGrow(Value),
+    /// Fills from an address with a byte for a length.
+    MemoryFill(Value, Value, Value),
+    /// Copies to an address from another for a length.
+    MemoryCopy(Value, Value, Value),
+    /// Copies from a data segment: the segment, to, from, length.
+    MemoryInit(u32, Value, Value, Value),
+    /// Forgets a data segment.
+    DataDrop(u32),
+}
+
+impl Op {
+    /// Calls `each` with every value it uses.
+    pub fn uses(&self, mut each: impl FnMut(Value)) {
+        match self {
+            Op::Constant(_) | Op::GlobalGet(_) | Op::MemorySize | Op::DataDrop(_) => {}
+            Op::Unary(_, a) | Op::GlobalSet(_, a) | Op::MemoryGrow(a) => each(*a),
+            Op::Load { address, .. } => each(*address),
+            Op::Binary(_, a, b) | Op::Compare(_, a, b) => {
+                each(*a);
+                each(*b);
+            }
+            Op::Store { address, value, .. } => {
+                each(*address);
+                each(*value);
+            }
+            Op::Select(a, b, c)
+            | Op::MemoryFill(a, b, c)
+            | Op::MemoryCopy(a, b, c)
+            | Op::MemoryInit(_, a, b, c) => {
+                each(*a);
+                each(*b);
+                each(*c);
+            }
+            Op::Call(_, arguments) => arguments.iter().copied().for_each(each),
+            Op::CallIndirect(_, index, arguments) => {
+                each(*index);
+                arguments.iter().copied().for_each(each);
+            }
+        }
+    }
+}

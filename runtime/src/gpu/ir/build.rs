@@ -1,0 +1,387 @@
+//! From the binary format to [`Module`].
+
+mod body;
+mod numeric;
+
+use std::collections::BTreeMap;
+
+use wasmparser::{
+    BinaryReaderError, CompositeInnerType, ConstExpr, DataKind, ElementItems, ElementKind,
+    ExternalKind, FunctionBody, KnownCustom, Name, Operator, Parser, Payload, TypeRef, ValType,
+    Validator, WasmFeatures,
+};
+
+use super::{
+    Body, Data, Function, Global, Intrinsic, MemoryLimits, Module, Refused, Signature, Type,
+};
+
+/// The most values, blocks and segments together: a module of some bytes must not
+/// ask for gigabytes here.
+const MOST_PARTS: usize = 4 << 20;
+
+/// The largest module.
+const LARGEST_MODULE: usize = 64 << 20;
+
+/// What is understood. SIMD, exceptions, garbage collection and memories of 64
+/// bits are not.
+const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
+    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
+    .union(WasmFeatures::SIGN_EXTENSION)
+    .union(WasmFeatures::MULTI_VALUE)
+    .union(WasmFeatures::BULK_MEMORY)
+    .union(WasmFeatures::REFERENCE_TYPES)
+    .union(WasmFeatures::FLOATS)
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::GC_TYPES);
+
+impl From<BinaryReaderError> for Refused {
+    fn from(error: BinaryReaderError) -> Refused {
+        Refused::new(error.message(), error.offset())
+    }
+}
+
+/// Validates a module and builds it.
+///
+/// # Errors
+///
+/// It is not valid, or uses what kernels do not have.
+pub fn build(wasm: &[u8]) -> Result<Module, Refused> {
+    if wasm.len() > LARGEST_MODULE {
+        return Err(Refused::new(
+            format!("a module of more than {} MiB", LARGEST_MODULE >> 20),
+            0,
+        ));
+    }
+    Validator::new_with_features(FEATURES).validate_all(wasm)?;
+    let mut sections = Sections::default();
+    for payload in Parser::new(0).parse_all(wasm) {
+        sections.take(payload?)?;
+    }
+    sections.finish()
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Sections<'a> {
+    signatures: Vec<Signature>,
+    /// By the type's index in the module: functions of equal types are of one.
+    types: Vec<Option<u32>>,
+    functions: Vec<Function>,
+    imported: usize,
+    bodies: Vec<FunctionBody<'a>>,
+    globals: Vec<Global>,
+    memory: Option<MemoryLimits>,
+    table: Option<Vec<Option<u32>>>,
+    data: Vec<Data>,
+    exports: Vec<(String, u32)>,
+    names: BTreeMap<u32, String>,
+    parts: usize,
+}
+
+impl<'a> Sections<'a> {
+    fn take(&mut self, payload: Payload<'a>) -> Result<(), Refused> {
+        match payload {
+            Payload::TypeSection(types) => {
+                for group in types.into_iter_with_offsets() {
+                    let (offset, group) = group?;
+                    for ty in group.into_types() {
+                        let signature = match &ty.composite_type.inner {
+                            CompositeInnerType::Func(function) => {
+                                signature(function.params(), function.results())
+                            }
+                            _ => return Err(Refused::new("a type of no function", offset)),
+                        };
+                        let signature = signature.map(|signature| self.interned(signature));
+                        self.types.push(signature);
+                    }
+                }
+            }
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports_with_offsets() {
+                    let (offset, import) = import?;
+                    self.import(import.module, import.name, import.ty, offset)?;
+                }
+            }
+            Payload::FunctionSection(functions) => {
+                for function in functions.into_iter_with_offsets() {
+                    let (offset, ty) = function?;
+                    let signature = self.signature(ty, offset)?;
+                    self.functions.push(Function {
+                        signature,
+                        name: None,
+                        body: Body::Code(super::Code::default()),
+                    });
+                }
+            }
+            Payload::TableSection(tables) => {
+                for table in tables.into_iter_with_offsets() {
+                    let (offset, table) = table?;
+                    if self.table.is_some() {
+                        return Err(Refused::new("a second table", offset));
+                    }
+                    if !table.ty.element_type.is_func_ref() {
+                        return Err(Refused::new(
+                            "a table of other things than functions",
+                            offset,
+                        ));
+                    }
+                    let length = usize::try_from(table.ty.initial).unwrap_or(usize::MAX);
+                    self.count(length, offset)?;
+                    self.table = Some(vec![None; length]);
+                }
+            }
+            Payload::MemorySection(memories) => {
+                for memory in memories.into_iter_with_offsets() {
+                    let (offset, memory) = memory?;
+                    if self.memory.is_some() {
+                        return Err(Refused::new("a second memory", offset));
+                    }
+                    self.memory = Some(MemoryLimits {
+                        initial: memory.initial,
+                        maximum: memory.maximum.unwrap_or(65_536),
+                    });
+                }
+            }
+            Payload::GlobalSection(globals) => {
+                for global in globals.into_iter_with_offsets() {
+                    let (offset, global) = global?;
+                    let ty = number(global.ty.content_type)
+                        .ok_or_else(|| Refused::new("a global that is no number", offset))?;
+                    let bits = self.constant(&global.init_expr, offset)?;
+                    self.globals.push(Global { ty, bits });
+                }
+            }
+            Payload::ExportSection(exports) => {
+                for export in exports {
+                    let export = export?;
+                    if export.kind == ExternalKind::Func {
+                        self.exports.push((export.name.to_owned(), export.index));
+                    }
+                }
+            }
+            Payload::StartSection { range, .. } => {
+                return Err(Refused::new("a start function", range.start));
+            }
+            Payload::ElementSection(elements) => {
+                for element in elements.into_iter_with_offsets() {
+                    let (offset, element) = element?;
+                    self.element(element, offset)?;
+                }
+            }
+            Payload::DataSection(data) => {
+                for data in data.into_iter_with_offsets() {
+                    let (at, data) = data?;
+                    let offset = match &data.kind {
+                        DataKind::Passive => None,
+                        DataKind::Active { offset_expr, .. } => {
+                            Some(self.constant(offset_expr, at)? & 0xffff_ffff)
+                        }
+                    };
+                    self.data.push(Data {
+                        offset,
+                        bytes: data.data.to_vec(),
+                    });
+                }
+            }
+            Payload::CodeSectionEntry(body) => self.bodies.push(body),
+            Payload::CustomSection(custom) => {
+                if let KnownCustom::Name(names) = custom.as_known() {
+                    // Names are for people; malformed ones are none.
+                    for name in names.into_iter().flatten() {
+                        if let Name::Function(names) = name {
+                            for name in names.into_iter().flatten() {
+                                self.names.insert(name.index, name.name.to_owned());
+                            }
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, parts: usize, offset: usize) -> Result<(), Refused> {
+        self.parts = self.parts.saturating_add(parts);
+        if self.parts > MOST_PARTS {
+            return Err(Refused::new("a module too large for a kernel", offset));
+        }
+        Ok(())
+    }
+
+    fn interned(&mut self, signature: Signature) -> u32 {
+        let known = self.signatures.iter().position(|known| *known == signature);
+        let index = known.unwrap_or_else(|| {
+            self.signatures.push(signature);
+            self.signatures.len() - 1
+        });
+        u32::try_from(index).unwrap_or(u32::MAX)
+    }
+
+    fn signature(&self, ty: u32, offset: usize) -> Result<u32, Refused> {
+        let known = self.types.get(ty as usize).copied().flatten();
+        known.ok_or_else(|| Refused::new("a function of other types than numbers", offset))
+    }
+
+    fn import(
+        &mut self,
+        module: &str,
+        name: &str,
+        ty: TypeRef,
+        offset: usize,
+    ) -> Result<(), Refused> {
+        let intrinsic = (module == "gpu").then(|| Intrinsic::named(name)).flatten();
+        let (Some(intrinsic), TypeRef::Func(ty)) = (intrinsic, ty) else {
+            return Err(Refused::new(
+                format!("the import `{module}` `{name}`: kernels have no host to ask"),
+                offset,
+            ));
+        };
+        let signature = self.signature(ty, offset)?;
+        let known = &self.signatures[signature as usize];
+        if !known.params.is_empty() || known.results != [Type::I32] {
+            return Err(Refused::new(
+                format!("`gpu` `{name}` takes nothing and gives an i32"),
+                offset,
+            ));
+        }
+        self.functions.push(Function {
+            signature,
+            name: Some(name.to_owned()),
+            body: Body::Intrinsic(intrinsic),
+        });
+        self.imported += 1;
+        Ok(())
+    }
+
+    fn element(&mut self, element: wasmparser::Element<'_>, at: usize) -> Result<(), Refused> {
+        let ElementKind::Active { offset_expr, .. } = &element.kind else {
+            // Nothing that could use it is understood.
+            return Ok(());
+        };
+        let offset = self.constant(offset_expr, at)? & 0xffff_ffff;
+        let mut functions = Vec::new();
+        match element.items {
+            ElementItems::Functions(items) => {
+                for index in items {
+                    functions.push(Some(index?));
+                }
+            }
+            ElementItems::Expressions(_, items) => {
+                for item in items {
+                    functions.push(reference(&item?, at)?);
+                }
+            }
+        }
+        let table = self.table.get_or_insert_default();
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let end = start.saturating_add(functions.len());
+        let Some(part) = table.get_mut(start..end) else {
+            return Err(Refused::new("an element segment beyond its table", at));
+        };
+        part.copy_from_slice(&functions);
+        Ok(())
+    }
+
+    /// The bits of a constant expression.
+    fn constant(&self, expression: &ConstExpr<'_>, offset: usize) -> Result<u64, Refused> {
+        let mut stack: Vec<u64> = Vec::new();
+        for operator in expression.get_operators_reader() {
+            let mut binary = |apply: fn(u64, u64) -> u64| {
+                if let (Some(b), Some(a)) = (stack.pop(), stack.pop()) {
+                    stack.push(apply(a, b));
+                }
+            };
+            match operator? {
+                Operator::I32Const { value } => stack.push(u64::from(value.cast_unsigned())),
+                Operator::I64Const { value } => stack.push(value.cast_unsigned()),
+                Operator::F32Const { value } => stack.push(u64::from(value.bits())),
+                Operator::F64Const { value } => stack.push(value.bits()),
+                Operator::GlobalGet { global_index } => {
+                    let global = self.globals.get(global_index as usize);
+                    let global =
+                        global.ok_or_else(|| Refused::new("an imported global", offset))?;
+                    stack.push(global.bits);
+                }
+                Operator::I32Add => binary(|a, b| a.wrapping_add(b) & 0xffff_ffff),
+                Operator::I32Sub => binary(|a, b| a.wrapping_sub(b) & 0xffff_ffff),
+                Operator::I32Mul => binary(|a, b| a.wrapping_mul(b) & 0xffff_ffff),
+                Operator::I64Add => binary(u64::wrapping_add),
+                Operator::I64Sub => binary(u64::wrapping_sub),
+                Operator::I64Mul => binary(u64::wrapping_mul),
+                Operator::End => {}
+                other => return Err(Refused::new(format!("{other:?} in a constant"), offset)),
+            }
+        }
+        stack
+            .pop()
+            .ok_or_else(|| Refused::new("an empty constant", offset))
+    }
+
+    fn finish(mut self) -> Result<Module, Refused> {
+        let mut grows = false;
+        for (number, body) in std::mem::take(&mut self.bodies).into_iter().enumerate() {
+            let index = self.imported + number;
+            let in_function = |refused: Refused| Refused {
+                function: u32::try_from(index).ok(),
+                ..refused
+            };
+            let size = body.range().len();
+            self.count(size, body.range().start).map_err(in_function)?;
+            let built = body::build(&self, self.functions[index].signature, &body);
+            let code = built.map_err(in_function)?;
+            grows |= code.1;
+            self.functions[index].body = Body::Code(code.0);
+        }
+        for (index, function) in self.functions.iter_mut().enumerate() {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            let mut exports = self.exports.iter();
+            let exported = exports.find(|(_, exported)| *exported == index);
+            let name = self.names.remove(&index);
+            function.name = name
+                .or_else(|| exported.map(|(name, _)| name.clone()))
+                .or_else(|| function.name.take());
+        }
+        Ok(Module {
+            signatures: self.signatures,
+            functions: self.functions,
+            globals: self.globals,
+            memory: self.memory,
+            table: self.table,
+            data: self.data,
+            exports: self.exports,
+            grows,
+        })
+    }
+}
+
+fn number(ty: ValType) -> Option<Type> {
+    Some(match ty {
+        ValType::I32 => Type::I32,
+        ValType::I64 => Type::I64,
+        ValType::F32 => Type::F32,
+        ValType::F64 => Type::F64,
+        _ => return None,
+    })
+}
+
+fn signature(params: &[ValType], results: &[ValType]) -> Option<Signature> {
+    let numbers = |types: &[ValType]| types.iter().map(|ty| number(*ty)).collect::<Option<_>>();
+    Some(Signature {
+        params: numbers(params)?,
+        results: numbers(results)?,
+    })
+}
+
+/// The function of an element's expression; none for null.
+fn reference(expression: &ConstExpr<'_>, offset: usize) -> Result<Option<u32>, Refused> {
+    let mut found = None;
+    for operator in expression.get_operators_reader() {
+        match operator? {
+            Operator::RefFunc { function_index } => found = Some(function_index),
+            Operator::RefNull { .. } | Operator::End => {}
+            other => return Err(Refused::new(format!("{other:?} in an element"), offset)),
+        }
+    }
+    Ok(found)
+}

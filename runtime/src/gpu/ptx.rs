@@ -1,0 +1,244 @@
+//! Writes a module as PTX, for `sm_80` and newer.
+//!
+//! Every function becomes a `.func`, every exported one an `.entry` beside it that
+//! takes a thread's arguments from memory and leaves its results there. Traps do
+//! not use the instruction of that name, which would cost the whole context:
+//! a thread writes its number and the site of the trap into a record, the smallest
+//! wins, and ends.
+
+mod context;
+mod control;
+mod function;
+mod helpers;
+mod memory;
+mod numeric;
+
+use std::fmt::Write as _;
+
+use super::ir::{Axis, Body, Intrinsic, Module, Signature, Type};
+use crate::TrapCode;
+pub use context::{ENTRY_PARAMETERS, Layout};
+
+/// How much stack a thread's calls may take before they trap, in bytes. A function
+/// counts as what all its registers would take, so that the same call traps on
+/// every device, whatever a device needs of it.
+pub const MOST_STACK: u32 = 128 << 10;
+
+/// What a dispatcher takes more than a function: where in the table, and the first
+/// of its sites.
+const DISPATCH: &str = ", .param .b32 index, .param .b32 site";
+
+/// A module as PTX.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The text.
+    pub text: String,
+    /// What the numbers in a trap record mean.
+    pub sites: Vec<Site>,
+    /// The entry of each exported function.
+    pub entries: Vec<Entry>,
+    /// Where things lie in the state that a launch is given.
+    pub layout: Layout,
+}
+
+/// Where a thread can trap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Why.
+    pub code: TrapCode,
+    /// The function's index in the module.
+    pub function: u32,
+    /// Bytes from the beginning of the module.
+    pub offset: u32,
+}
+
+/// An exported function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The name it is exported by.
+    pub export: String,
+    /// The name of its `.entry`.
+    pub symbol: String,
+    /// What a thread takes and gives.
+    pub signature: Signature,
+}
+
+/// Writes the module.
+pub fn write(module: &Module) -> Compiled {
+    let mut writer = Writer {
+        module,
+        layout: Layout::of(module),
+        text: String::new(),
+        sites: Vec::new(),
+    };
+    writer.text.push_str(
+        "// Written by tensor-wasm from WebAssembly.\n.version 8.0\n.target sm_80\n\
+         .address_size 64\n\n",
+    );
+    writer.constants();
+    writer.prototypes();
+    helpers::write(&mut writer);
+    for (index, function) in module.functions.iter().enumerate() {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        match &function.body {
+            Body::Intrinsic(intrinsic) => writer.intrinsic(index, *intrinsic),
+            Body::Code(code) => function::write(&mut writer, index, code),
+        }
+    }
+    for (number, signature) in module.signatures.iter().enumerate() {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        control::dispatch(&mut writer, number, signature);
+    }
+    let mut entries: Vec<Entry> = Vec::new();
+    for (export, index) in &module.exports {
+        let signature = &module.signatures[module.functions[*index as usize].signature as usize];
+        let symbol = format!("kernel{index}");
+        if !entries.iter().any(|entry| entry.symbol == symbol) {
+            context::entry(&mut writer, &symbol, *index, signature);
+        }
+        entries.push(Entry {
+            export: export.clone(),
+            symbol,
+            signature: signature.clone(),
+        });
+    }
+    Compiled {
+        text: writer.text,
+        sites: writer.sites,
+        entries,
+        layout: writer.layout,
+    }
+}
+
+/// What has been written so far.
+struct Writer<'m> {
+    module: &'m Module,
+    layout: Layout,
+    text: String,
+    sites: Vec<Site>,
+}
+
+impl Writer<'_> {
+    /// Sites for traps of these codes at one place, one after the other; the
+    /// number of the first.
+    fn sites(&mut self, codes: &[TrapCode], function: u32, offset: u32) -> usize {
+        let first = self.sites.len();
+        self.sites.extend(codes.iter().map(|code| Site {
+            code: *code,
+            function,
+            offset,
+        }));
+        first
+    }
+
+    fn constants(&mut self) {
+        if let Some(table) = self.module.table.as_ref().filter(|table| !table.is_empty()) {
+            let items = table.iter().map(|item| item.map_or(0, |index| index + 1));
+            let items: Vec<String> = items.map(|item| item.to_string()).collect();
+            let _ = writeln!(
+                self.text,
+                "// The table: a function's index and one, or 0 for null.\n\
+                 .global .align 4 .b32 table[{}] = {{{}}};\n",
+                items.len(),
+                items.join(", ")
+            );
+        }
+        for (number, data) in self.module.data.iter().enumerate() {
+            if data.offset.is_none() && !data.bytes.is_empty() {
+                let bytes: Vec<String> = data.bytes.iter().map(u8::to_string).collect();
+                let _ = writeln!(
+                    self.text,
+                    ".global .align 1 .b8 data{number}[{}] = {{{}}};\n",
+                    bytes.len(),
+                    bytes.join(", ")
+                );
+            }
+        }
+    }
+
+    /// Functions call each other in any order.
+    fn prototypes(&mut self) {
+        for (index, function) in self.module.functions.iter().enumerate() {
+            let signature = &self.module.signatures[function.signature as usize];
+            let head = head(&format!("f{index}"), "", signature);
+            let _ = writeln!(self.text, "{head};");
+        }
+        for (number, signature) in self.module.signatures.iter().enumerate() {
+            if self.module.table.is_some() {
+                let head = head(&format!("dispatch{number}"), DISPATCH, signature);
+                let _ = writeln!(self.text, "{head};");
+            }
+        }
+        self.text.push('\n');
+    }
+
+    fn intrinsic(&mut self, index: u32, intrinsic: Intrinsic) {
+        let signature = Signature {
+            params: Vec::new(),
+            results: vec![Type::I32],
+        };
+        let read = |register: &str, axis: Axis| {
+            format!("    mov.u32 %value, %{register}.{};\n", axis.letter())
+        };
+        let body = match intrinsic {
+            Intrinsic::ThreadId(axis) => read("tid", axis),
+            Intrinsic::BlockId(axis) => read("ctaid", axis),
+            Intrinsic::BlockDim(axis) => read("ntid", axis),
+            Intrinsic::GridDim(axis) => read("nctaid", axis),
+            Intrinsic::GlobalId(axis) => {
+                let letter = axis.letter();
+                format!(
+                    "    mov.u32 %block, %ctaid.{letter};\n    mov.u32 %size, %ntid.{letter};\n    \
+                     mov.u32 %thread, %tid.{letter};\n    \
+                     mad.lo.u32 %value, %block, %size, %thread;\n"
+                )
+            }
+        };
+        let _ = write!(
+            self.text,
+            "// {}\n{}\n{{\n    .reg .b32 %value, %block, %size, %thread;\n{body}    \
+             st.param.b32 [result], %value;\n    ret;\n}}\n\n",
+            printable(&self.module.functions[index as usize].name),
+            head(&format!("f{index}"), "", &signature)
+        );
+    }
+}
+
+/// A name from the module, which may hold anything, for a comment.
+fn printable(name: &Option<String>) -> String {
+    let name = name.as_deref().unwrap_or("without a name");
+    name.chars()
+        .take(100)
+        .map(|sign| match sign.is_ascii_graphic() || sign == ' ' {
+            true => sign,
+            false => '?',
+        })
+        .collect()
+}
+
+/// The register class and width of a type.
+fn bits(ty: Type) -> &'static str {
+    match ty.bits() {
+        32 => "b32",
+        _ => "b64",
+    }
+}
+
+/// The first line of a function that is called with a thread's context, these
+/// parameters more, and a signature's.
+fn head(name: &str, more: &str, signature: &Signature) -> String {
+    let mut line = ".func ".to_owned();
+    if !signature.results.is_empty() {
+        let bytes = 8 * signature.results.len();
+        let _ = write!(line, "(.param .align 8 .b8 result[{bytes}]) ");
+    }
+    let _ = write!(
+        line,
+        "{name} (.param .b64 base, .param .b64 size, .param .b64 context, .param .b32 depth{more}"
+    );
+    for (number, ty) in signature.params.iter().enumerate() {
+        let _ = write!(line, ", .param .{} a{number}", bits(*ty));
+    }
+    line.push(')');
+    line
+}

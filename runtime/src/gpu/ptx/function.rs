@@ -1,0 +1,353 @@
+//! One function: its registers, blocks and jumps.
+
+use std::fmt::Write as _;
+
+use super::context::LEFT;
+use super::{MOST_STACK, Writer, bits, head, printable};
+use crate::TrapCode;
+use crate::gpu::ir::{BlockId, Code, Compare, Instruction, Jump, Op, Terminator, Type, Value};
+use crate::gpu::lower::{Facts, facts};
+
+/// What a value is made of that never becomes a number.
+#[derive(Clone, Copy)]
+pub(super) struct Decision {
+    pub(super) compare: Compare,
+    pub(super) a: Value,
+    pub(super) b: Value,
+}
+
+/// A function that is being written.
+pub(super) struct FunctionWriter<'w, 'm> {
+    pub(super) writer: &'w mut Writer<'m>,
+    pub(super) code: &'w Code,
+    pub(super) index: u32,
+    pub(super) facts: Facts,
+    /// Comparisons that only decide, by their value.
+    decisions: Vec<Option<Decision>>,
+    pub(super) body: String,
+    /// Blocks that are seldom reached, after all others.
+    pub(super) cold: String,
+    /// The sites that are jumped to, which are written last.
+    traps: Vec<usize>,
+    predicates: u32,
+    words: u32,
+    longs: u32,
+    labels: u32,
+}
+
+/// Writes a function.
+pub(super) fn write(writer: &mut Writer<'_>, index: u32, code: &Code) {
+    let mut function = FunctionWriter {
+        facts: facts(code),
+        decisions: vec![None; code.values.len()],
+        writer,
+        code,
+        index,
+        body: String::new(),
+        cold: String::new(),
+        traps: Vec::new(),
+        predicates: 0,
+        words: 0,
+        longs: 0,
+        labels: 0,
+    };
+    function.find_decisions();
+    function.prologue();
+    for (number, block) in code.blocks.iter().enumerate() {
+        let next = u32::try_from(number + 1).unwrap_or(u32::MAX);
+        let _ = writeln!(function.body, "B{number}:");
+        if block.is_loop {
+            let offset = block.instructions.first();
+            function.count_down(offset.map_or(0, |instruction| instruction.offset));
+        }
+        for instruction in &block.instructions {
+            function.instruction(instruction);
+        }
+        function.end(&block.end, BlockId(next));
+    }
+    function.finish();
+}
+
+impl FunctionWriter<'_, '_> {
+    fn find_decisions(&mut self) {
+        for block in &self.code.blocks {
+            for instruction in &block.instructions {
+                if let (Op::Compare(compare, a, b), [result]) =
+                    (&instruction.op, instruction.results.as_slice())
+                    && self.facts.only_decides[result.0 as usize]
+                {
+                    self.decisions[result.0 as usize] = Some(Decision {
+                        compare: *compare,
+                        a: *a,
+                        b: *b,
+                    });
+                }
+            }
+        }
+    }
+
+    fn prologue(&mut self) {
+        let params = self.code.blocks.first().map(|block| block.params.clone());
+        for (number, value) in params.unwrap_or_default().into_iter().enumerate() {
+            let (ty, register) = (bits(self.type_of(value)), self.register(value));
+            self.line(&format!("ld.param.{ty} {register}, [a{number}];"));
+        }
+        let calls = |instruction: &Instruction| {
+            matches!(instruction.op, Op::Call(..) | Op::CallIndirect(..))
+        };
+        let blocks = &self.code.blocks;
+        if blocks
+            .iter()
+            .any(|block| block.instructions.iter().any(calls))
+        {
+            // Recursion is a loop too.
+            self.count_down(0);
+        }
+    }
+
+    /// Where its first instruction stands in the module.
+    fn first_offset(&self) -> u32 {
+        let mut blocks = self.code.blocks.iter();
+        let first = blocks.find_map(|block| block.instructions.first());
+        first.map_or(0, |instruction| instruction.offset)
+    }
+
+    fn finish(mut self) {
+        let stack = 128
+            + 8 * (2 * self.code.values.len() as u64 + u64::from(self.words))
+            + 8 * u64::from(self.longs + self.predicates);
+        let offset = self.first_offset();
+        let exhausted = self.trap_site(TrapCode::CallStackExhausted, offset);
+        let FunctionWriter {
+            writer,
+            code,
+            index,
+            body,
+            cold,
+            traps,
+            predicates,
+            words,
+            longs,
+            ..
+        } = self;
+        let function = &writer.module.functions[index as usize];
+        let signature = &writer.module.signatures[function.signature as usize];
+        let _ = write!(
+            writer.text,
+            "// function {index}, {}\n{}\n{{\n    .reg .pred %p<{predicates}>;\n    \
+             .reg .b32 %r<{}>, %t<{words}>, %depth, %site;\n    \
+             .reg .b64 %rd<{}>, %td<{longs}>, %base, %size, %context;\n    \
+             .reg .pred %full;\n    \
+             ld.param.b64 %base, [base];\n    ld.param.b64 %size, [size];\n    \
+             ld.param.b64 %context, [context];\n    ld.param.b32 %depth, [depth];\n    \
+             add.u32 %depth, %depth, {};\n    setp.gt.u32 %full, %depth, {MOST_STACK};\n    \
+             @%full bra T{exhausted};\n{body}{cold}",
+            printable(&function.name),
+            head(&format!("f{index}"), "", signature),
+            code.values.len(),
+            code.values.len(),
+            stack.min(u64::from(MOST_STACK) + 1),
+        );
+        for site in &traps {
+            let known = writer.sites[*site];
+            let _ = write!(
+                writer.text,
+                "T{site}:    // {}, at offset {:#x}\n    mov.b32 %site, {site};\n    bra TRAP;\n",
+                known.code, known.offset
+            );
+        }
+        if !traps.is_empty() {
+            writer.text.push_str(
+                "TRAP:\n    {\n        .param .b64 p_context;\n        \
+                 st.param.b64 [p_context], %context;\n        .param .b32 p_site;\n        \
+                 st.param.b32 [p_site], %site;\n        call trap, (p_context, p_site);\n    }\n    \
+                 exit;\n",
+            );
+        }
+        writer.text.push_str("}\n\n");
+    }
+
+    /// A line of the function.
+    pub(super) fn line(&mut self, text: &str) {
+        self.body.push_str("    ");
+        self.body.push_str(text);
+        self.body.push('\n');
+    }
+
+    pub(super) fn type_of(&self, value: Value) -> Type {
+        self.code.values[value.0 as usize]
+    }
+
+    /// The register of a value.
+    pub(super) fn register(&self, value: Value) -> String {
+        match self.type_of(value).bits() {
+            32 => format!("%r{}", value.0),
+            _ => format!("%rd{}", value.0),
+        }
+    }
+
+    pub(super) fn predicate(&mut self) -> String {
+        self.predicates += 1;
+        format!("%p{}", self.predicates - 1)
+    }
+
+    /// A register of 32 bits for something in between.
+    pub(super) fn word(&mut self) -> String {
+        self.words += 1;
+        format!("%t{}", self.words - 1)
+    }
+
+    /// A register of 64 bits for something in between.
+    pub(super) fn long(&mut self) -> String {
+        self.longs += 1;
+        format!("%td{}", self.longs - 1)
+    }
+
+    /// A register like a value's.
+    pub(super) fn scratch(&mut self, ty: Type) -> String {
+        match ty.bits() {
+            32 => self.word(),
+            _ => self.long(),
+        }
+    }
+
+    pub(super) fn label(&mut self) -> String {
+        self.labels += 1;
+        format!("L{}", self.labels - 1)
+    }
+
+    /// Ends the thread with this trap if a predicate holds.
+    pub(super) fn trap_if(&mut self, predicate: &str, code: TrapCode, offset: u32) {
+        let site = self.trap_site(code, offset);
+        self.line(&format!("@{predicate} bra T{site};"));
+    }
+
+    fn trap_site(&mut self, code: TrapCode, offset: u32) -> usize {
+        let site = self.writer.sites(&[code], self.index, offset);
+        self.traps.push(site);
+        site
+    }
+
+    /// Takes one from the thread's work, and now and then asks whether to go on.
+    pub(super) fn count_down(&mut self, offset: u32) {
+        let codes = [TrapCode::Interrupted, TrapCode::OutOfFuel];
+        let site = self.writer.sites(&codes, self.index, offset);
+        let (left, predicate, go_on) = (self.word(), self.predicate(), self.label());
+        self.line(&format!("ld.local.b32 {left}, [%context+{LEFT}];"));
+        self.line(&format!("setp.eq.u32 {predicate}, {left}, 0;"));
+        let poll = self.label();
+        self.line(&format!("@{predicate} bra {poll};"));
+        let _ = writeln!(self.body, "{go_on}:");
+        self.line(&format!("ld.local.b32 {left}, [%context+{LEFT}];"));
+        self.line(&format!("sub.u32 {left}, {left}, 1;"));
+        self.line(&format!("st.local.b32 [%context+{LEFT}], {left};"));
+        let _ = write!(
+            self.cold,
+            "{poll}:\n    {{\n        .param .b64 p_context;\n        \
+             st.param.b64 [p_context], %context;\n        .param .b32 p_site;\n        \
+             mov.b32 %site, {site};\n        st.param.b32 [p_site], %site;\n        \
+             call poll, (p_context, p_site);\n    }}\n    bra {go_on};\n"
+        );
+    }
+
+    /// A predicate that holds if a value is not zero.
+    pub(super) fn condition(&mut self, value: Value) -> String {
+        let predicate = self.predicate();
+        match self.decisions[value.0 as usize] {
+            Some(decision) => self.compare(&predicate, decision),
+            None => {
+                let register = self.register(value);
+                self.line(&format!("setp.ne.u32 {predicate}, {register}, 0;"));
+            }
+        }
+        predicate
+    }
+
+    fn end(&mut self, end: &Terminator, next: BlockId) {
+        match end {
+            Terminator::Jump(jump) => self.jump(jump, next),
+            Terminator::Branch(condition, [taken, other]) => {
+                let predicate = self.condition(*condition);
+                if taken.arguments.is_empty() {
+                    self.line(&format!("@{predicate} bra B{};", taken.block.0));
+                } else {
+                    let otherwise = self.label();
+                    self.line(&format!("@!{predicate} bra {otherwise};"));
+                    self.jump(taken, BlockId(u32::MAX));
+                    let _ = writeln!(self.body, "{otherwise}:");
+                }
+                self.jump(other, next);
+            }
+            Terminator::Table(index, jumps) => self.table(*index, jumps),
+            Terminator::Return(values) => {
+                for (number, value) in values.iter().enumerate() {
+                    let (ty, register) = (bits(self.type_of(*value)), self.register(*value));
+                    let place = 8 * number;
+                    self.line(&format!("st.param.{ty} [result+{place}], {register};"));
+                }
+                self.line("ret;");
+            }
+            Terminator::Trap(code, offset) => {
+                let site = self.trap_site(*code, *offset);
+                self.line(&format!("bra T{site};"));
+            }
+        }
+    }
+
+    /// Gives a block its arguments and goes there, if it does not come next.
+    fn jump(&mut self, jump: &Jump, next: BlockId) {
+        let params = &self.code.blocks[jump.block.0 as usize].params;
+        let moves: Vec<(Value, Value)> = params
+            .iter()
+            .zip(&jump.arguments)
+            .filter(|(param, argument)| param != argument)
+            .map(|(param, argument)| (*param, *argument))
+            .collect();
+        // One move must not overwrite what another still reads.
+        let clash = moves
+            .iter()
+            .any(|(_, argument)| moves.iter().any(|(param, _)| param == argument));
+        let mut later = Vec::new();
+        for (param, argument) in moves {
+            let ty = self.type_of(param);
+            let (to, from) = (self.register(param), self.register(argument));
+            if clash {
+                let held = self.scratch(ty);
+                self.line(&format!("mov.{} {held}, {from};", bits(ty)));
+                later.push(format!("mov.{} {to}, {held};", bits(ty)));
+            } else {
+                self.line(&format!("mov.{} {to}, {from};", bits(ty)));
+            }
+        }
+        for line in later {
+            self.line(&line);
+        }
+        if jump.block != next {
+            self.line(&format!("bra B{};", jump.block.0));
+        }
+    }
+
+    fn table(&mut self, index: Value, jumps: &[Jump]) {
+        let (clamped, targets) = (self.word(), self.label());
+        let register = self.register(index);
+        let last = jumps.len() - 1;
+        self.line(&format!("min.u32 {clamped}, {register}, {last};"));
+        let mut names = Vec::new();
+        let mut ways: Vec<(String, &Jump)> = Vec::new();
+        for jump in jumps {
+            if jump.arguments.is_empty() {
+                names.push(format!("B{}", jump.block.0));
+            } else {
+                let name = self.label();
+                ways.push((name.clone(), jump));
+                names.push(name);
+            }
+        }
+        let _ = writeln!(self.body, "{targets}: .branchtargets {};", names.join(", "));
+        self.line(&format!("brx.idx {clamped}, {targets};"));
+        for (name, jump) in ways {
+            let _ = writeln!(self.body, "{name}:");
+            self.jump(jump, BlockId(u32::MAX));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Kernels run: results, memory, globals, traps with their thread, fuel.
+
+use tensor_wasm_runtime::TrapCode;
+use tensor_wasm_runtime::gpu::device::Grid;
+use tensor_wasm_runtime::gpu::{KernelError, Trap};
+
+use crate::{instance, with_fuel};
+
+const EVERYTHING: &str = include_str!("everything.wat");
+
+fn trap(error: KernelError) -> Trap {
+    match error {
+        KernelError::Trap(trap) => trap,
+        other => panic!("{other}"),
+    }
+}
+
+fn line(blocks: u32, threads: u32) -> Grid {
+    Grid {
+        blocks: [blocks, 1, 1],
+        threads: [threads, 1, 1],
+    }
+}
+
+#[test]
+fn every_thread_of_a_grid_does_its_part() {
+    let mut instance = instance(EVERYTHING);
+    let x: Vec<f32> = (0..600).map(|i| i as f32).collect();
+    let bytes = |values: &[f32]| -> Vec<u8> {
+        values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect()
+    };
+    assert!(instance.write(0, &bytes(&x)).unwrap());
+    assert!(instance.write(4096, &bytes(&[1.5; 600])).unwrap());
+    let arguments = [600, u64::from(2.0_f32.to_bits())];
+    instance.launch("saxpy", line(8, 32), &arguments).unwrap();
+    let y: Vec<f32> = x.iter().map(|x| 2.0 * x + 1.5).collect();
+    assert_eq!(instance.read(4096, 2400).unwrap().unwrap(), bytes(&y));
+}
+
+#[test]
+fn calls_through_the_table_are_checked() {
+    let mut instance = instance(EVERYTHING);
+    assert_eq!(instance.call("ind", &[5, 0]).unwrap(), [120, 8]);
+    assert_eq!(
+        instance.call("ind", &[5, 1]).unwrap(),
+        [25, 9],
+        "globals stay"
+    );
+    for (index, code) in [
+        (2, TrapCode::UninitializedElement),
+        (3, TrapCode::OutOfBoundsTableAccess),
+        (0xffff_ffff, TrapCode::OutOfBoundsTableAccess),
+    ] {
+        let trapped = trap(instance.call("ind", &[5, index]).unwrap_err());
+        assert_eq!(trapped.code, code);
+    }
+}
+
+#[test]
+fn the_trap_that_is_told_is_that_of_the_first_thread() {
+    let mut instance = instance(
+        r#"(module (import "gpu" "global_id_x" (func $id (result i32))) (memory 1)
+          (func (export "late") (local $i i32)
+            (local.set $i (call $id))
+            (if (i32.ge_u (local.get $i) (i32.const 37))
+              (then (drop (i32.div_u (i32.const 1) (i32.const 0)))))
+            (i32.store8 (local.get $i) (i32.const 1))))"#,
+    );
+    for _ in 0..20 {
+        let trapped = trap(instance.launch("late", line(4, 16), &[]).unwrap_err());
+        assert_eq!(
+            (trapped.code, trapped.function, trapped.thread),
+            (TrapCode::IntegerDivideByZero, 1, 37)
+        );
+        assert!(trapped.offset > 0);
+        let written = instance.read(0, 64).unwrap().unwrap();
+        assert!(written[..37].iter().all(|byte| *byte == 1));
+        assert!(written[37..].iter().all(|byte| *byte == 0));
+    }
+}
+
+#[test]
+fn memory_lies_anywhere_and_ends_where_it_ends() {
+    let mut instance = instance(EVERYTHING);
+    for at in 0..9 {
+        let [long, half] = instance.call("mem", &[at]).unwrap()[..] else {
+            panic!("two results");
+        };
+        // What is read at 1 is two bytes of nothing and two of what lies at 3.
+        assert_eq!(half, 0, "at {at}");
+        let _ = long;
+        let found = instance.read(at + 3, 8).unwrap().unwrap();
+        assert_eq!(found, 0x1122_3344_5566_7788_u64.to_le_bytes());
+        instance.write(0, &[0; 32]).unwrap();
+    }
+    let last = 2 * 65_536 - 11;
+    assert!(instance.call("mem", &[last]).is_ok());
+    let trapped = trap(instance.call("mem", &[last + 1]).unwrap_err());
+    assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
+    let trapped = trap(instance.call("mem", &[0xffff_ffff]).unwrap_err());
+    assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
+}
+
+#[test]
+fn a_loop_ends_when_its_fuel_does() {
+    let text = r#"(module (func (export "spin") (param i32)
+        (loop $l (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+          (br_if $l (local.get 0)))))"#;
+    for (fuel, rounds, ends) in [
+        (5_000, 5_000, true),
+        (5_000, 5_001, false),
+        (10, 10, true),
+        (10, 11, false),
+        (0, 1, false),
+    ] {
+        let mut instance = with_fuel(text, fuel);
+        match instance.call("spin", &[rounds]) {
+            Ok(_) => assert!(ends, "{rounds} of {fuel}"),
+            Err(error) => {
+                assert!(!ends, "{rounds} of {fuel}: {error}");
+                assert_eq!(trap(error).code, TrapCode::OutOfFuel);
+            }
+        }
+    }
+}
+
+#[test]
+fn calls_that_nest_too_deep_trap() {
+    let mut instance = instance(
+        r#"(module (func $down (export "down") (param i32) (result i32)
+          (if (result i32) (local.get 0)
+            (then (i32.add (i32.const 1) (call $down (i32.sub (local.get 0) (i32.const 1)))))
+            (else (i32.const 0)))))"#,
+    );
+    assert_eq!(instance.call("down", &[200]).unwrap(), [200]);
+    let trapped = trap(instance.call("down", &[100_000]).unwrap_err());
+    assert_eq!(trapped.code, TrapCode::CallStackExhausted);
+    assert_eq!(instance.call("down", &[3]).unwrap(), [3], "usable after it");
+}
+
+#[test]
+fn arguments_exports_and_grids_are_checked() {
+    let mut instance = instance(EVERYTHING);
+    let says = |error: KernelError, words: &str| {
+        assert!(error.to_string().contains(words), "{error}");
+    };
+    says(
+        instance.call("none", &[]).unwrap_err(),
+        "no exported function `none`",
+    );
+    says(
+        instance.call("tab", &[]).unwrap_err(),
+        "takes 1 arguments, not 0",
+    );
+    for grid in [line(0, 32), line(1 << 31, 1024), line(32, 0)] {
+        says(
+            instance.launch("tab", grid, &[0]).unwrap_err(),
+            "cannot be launched",
+        );
+    }
+    assert_eq!(instance.call("tab", &[1]).unwrap(), [2]);
+}

@@ -115,9 +115,7 @@ impl Memory {
 
     /// Copies out, any alignment.
     pub fn read(&self, address: u64, out: &mut [u8]) -> Result<(), Fault> {
-        let (index, offset) = self
-            .inside(address, out.len() as u64)
-            .map_err(|halt| host(halt))?;
+        let (index, offset) = self.inside(address, out.len() as u64).map_err(host)?;
         let Some(room) = &self.rooms[index] else {
             return Ok(());
         };
@@ -137,9 +135,7 @@ impl Memory {
 
     /// Copies in, any alignment.
     pub fn write(&mut self, address: u64, bytes: &[u8]) -> Result<(), Fault> {
-        let (index, offset) = self
-            .inside(address, bytes.len() as u64)
-            .map_err(|halt| host(halt))?;
+        let (index, offset) = self.inside(address, bytes.len() as u64).map_err(host)?;
         pieces(offset, bytes.len(), |page, start, range| {
             let bytes = &bytes[range];
             if let Some(held) = self.page(index, page) {
@@ -151,7 +147,7 @@ impl Memory {
 
     /// Sets `length` bytes to `byte`. Whole pages cost nothing until touched.
     pub fn fill(&mut self, address: u64, length: u64, byte: u8) -> Result<(), Fault> {
-        let (index, offset) = self.inside(address, length).map_err(|halt| host(halt))?;
+        let (index, offset) = self.inside(address, length).map_err(host)?;
         let end = offset + length;
         let mut at = offset;
         while at < end {

@@ -3,12 +3,15 @@
 //! One pass; the first error ends it. Names are resolved as they come, but for
 //! labels, which a function resolves at its end.
 
+mod access;
 mod arith;
 mod body;
 mod compare;
 mod control;
 mod data;
+mod float;
 mod modifiers;
+mod opcodes;
 mod operand;
 mod scope;
 mod variable;
@@ -162,10 +165,8 @@ impl<'a> Parser<'a> {
         let number = target
             .strip_prefix("sm_")
             .map(|text| text.trim_end_matches(['a', 'f']));
-        if !number
-            .and_then(|text| text.parse::<u32>().ok())
-            .is_some_and(|number| number >= 80)
-        {
+        let number = number.and_then(|text| text.parse::<u32>().ok());
+        if number.is_none_or(|number| number < 80) {
             return Err(token.error(format!("target `{target}` is not `sm_80` or newer")));
         }
         if !self.eat_dot("address_size") {

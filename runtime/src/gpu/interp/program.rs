@@ -57,13 +57,6 @@ impl Function {
         self.results.iter().map(|parameter| parameter.slots()).sum()
     }
 
-    pub(super) fn parameter_slots(&self) -> u32 {
-        self.parameters
-            .iter()
-            .map(|parameter| parameter.slots())
-            .sum()
-    }
-
     /// What one activation takes of a thread's local memory. A GPU keeps
     /// registers of callers there; how many is its secret, so four bytes for
     /// each are charged.

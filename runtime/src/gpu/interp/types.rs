@@ -22,10 +22,6 @@ impl Type {
         kind: Kind::Pred,
         bits: 1,
     };
-    pub(super) const B32: Type = Type {
-        kind: Kind::Bits,
-        bits: 32,
-    };
     pub(super) const U32: Type = Type {
         kind: Kind::Unsigned,
         bits: 32,

@@ -1,4 +1,4 @@
-//! Integer and float arithmetic, and the table of opcodes.
+//! Integer arithmetic, and what integers and floats share.
 
 use super::super::PtxError;
 use super::super::inst::{FloatHow, FloatOp, IntOp, Op, Src, TernaryOp, UnaryOp};
@@ -6,9 +6,9 @@ use super::super::types::{Kind, Type};
 use super::Parser;
 use super::modifiers::Modifiers;
 
-const INTS: [&str; 6] = ["u16", "u32", "u64", "s16", "s32", "s64"];
-const NUMBERS: [&str; 8] = ["u16", "u32", "u64", "s16", "s32", "s64", "f32", "f64"];
-const BITS: [&str; 3] = ["b16", "b32", "b64"];
+pub(super) const INTS: [&str; 6] = ["u16", "u32", "u64", "s16", "s32", "s64"];
+pub(super) const NUMBERS: [&str; 8] = ["u16", "u32", "u64", "s16", "s32", "s64", "f32", "f64"];
+pub(super) const BITS: [&str; 3] = ["b16", "b32", "b64"];
 
 /// The type twice as wide.
 fn doubled(ty: Type) -> Type {
@@ -19,83 +19,12 @@ fn doubled(ty: Type) -> Type {
 }
 
 impl<'a> Parser<'a> {
-    /// One instruction, from after its modifiers to before its `;`.
-    pub(super) fn dispatch(&mut self, name: &str, mut m: Modifiers<'a>) -> Result<(), PtxError> {
-        let m = &mut m;
-        match name {
-            "add" => self.sum(m, IntOp::Add, FloatOp::Add),
-            "sub" => self.sum(m, IntOp::Sub, FloatOp::Sub),
-            "mul" => self.mul(m),
-            "mad" => self.mad(m),
-            "fma" => self.fma(m),
-            "div" => self.div(m),
-            "rem" => {
-                let ty = m.ty(&INTS)?;
-                self.int_binary(m, IntOp::Rem, ty)
-            }
-            "min" => self.min_max(m, IntOp::Min, [FloatOp::Min, FloatOp::MinNan]),
-            "max" => self.min_max(m, IntOp::Max, [FloatOp::Max, FloatOp::MaxNan]),
-            "neg" => self.neg_abs(m, UnaryOp::Neg, FloatOp::Neg),
-            "abs" => self.neg_abs(m, UnaryOp::Abs, FloatOp::Abs),
-            "sqrt" => self.root(m, FloatOp::Sqrt),
-            "rcp" => self.root(m, FloatOp::Rcp),
-            "rsqrt" => self.root(m, FloatOp::Rsqrt),
-            "copysign" => {
-                let ty = m.ty(&["f32", "f64"])?;
-                self.float_binary(m, FloatOp::CopySign, ty, FloatHow::default())
-            }
-            "and" => self.logic(m, IntOp::And),
-            "or" => self.logic(m, IntOp::Or),
-            "xor" => self.logic(m, IntOp::Xor),
-            "not" => {
-                let ty = m.ty(&["pred", "b16", "b32", "b64"])?;
-                self.int_unary(m, UnaryOp::Not, ty, ty)
-            }
-            "shl" => self.shift(m, IntOp::Shl, &BITS),
-            "shr" => self.shift(m, IntOp::Shr, &[&BITS[..], &INTS[..]].concat()),
-            "shf" => self.funnel(m),
-            "clz" => self.count(m, UnaryOp::Clz),
-            "popc" => self.count(m, UnaryOp::Popc),
-            "brev" => {
-                let ty = m.ty(&["b32", "b64"])?;
-                self.int_unary(m, UnaryOp::Brev, ty, ty)
-            }
-            "bfe" => {
-                let ty = m.ty(&["u32", "u64", "s32", "s64"])?;
-                self.int_ternary(m, TernaryOp::Bfe, ty, [ty, ty, Type::U32, Type::U32])
-            }
-            "bfi" => self.insert(m),
-            "prmt" => {
-                let ty = m.ty(&["b32"])?;
-                self.int_ternary(m, TernaryOp::Prmt, ty, [ty; 4])
-            }
-            "lop3" => self.lop3(m),
-            "setp" => self.setp(m),
-            "set" => self.set(m),
-            "selp" => self.selp(m),
-            "testp" => self.testp(m),
-            "mov" => self.mov(m),
-            "ld" => self.load(m),
-            "st" => self.store(m),
-            "cvt" => self.cvt(m),
-            "cvta" => self.cvta(m),
-            "atom" => self.atom(m, true),
-            "red" => self.atom(m, false),
-            "bra" => self.bra(m),
-            "brx" => self.brx(m),
-            "call" => self.call(m),
-            "ret" => self.simple(m, Op::Return),
-            "exit" => self.simple(m, Op::Exit),
-            "trap" => self.simple(m, Op::Trap),
-            "bar" | "barrier" => self.barrier(m, name == "bar"),
-            "membar" => self.membar(m),
-            "fence" => self.fence(m),
-            "nanosleep" => self.nanosleep(m),
-            _ => Err(m.error("this instruction is not modelled")),
-        }
-    }
-
-    fn int_binary(&mut self, m: &mut Modifiers<'a>, op: IntOp, ty: Type) -> Result<(), PtxError> {
+    pub(super) fn int_binary(
+        &mut self,
+        m: &mut Modifiers<'a>,
+        op: IntOp,
+        ty: Type,
+    ) -> Result<(), PtxError> {
         m.end()?;
         let d = self.dst(ty)?;
         let (a, b) = (self.next_src(ty)?, self.next_src(ty)?);
@@ -109,7 +38,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn int_unary(
+    pub(super) fn int_unary(
         &mut self,
         m: &mut Modifiers<'a>,
         op: UnaryOp,
@@ -129,7 +58,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `types`: of the destination and the three sources.
-    fn int_ternary(
+    pub(super) fn int_ternary(
         &mut self,
         m: &mut Modifiers<'a>,
         op: TernaryOp,
@@ -154,79 +83,12 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn float_binary(
+    pub(super) fn sum(
         &mut self,
         m: &mut Modifiers<'a>,
-        op: FloatOp,
-        ty: Type,
-        how: FloatHow,
+        int: IntOp,
+        float: FloatOp,
     ) -> Result<(), PtxError> {
-        m.end()?;
-        let d = self.dst(ty)?;
-        let (a, b) = (self.next_src(ty)?, self.next_src(ty)?);
-        self.emit(Op::Float {
-            op,
-            how: FloatHow {
-                double: ty.bits == 64,
-                ..how
-            },
-            d,
-            a,
-            b,
-        });
-        Ok(())
-    }
-
-    fn float_unary(
-        &mut self,
-        m: &mut Modifiers<'a>,
-        op: FloatOp,
-        ty: Type,
-        how: FloatHow,
-    ) -> Result<(), PtxError> {
-        m.end()?;
-        let d = self.dst(ty)?;
-        let a = self.next_src(ty)?;
-        let b = self.constant(0)?;
-        self.emit(Op::Float {
-            op,
-            how: FloatHow {
-                double: ty.bits == 64,
-                ..how
-            },
-            d,
-            a,
-            b,
-        });
-        Ok(())
-    }
-
-    /// `.rn`, `.ftz`, `.sat` and the type, as float arithmetic has them.
-    fn float_how(
-        &mut self,
-        m: &mut Modifiers<'a>,
-        types: &[&str],
-    ) -> Result<(Type, FloatHow, bool), PtxError> {
-        let round = m.take(&["rn", "rz", "rm", "rp"]);
-        let ftz = m.has("ftz");
-        let ty = m.ty(types)?;
-        if !ty.float() && (round.is_some() || ftz) {
-            return Err(m.error("integers have neither `.rn` nor `.ftz`"));
-        }
-        if round.is_some_and(|round| round != "rn") {
-            return Err(m.error("arithmetic that rounds other than `.rn` is not modelled"));
-        }
-        if ftz && ty.bits != 32 {
-            return Err(m.error("only f32 has `.ftz`"));
-        }
-        let how = FloatHow {
-            ftz,
-            ..FloatHow::default()
-        };
-        Ok((ty, how, round.is_some()))
-    }
-
-    fn sum(&mut self, m: &mut Modifiers<'a>, int: IntOp, float: FloatOp) -> Result<(), PtxError> {
         let (ty, how, rounds) = self.float_how(m, &NUMBERS)?;
         if ty.float() {
             self.program.loose |= !rounds;
@@ -240,7 +102,7 @@ impl<'a> Parser<'a> {
         self.int_binary(m, int, ty)
     }
 
-    fn mul(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
+    pub(super) fn mul(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
         match m.take(&["lo", "hi", "wide"]) {
             Some("lo") => {
                 let ty = m.ty(&INTS)?;
@@ -277,7 +139,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn mad(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
+    pub(super) fn mad(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
         let part = m.need(&["lo", "hi", "wide"])?;
         if part == "wide" {
             let ty = m.ty(&["u16", "u32", "s16", "s32"])?;
@@ -293,73 +155,7 @@ impl<'a> Parser<'a> {
         self.int_ternary(m, op, ty, [ty; 4])
     }
 
-    fn fma(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
-        let (ty, how, rounds) = self.float_how(m, &["f32", "f64"])?;
-        if !rounds {
-            return Err(m.error("needs `.rn`"));
-        }
-        m.end()?;
-        let d = self.dst(ty)?;
-        let (a, b, c) = (self.next_src(ty)?, self.next_src(ty)?, self.next_src(ty)?);
-        self.emit(Op::Fma {
-            how: FloatHow {
-                double: ty.bits == 64,
-                ..how
-            },
-            d,
-            a,
-            b,
-            c,
-        });
-        Ok(())
-    }
-
-    fn div(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
-        let rough = m.take(&["approx", "full"]).is_some();
-        let (ty, how, rounds) = self.float_how(m, &NUMBERS)?;
-        if !ty.float() {
-            return if rough {
-                Err(m.error("integers are divided exactly"))
-            } else {
-                self.int_binary(m, IntOp::Div, ty)
-            };
-        }
-        self.rounds_once(m, ty, rough, rounds)?;
-        self.float_binary(m, FloatOp::Div, ty, FloatHow { rough, ..how })
-    }
-
-    /// `sqrt`, `rcp` and `rsqrt`.
-    fn root(&mut self, m: &mut Modifiers<'a>, op: FloatOp) -> Result<(), PtxError> {
-        let rough = m.has("approx");
-        let (ty, how, rounds) = self.float_how(m, &["f32", "f64"])?;
-        if op == FloatOp::Rsqrt {
-            if !rough || rounds {
-                return Err(m.error("there is only `.approx`"));
-            }
-        } else {
-            self.rounds_once(m, ty, rough, rounds)?;
-        }
-        self.float_unary(m, op, ty, FloatHow { rough, ..how })
-    }
-
-    /// Either `.rn` or, of f32 alone, an approximation.
-    fn rounds_once(
-        &self,
-        m: &Modifiers<'a>,
-        ty: Type,
-        rough: bool,
-        rounds: bool,
-    ) -> Result<(), PtxError> {
-        if rough == rounds {
-            return Err(m.error("needs either `.rn` or an approximation"));
-        }
-        if rough && ty.bits == 64 {
-            return Err(m.error("f64 has no approximation"));
-        }
-        Ok(())
-    }
-
-    fn min_max(
+    pub(super) fn min_max(
         &mut self,
         m: &mut Modifiers<'a>,
         int: IntOp,
@@ -381,7 +177,7 @@ impl<'a> Parser<'a> {
         self.int_binary(m, int, ty)
     }
 
-    fn neg_abs(
+    pub(super) fn neg_abs(
         &mut self,
         m: &mut Modifiers<'a>,
         int: UnaryOp,
@@ -406,12 +202,17 @@ impl<'a> Parser<'a> {
         self.int_unary(m, int, ty, ty)
     }
 
-    fn logic(&mut self, m: &mut Modifiers<'a>, op: IntOp) -> Result<(), PtxError> {
+    pub(super) fn logic(&mut self, m: &mut Modifiers<'a>, op: IntOp) -> Result<(), PtxError> {
         let ty = m.ty(&["pred", "b16", "b32", "b64"])?;
         self.int_binary(m, op, ty)
     }
 
-    fn shift(&mut self, m: &mut Modifiers<'a>, op: IntOp, types: &[&str]) -> Result<(), PtxError> {
+    pub(super) fn shift(
+        &mut self,
+        m: &mut Modifiers<'a>,
+        op: IntOp,
+        types: &[&str],
+    ) -> Result<(), PtxError> {
         let ty = m.ty(types)?;
         m.end()?;
         let d = self.dst(ty)?;
@@ -426,7 +227,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn funnel(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
+    pub(super) fn funnel(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
         let left = m.need(&["l", "r"])? == "l";
         let wrap = m.need(&["wrap", "clamp"])? == "wrap";
         let ty = m.ty(&["b32"])?;
@@ -439,12 +240,12 @@ impl<'a> Parser<'a> {
         self.int_ternary(m, op, ty, [ty, ty, ty, Type::U32])
     }
 
-    fn count(&mut self, m: &mut Modifiers<'a>, op: UnaryOp) -> Result<(), PtxError> {
+    pub(super) fn count(&mut self, m: &mut Modifiers<'a>, op: UnaryOp) -> Result<(), PtxError> {
         let ty = m.ty(&["b32", "b64"])?;
         self.int_unary(m, op, ty, Type::U32)
     }
 
-    fn insert(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
+    pub(super) fn insert(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
         let ty = m.ty(&["b32", "b64"])?;
         m.end()?;
         let d = self.dst(ty)?;
@@ -462,7 +263,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn lop3(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
+    pub(super) fn lop3(&mut self, m: &mut Modifiers<'a>) -> Result<(), PtxError> {
         let ty = m.ty(&["b32"])?;
         m.end()?;
         let d = self.dst(ty)?;

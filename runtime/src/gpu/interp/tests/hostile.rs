@@ -113,7 +113,7 @@ fn fresh_registers_fault() {
     ] {
         assert!(
             matches!(
-                super::outcome(body, [0; 3], 1),
+                outcome(body, [0; 3], 1),
                 Err(Fault::UninitializedRegister { .. })
             ),
             "{body}"

@@ -60,12 +60,12 @@ fn vectors() {
 fn spaces_hold_their_variables() {
     let text = format!(
         ".global .align 8 .b8 g[8] = {{1, 2, 3, 0xff}};
-         .const .align 4 .s32 c[3] = {{-1, 5}};
+         .const .align 4 .s32 cc[3] = {{-1, 5}};
          .shared .align 4 .b32 s;
          {}",
         kernel(
             ".local .align 16 .b8 stack[32];
-             ld.global.u32 %r4, [g]; ld.const.s32 %r5, [c+4]; mov.u64 %d4, c; cvta.const.u64 %d5, %d4;
+             ld.global.u32 %r4, [g]; ld.const.s32 %r5, [cc+4]; mov.u64 %d4, cc; cvta.const.u64 %d5, %d4;
              ld.s32 %r6, [%d5]; st.shared.b32 [s], %r5; ld.shared.b32 %r7, [s];
              st.local.b32 [stack+28], %r6; mov.u64 %d6, stack; cvta.local.u64 %d7, %d6; ld.b32 %r8, [%d7+28];
              add.u32 %r9, %r4, %r7; st.global.b32 [%d0], %r9; st.global.b32 [%d0+4], %r8;

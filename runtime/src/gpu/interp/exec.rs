@@ -4,7 +4,7 @@ mod atomic;
 mod space;
 mod thread;
 
-use self::space::{LOCAL_START, Spaces, Use};
+use self::space::{LOCAL_START, Spaces, Use, load};
 pub(super) use self::space::{SHARED_START, Watch};
 pub(super) use self::thread::Thread;
 use self::thread::{Cell, special};
@@ -59,19 +59,6 @@ fn holds(comparison: &Comparison, a: u64, b: u64) -> bool {
         Compare::Gt => order.is_gt(),
         // The parser lets no float comparison come here.
         _ => order.is_ge(),
-    }
-}
-
-fn load(bytes: &[u8], extends: u8) -> u64 {
-    let mut word = [0; 8];
-    word[..bytes.len()].copy_from_slice(bytes);
-    let value = u64::from_le_bytes(word);
-    match extends {
-        0 => value,
-        register => cut(
-            extend(value, bytes.len() as u32 * 8) as u64,
-            register.into(),
-        ),
     }
 }
 
@@ -320,8 +307,15 @@ pub(super) fn run(
                 }
                 set!(d, load(&held[..bytes.into()], extends));
             }
-            Op::StoreParam { first, bytes: 0, a } => set!(first, get!(a)),
-            Op::StoreParam { first, bytes, a } => {
+            Op::StoreParam {
+                first,
+                bytes,
+                whole: true,
+                a,
+            } => set!(first, cut(get!(a), u32::from(bytes) * 8)),
+            Op::StoreParam {
+                first, bytes, a, ..
+            } => {
                 let value = get!(a).to_le_bytes();
                 for at in 0..u32::from(bytes) {
                     set!(first + at, value[at as usize].into());

@@ -171,15 +171,33 @@ impl Memory {
     /// accesses of up to 32 bytes.
     #[inline]
     pub(super) fn access(&mut self, address: u64, bytes: u64) -> Result<&mut [u8], Halt> {
-        let (index, offset) = self.inside(address, bytes)?;
-        let (page, start) = ((offset / PAGE) as usize, (offset % PAGE) as usize);
         let outside = Halt::OutOfBounds {
             space: "global",
             address,
             bytes,
         };
-        let held = self.page(index, page).ok_or(outside)?;
-        held.get_mut(start..start + bytes as usize).ok_or(outside)
+        let (index, offset) = locate(address).ok_or(outside)?;
+        let Some(Some(room)) = self.rooms.get_mut(index) else {
+            return Err(outside);
+        };
+        if offset > room.bytes || bytes > room.bytes - offset {
+            return Err(outside);
+        }
+        let (page, start) = ((offset / PAGE) as usize, (offset % PAGE) as usize);
+        let range = start..start + bytes as usize;
+        if !matches!(room.pages.get(page), Some(Page::Bytes(_))) {
+            return self
+                .page(index, page)
+                .and_then(|held| held.get_mut(range))
+                .ok_or(outside);
+        }
+        match self.rooms.get_mut(index) {
+            Some(Some(Room { pages, .. })) => match &mut pages[page] {
+                Page::Bytes(held) => held.get_mut(range).ok_or(outside),
+                _ => Err(outside),
+            },
+            _ => Err(outside),
+        }
     }
 
     /// The addresses of a program's `.global` variables. The first launch puts
@@ -206,6 +224,14 @@ impl Memory {
             .iter()
             .position(|(global, _)| global == name)?;
         self.loaded.get(&program.id)?.get(at).copied()
+    }
+
+    /// Frees what [`launch`](super::launch) put here for `program`: its
+    /// `.global` variables. A later launch makes them anew.
+    pub fn unload(&mut self, program: &Program) {
+        for address in self.loaded.remove(&program.id).unwrap_or_default() {
+            self.free(address);
+        }
     }
 
     /// The room and the offset of a range that is all inside one allocation.

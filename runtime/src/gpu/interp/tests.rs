@@ -1,6 +1,7 @@
 //! Kernels in PTX text, with the bits they must give.
 
 mod control;
+mod convert;
 mod float;
 mod hostile;
 mod int;
@@ -106,4 +107,14 @@ fn holds(instruction: &str, arguments: [u64; 3]) -> bool {
         &format!("{instruction} selp.b32 %r9, 1, 0, %p1;"),
         arguments,
     ) == 1
+}
+
+/// The bits of an f32 argument.
+fn f(value: f32) -> u64 {
+    value.to_bits().into()
+}
+
+/// The bits of an f64 argument.
+fn g(value: f64) -> u64 {
+    value.to_bits()
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::super::Memory;
 use super::super::fault::Halt;
 use super::super::inst::Space;
+use super::super::int::{cut, extend};
 
 /// Windows of the generic address space. Each is as large as 32 bits reach, and
 /// none starts at zero, so an address that skipped its `cvta` hits nothing.
@@ -153,5 +154,19 @@ pub(super) fn convert(address: u64, space: Space, back: bool) -> Result<u64, Hal
         Err(Halt::Undefined(
             "`cvta` of what is no address of the state space",
         ))
+    }
+}
+
+/// The value of some bytes; `extends` is the width a sign is spread over, or 0.
+pub(super) fn load(bytes: &[u8], extends: u8) -> u64 {
+    let mut word = [0; 8];
+    word[..bytes.len()].copy_from_slice(bytes);
+    let value = u64::from_le_bytes(word);
+    match extends {
+        0 => value,
+        register => cut(
+            extend(value, bytes.len() as u32 * 8) as u64,
+            register.into(),
+        ),
     }
 }

@@ -151,6 +151,8 @@ pub(in super::super) enum Op {
     StoreParam {
         first: Slot,
         bytes: u8,
+        /// A scalar: all bytes in one slot.
+        whole: bool,
         a: Src,
     },
     Atom {

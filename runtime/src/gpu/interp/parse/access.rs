@@ -186,13 +186,13 @@ impl<'a> Parser<'a> {
             let elements = self.elements(ty, access.count, false)?;
             for (at, slot, shape, first) in address {
                 let a = elements[at].0;
-                self.emit(match shape.array {
-                    None => Op::StoreParam { first, bytes: 0, a },
-                    Some(_) => Op::StoreParam {
-                        first: slot,
-                        bytes: access.bytes,
-                        a,
-                    },
+                let whole = shape.array.is_none();
+                let first = if whole { first } else { slot };
+                self.emit(Op::StoreParam {
+                    first,
+                    bytes: access.bytes,
+                    whole,
+                    a,
                 });
             }
             return Ok(());

@@ -64,6 +64,23 @@ fn calls_pass_values() {
 }
 
 #[test]
+fn a_narrow_parameter_is_cut() {
+    let text = format!(
+        ".func (.param .b32 r) f (.param .b8 a) {{ .reg .b32 %a; ld.param.u8 %a, [a]; st.param.b32 [r], %a; ret; }} {}",
+        kernel(
+            "{ .param .b8 x; .param .b32 y; st.param.b8 [x], %r1; call (y), f, (x); ld.param.b32 %r9, [y]; }
+             st.global.b32 [%d0], %r9;"
+        )
+    );
+    let mut memory = Memory::new();
+    let out = memory.alloc(4);
+    run(&module(&text), &mut memory, 1, &[out, 0x1ff, 0, 0], 1).unwrap();
+    let mut bytes = [0; 4];
+    memory.read(out, &mut bytes).unwrap();
+    assert_eq!(u32::from_le_bytes(bytes), 0xff);
+}
+
+#[test]
 fn a_result_that_was_not_stored_is_fresh() {
     let text = format!(
         ".func (.param .b32 r) f () {{ ret; }} {}",

@@ -89,6 +89,8 @@ fn spaces_hold_their_variables() {
     let mut byte = [0];
     memory.read(at + 1, &mut byte).unwrap();
     assert_eq!(byte, [4]);
+    memory.unload(&program);
+    assert!(memory.symbol(&program, "g").is_none() && memory.read(at, &mut byte).is_err());
 }
 
 #[test]

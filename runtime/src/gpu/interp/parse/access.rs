@@ -182,6 +182,9 @@ impl<'a> Parser<'a> {
         let (access, ty, param) = self.access(m, false)?;
         if param {
             let address = self.param_parts(m, ty, access.count)?;
+            if address.iter().any(|(.., first)| self.is_parameter(*first)) {
+                return Err(m.error("a function does not write its own parameters"));
+            }
             self.comma()?;
             let elements = self.elements(ty, access.count, false)?;
             for (at, slot, shape, first) in address {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::PtxError;
-use super::super::inst::{Guard, Inst, Op};
+use super::super::inst::{Guard, Inst, Op, Slot};
 use super::super::lex::{Kind, Token};
 use super::super::program::{Function, Parameter};
 use super::Parser;
@@ -21,8 +21,8 @@ pub(super) struct Body<'a> {
     labels: HashMap<&'a str, u32>,
     /// Where each label is, and where it was first named.
     places: Vec<(Option<u32>, Option<Token<'a>>)>,
-    /// `.branchtargets`: index among the program's tables, if declared, where named.
-    tables: HashMap<&'a str, (u32, bool, Token<'a>)>,
+    /// `.branchtargets`: their index among the program's tables.
+    tables: HashMap<&'a str, u32>,
 }
 
 impl<'a> Parser<'a> {
@@ -257,28 +257,28 @@ impl<'a> Parser<'a> {
             }
         }
         self.mark(b';')?;
-        let table = self.table(name, token);
-        let declared = &mut self
-            .body
-            .tables
-            .entry(name)
-            .or_insert((table, false, token))
-            .1;
-        if std::mem::replace(declared, true) {
-            return Err(token.error(format!("`{name}` is declared twice")));
+        let table = self.program.tables.len() as u32;
+        self.program.tables.push(targets);
+        match self.body.tables.insert(name, table) {
+            Some(_) => Err(token.error(format!("`{name}` is declared twice"))),
+            None => Ok(()),
         }
-        self.program.tables[table as usize] = targets;
-        Ok(())
     }
 
-    /// The number of a branch table, which may be declared later.
-    pub(super) fn table(&mut self, name: &'a str, token: Token<'a>) -> u32 {
-        let tables = &mut self.program.tables;
-        let entry = self.body.tables.entry(name).or_insert_with(|| {
-            tables.push(Vec::new());
-            (tables.len() as u32 - 1, false, token)
-        });
-        entry.0
+    /// The number of a branch table. Unlike a label it stands before its use.
+    pub(super) fn table(&self, name: &str, token: Token<'a>) -> Result<u32, PtxError> {
+        match self.body.tables.get(name) {
+            Some(table) => Ok(*table),
+            None => Err(token.error(format!("no `.branchtargets` before this declares `{name}`"))),
+        }
+    }
+
+    /// Whether a `.param` variable is one of the function's own parameters.
+    pub(super) fn is_parameter(&self, first: Slot) -> bool {
+        let function = &self.body.function;
+        let slots: u32 = function.parameters.iter().map(Parameter::slots).sum();
+        let results = function.result_slots();
+        (results..results + slots).contains(&first)
     }
 
     /// Labels to places in the code, at the function's end.
@@ -297,12 +297,7 @@ impl<'a> Parser<'a> {
                 *target = place(*target);
             }
         }
-        for (table, declared, token) in self.body.tables.values() {
-            if !declared {
-                return Err(
-                    token.error(format!("{} is not declared in the function", token.shown()))
-                );
-            }
+        for table in self.body.tables.values() {
             for target in &mut self.program.tables[*table as usize] {
                 *target = place(*target);
             }

@@ -37,7 +37,7 @@ impl<'a> Parser<'a> {
         self.comma()?;
         let token = self.token();
         let name = self.word("the name of `.branchtargets`")?;
-        let table = self.table(name, token);
+        let table = self.table(name, token)?;
         self.emit(Op::BranchTable { index, table });
         Ok(())
     }

@@ -145,7 +145,7 @@ impl<'a> Parser<'a> {
         }
         let (d, held) = self.register(to, true)?;
         self.comma()?;
-        let a = self.source(from, true)?;
+        let a = self.converted(from)?;
         let index = self.program.converts.len() as u32;
         let convert = Convert {
             to,

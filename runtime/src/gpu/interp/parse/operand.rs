@@ -81,18 +81,28 @@ impl<'a> Parser<'a> {
         self.src(ty)
     }
 
-    /// A register, an immediate, a special register or a symbol's address.
+    /// The source of a `cvt`: a special register, or any other.
+    pub(super) fn converted(&mut self, ty: Type) -> Result<Src, PtxError> {
+        let token = self.token();
+        let name = token.shown();
+        if let Some((special, held)) = self.special()? {
+            if !ty.accepts(held, true) {
+                return Err(token.error(format!("{name} is {}, not {}", held.name(), ty.name())));
+            }
+            return self.prepared(&name, |d| Op::Special { d, what: special });
+        }
+        self.source(ty, true)
+    }
+
+    /// A register, an immediate or a symbol's address.
     pub(super) fn source(&mut self, ty: Type, wider: bool) -> Result<Src, PtxError> {
         let token = self.token();
         let Kind::Word(name) = token.kind else {
             let value = self.immediate(ty)?;
             return self.constant(value);
         };
-        if let Some((special, held)) = self.special()? {
-            if !ty.accepts(held, wider) {
-                return Err(token.error(format!("`{name}` is {}, not {}", held.name(), ty.name())));
-            }
-            return self.prepared(name, |d| Op::Special { d, what: special });
+        if self.special()?.is_some() {
+            return Err(token.error(format!("`{name}` is read by `mov` and `cvt` alone")));
         }
         match self.symbol(name, token)? {
             Symbol::Register { .. } => Ok(Src::slot(self.register(ty, wider)?.0)),
@@ -264,9 +274,14 @@ impl<'a> Parser<'a> {
                     self.symbol_address(name, symbol, token)?
                 }
             },
-            _ => {
+            _ if space == Space::Local => {
                 let value = self.immediate(Type::U64)?;
                 self.constant(value)?
+            }
+            _ => {
+                return self.expected(
+                    "a register or a variable: only `.local` has addresses that are numbers",
+                );
             }
         };
         let offset = self.offset()?;

@@ -6,7 +6,7 @@ use super::super::lex::Kind;
 use super::super::program::Parameter;
 use super::super::schedule::SHARED_START;
 use super::super::types::Type;
-use super::scope::Symbol;
+use super::scope::{Found, Symbol};
 use super::{MAX_VARIABLES, Parser};
 
 /// The most registers that a function may use.
@@ -245,6 +245,12 @@ impl<'a> Parser<'a> {
             let token = self.token();
             let name = self.word("a name")?;
             self.extent(&mut shape)?;
+            // ptxas takes such a variable for the parameter.
+            if let Some(Found::Symbol(Symbol::Param { first, .. })) = self.scopes.find(name)
+                && self.is_parameter(first)
+            {
+                return Err(token.error(format!("`{name}` is a parameter of the function already")));
+            }
             let symbol = self.parameter_symbol(name, shape.parameter(false))?;
             if !self.scopes.declare(name, symbol) {
                 return Err(token.error(format!("`{name}` is declared twice")));

@@ -48,7 +48,16 @@ fn what_is_not_known_is_refused_where_it_stands() {
         ("red.global.cas.b32 [%d1], 1, 2;", "no `.exch`"),
         ("bra NOWHERE;", "`NOWHERE` is nowhere"),
         ("A: A: ret;", "placed twice"),
-        ("brx.idx %r1, T;", "not declared in the function"),
+        ("brx.idx %r1, T; T: .branchtargets A; A:", "before this"),
+        (
+            "T: .branchtargets A; T: .branchtargets A; A:",
+            "declared twice",
+        ),
+        ("T: .branchtargets NOWHERE;", "`NOWHERE` is nowhere"),
+        ("add.u32 %r9, %tid.x, 1;", "by `mov` and `cvt` alone"),
+        ("ld.global.b32 %r9, [64];", "only `.local`"),
+        ("st.param.b64 [a], %d1;", "its own parameters"),
+        ("{ .param .b64 a; }", "parameter of the function already"),
         ("call f, (%r1);", "`f` is not declared"),
         ("call k, (%d1, %d1, %d1, %d1);", "is an entry"),
         ("bar.sync 16;", "at most 15"),
@@ -122,7 +131,7 @@ fn sample() -> String {
              .local .align 16 .b8 stack[64]; .pragma \"nounroll\";
              {{ .param .b32 x; .param .b32 y; st.param.b32 [x], %r1; call.uni (y), f, (x); ld.param.b32 %r9, [y]; }}
              mov.u64 %d4, stack; cvta.local.u64 %d4, %d4; st.v2.b32 [%d4+8], {%r1, %r2};
-             and.b32 %r5, %r1, 1; brx.idx %r5, T; T: .branchtargets A, B;
+             and.b32 %r5, %r1, 1; T: .branchtargets A, B; brx.idx %r5, T;
              A: add.rn.f32 %f1, 0f3F800000, 0f40000000; cvt.rzi.s32.f32 %r6, %f1; bra C;
              B: setp.eq.and.b32 %p1|%p2, %r1, -1, !%p3; @!%p1 atom.relaxed.gpu.global.cas.b32 %r7, [%d0], 0, 1;
              C: bar.sync 0; mov.b64 {%r4, %r5}, %d1; ld.global.nc.L1::no_allocate.v2.u32 {%r6, _}, [%d0+8];"

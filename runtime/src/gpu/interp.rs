@@ -20,7 +20,9 @@
 //!
 //! A module is parsed once into flat code: registers, labels and symbols are
 //! numbers afterwards. An instruction, modifier or operand type that is not
-//! modelled is a [`PtxError`]; nothing is ever skipped over.
+//! modelled is a [`PtxError`]; nothing is ever skipped over. Not modelled are
+//! f16, arithmetic that saturates, carries or rounds other than to nearest,
+//! warp votes and shuffles, textures, and calls through a register.
 
 mod convert;
 mod exec;

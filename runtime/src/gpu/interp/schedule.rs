@@ -347,7 +347,7 @@ fn fault(program: &Program, block: [u32; 3], thread: &Thread, halt: Halt) -> Fau
 
 /// The numbers below `count`, each once, in an order that looks random and
 /// takes no memory: `start + i * stride`.
-struct Order {
+pub(super) struct Order {
     count: u64,
     done: u64,
     start: u64,
@@ -355,7 +355,7 @@ struct Order {
 }
 
 impl Order {
-    fn new(count: u64, rng: &mut Rng) -> Order {
+    pub(super) fn new(count: u64, rng: &mut Rng) -> Order {
         let mut stride = rng.u64(1..=count);
         while gcd(stride, count) != 1 {
             stride = stride % count + 1;
@@ -368,7 +368,7 @@ impl Order {
         }
     }
 
-    fn next(&mut self) -> Option<u64> {
+    pub(super) fn next(&mut self) -> Option<u64> {
         if self.done == self.count {
             return None;
         }

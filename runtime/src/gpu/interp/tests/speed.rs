@@ -1,4 +1,4 @@
-//! How fast; run by name, in release.
+//! How fast; run by name, in release, on a quiet machine.
 
 use super::{Launch, Memory, kernel, launch, module};
 
@@ -26,11 +26,6 @@ fn instructions_per_second() {
         let start = std::time::Instant::now();
         let stats = launch(&program, &mut memory, &setup, &|| false).unwrap();
         let rate = stats.instructions as f64 / start.elapsed().as_secs_f64() / 1e6;
-        assert!(rate > 1.0, "{block} threads: {rate:.1} M instructions/s");
-        std::fs::write(
-            std::env::temp_dir().join(format!("interp-speed-{block}")),
-            format!("{rate:.1} M/s\n"),
-        )
-        .unwrap();
+        assert!(rate > 20.0, "{block} threads: {rate:.1} M instructions/s");
     }
 }

@@ -241,3 +241,19 @@ fn dynamic_shared_memory() {
         })
     ));
 }
+
+#[test]
+fn blocks_come_in_every_order_but_each_once() {
+    let mut firsts = HashSet::new();
+    for seed in 0..50 {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let count = rng.u64(1..300);
+        let mut order = super::super::schedule::Order::new(count, &mut rng);
+        let numbers: Vec<u64> = std::iter::from_fn(|| order.next()).collect();
+        let mut sorted = numbers.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, (0..count).collect::<Vec<_>>());
+        firsts.insert(numbers[0]);
+    }
+    assert!(firsts.len() > 20, "{firsts:?}");
+}

@@ -36,7 +36,12 @@ impl<'a> Parser<'a> {
                 self.comma()?;
             }
             out.push(if load {
-                let (slot, held) = self.dst_or_sink(ty, true)?;
+                let found = if count > 1 {
+                    self.dst_or_sink(ty, true)
+                } else {
+                    self.register(ty, true)
+                };
+                let (slot, held) = found?;
                 (Src::slot(slot), held)
             } else {
                 (self.source(ty, true)?, ty)

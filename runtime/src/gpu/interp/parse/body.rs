@@ -33,7 +33,11 @@ impl<'a> Parser<'a> {
         self.scopes.open();
         let mut results = Vec::new();
         if !entry && self.peek() == Kind::Mark(b'(') {
+            let token = self.token();
             results = self.parameters(false)?;
+            if results.len() > 1 && results.iter().any(|result| !result.register) {
+                return Err(token.error("more than one result: each must be a `.reg`"));
+            }
         }
         let token = self.token();
         let name = self.word("the function's name")?;

@@ -61,6 +61,20 @@ fn calls_pass_values() {
 }
 
 #[test]
+fn two_results_are_registers() {
+    let text = format!(
+        ".func (.reg .b32 q, .reg .b32 r) f (.reg .b32 a, .reg .b32 b) {{ div.u32 q, a, b; rem.u32 r, a, b; ret; }} {}",
+        kernel("call (%r4, %r5), f, (%r1, 10); st.global.v2.b32 [%d0], {%r4, %r5};")
+    );
+    let mut memory = Memory::new();
+    let out = memory.alloc(8);
+    run(&module(&text), &mut memory, 1, &[out, 57, 0, 0], 1).unwrap();
+    let mut bytes = [0; 8];
+    memory.read(out, &mut bytes).unwrap();
+    assert_eq!(u64::from_le_bytes(bytes), 7 << 32 | 5);
+}
+
+#[test]
 fn a_narrow_parameter_is_cut() {
     let text = format!(
         ".func (.param .b32 r) f (.param .b8 a) {{ .reg .b32 %a; ld.param.u8 %a, [a]; st.param.b32 [r], %a; ret; }} {}",

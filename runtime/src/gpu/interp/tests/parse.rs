@@ -48,6 +48,7 @@ fn what_is_not_known_is_refused_where_it_stands() {
         ("red.global.cas.b32 [%d1], 1, 2;", "no `.exch`"),
         ("bra NOWHERE;", "`NOWHERE` is nowhere"),
         ("A: A: ret;", "placed twice"),
+        ("ld.global.b32 _, [%d0];", "`_` is not declared"),
         ("brx.idx %r1, T; T: .branchtargets A; A:", "before this"),
         (
             "T: .branchtargets A; T: .branchtargets A; A:",
@@ -100,6 +101,7 @@ fn modules_need_their_header() {
     for text in [
         ".func f (); .entry k() { call f; ret; }",
         ".func f () { ret; } .func f () { ret; }",
+        ".func (.param .b32 r, .param .b32 s) f () { ret; }",
         ".func f (.param .b32 a); .func f (.param .b64 a) { ret; }",
         ".func (.param .b32 r) f () { ret; } .entry k() { call f; }",
         ".func f (.param .b32 a) { ret; } .entry k() { .param .b64 b; call f, (b); }",

@@ -46,6 +46,8 @@ enum Step {
     Conformance,
     /// Conformance of the second engine
     Wasmi,
+    /// Conformance of kernels, on the interpreter of PTX
+    Gpu,
     /// Counts against the baseline, and a short trial of the gate
     Bench,
     /// The README's test command
@@ -64,6 +66,7 @@ const STEPS: &[Step] = &[
     Step::Guests,
     Step::Conformance,
     Step::Wasmi,
+    Step::Gpu,
     Step::Bench,
     Step::Test,
 ];
@@ -143,6 +146,7 @@ fn run_step(step: Step, root: &Path) -> anyhow::Result<bool> {
             &["--variant", "all", "--report", "target/conformance"],
         ),
         Step::Wasmi => conformance(root, &["--engine", "wasmi"]),
+        Step::Gpu => conformance(root, &["spec", "--engine", "tensor-wasm-gpu"]),
         Step::Bench => bench(root),
         Step::Test => build::run(&mut test::command(root), "cargo test"),
     }

@@ -23,7 +23,7 @@ pub(super) enum Injected {
 /// Of the unchanged program; a hundredth of each is a whole number of parts.
 const ITERATIONS: u32 = 400_000;
 const FUNCTIONS: u32 = 100;
-const DATA_BYTES: u32 = 400 << 10;
+const DATA_BYTES: u32 = 1600 << 10;
 
 /// The pages of the memory that data is copied to. The last of its bytes is set
 /// as well: a memory this sparse is not mapped from an image but written.

@@ -60,6 +60,25 @@ fn the_same_build_is_neither() {
     );
 }
 
+/// Both compile at once and share a core: the kernel cuts what we cannot.
+#[test]
+#[cfg(target_os = "linux")]
+fn compilations_share_a_core_and_the_wall_has_no_say() {
+    let place = Place::new();
+    let compile = "compile/fib/cranelift";
+    let config = Bench {
+        against: Against::Build(place.config(&[]).current),
+        ..place.config(&[compile, EXECUTE])
+    };
+    let done = run(&config);
+    let wall = |metric| match &done.judged(Rule::LivePair, metric).evidence {
+        Evidence::Pair(pair) => pair.wall_effect,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(wall(compile), None);
+    assert!(wall(EXECUTE).is_some());
+}
+
 /// What it finds takes minutes to show, and is shown by `bench --self-check`;
 /// here it runs at all.
 #[test]

@@ -117,7 +117,8 @@ pub fn latencies(
 }
 
 /// One fresh process of each arm: what each item of the unit took, `None` for
-/// what an engine cannot do. Only one of them works at any time.
+/// what an engine cannot do. Only one of them works at any time, but for what
+/// [`slices::are_at_once`] says.
 ///
 /// Each item's work is cut into slices, and the processes take turns with them
 /// (A B B A A B …): what a shared machine does for longer than a slice then hits
@@ -139,15 +140,32 @@ pub(super) fn pair(
     let mut timed = Vec::with_capacity(unit.items.len());
     for item in &unit.items {
         let mut collected = [Slices::default(), Slices::default()];
-        for number in 0..slices::most(effort) {
+        let share = slices::are_at_once(item, core);
+        for number in 0..=slices::most(effort) {
             // Each order as often as the other: what drifts evens out.
             let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
+            let at_once = number > 0 && share;
+            if at_once {
+                for place in order {
+                    processes[place].send_again(slices::again());
+                }
+            }
             for place in order {
                 let slice = match number {
                     0 => processes[place].time(item, slices::first(effort))?,
-                    _ => processes[place].again(item, slices::again())?,
+                    _ if at_once => processes[place]
+                        .timed(item)?
+                        .map(|slice| ProcessTimings { at_once, ..slice }),
+                    _ => {
+                        processes[place].send_again(slices::again());
+                        processes[place].timed(item)?
+                    }
                 };
-                collected[place].add(slice);
+                // The first slice was one process's alone, which finds out how large
+                // its batches are.
+                if number > 0 || !share || slice.is_none() {
+                    collected[place].add(slice);
+                }
             }
             if collected.iter().all(|slices| slices.are_enough(effort)) {
                 break;
@@ -306,21 +324,19 @@ impl<'a> Measuring<'a> {
                 effort,
             },
         };
-        self.timed(&request, item)
+        self.worker.send(&request);
+        self.timed(item)
     }
 
-    /// More of the item that was timed last.
-    fn again(&mut self, item: &Item, busy_ms: u64) -> Result<Option<ProcessTimings>, BenchError> {
-        self.timed(&BenchRequest::Again { busy_ms }, item)
+    /// Asks for more of the item that was timed last.
+    fn send_again(&mut self, busy_ms: u64) {
+        self.worker.send(&BenchRequest::Again { busy_ms });
     }
 
-    fn timed(
-        &mut self,
-        request: &BenchRequest,
-        item: &Item,
-    ) -> Result<Option<ProcessTimings>, BenchError> {
+    /// The times that were asked for.
+    fn timed(&mut self, item: &Item) -> Result<Option<ProcessTimings>, BenchError> {
         let place = item.metric.as_str();
-        match self.ask(request, place)? {
+        match self.reply(place)? {
             BenchReply::Timed(timings) if is_sound(&timings) => Ok(Some(timings)),
             BenchReply::Unsupported(_) => Ok(None),
             other => Err(self.broken(place, &other)),
@@ -333,6 +349,10 @@ impl<'a> Measuring<'a> {
         place: &str,
     ) -> Result<BenchReply, BenchError> {
         self.worker.send(request);
+        self.reply(place)
+    }
+
+    fn reply(&mut self, place: &str) -> Result<BenchReply, BenchError> {
         let stopped = || self.stop.load(Ordering::Relaxed);
         let lost = |message: String| BenchError::Lost {
             arm: self.arm.info.label.clone(),

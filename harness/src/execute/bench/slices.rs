@@ -1,7 +1,8 @@
 //! The work of one item in one process, cut into slices.
 
 use super::protocol::Effort;
-use crate::model::bench::ProcessTimings;
+use super::{Item, Subject};
+use crate::model::bench::{Phase, ProcessTimings};
 
 /// Milliseconds of a slice: long beside the change from one process to the
 /// other, and short beside what somebody else on the same machine does. A core
@@ -21,6 +22,15 @@ pub(super) fn first(whole: Effort) -> Effort {
 /// Milliseconds of every other slice.
 pub(super) fn again() -> u64 {
     SLICE_MS
+}
+
+/// Whether both processes work at once, after the first slice, and the kernel lets
+/// them take turns on the core they share, every few milliseconds. What takes long
+/// in one piece, as compiling does, cannot be cut otherwise. Of what is measured on
+/// the wall nothing is left to compare then, so it must be something that computes
+/// and never waits.
+pub(super) fn are_at_once(item: &Item, core: Option<usize>) -> bool {
+    core.is_some() && item.subject == Subject::Phase(Phase::Compile)
 }
 
 /// The most slices of an item.
@@ -53,6 +63,7 @@ impl Slices {
             Some(whole) => {
                 whole.timings.extend(slice.timings);
                 whole.slices.push(count);
+                whole.at_once |= slice.at_once;
             }
         }
     }
@@ -63,10 +74,14 @@ impl Slices {
         let worked: f64 = self
             .timings
             .iter()
-            .flat_map(|timings| {
-                let batch = timings.batch as f64;
-                let timings = timings.timings.iter();
-                timings.map(move |timing| timing.wall_ns * batch)
+            .flat_map(|known| {
+                let batch = known.batch as f64;
+                let timings = known.timings.iter();
+                let at_once = known.at_once;
+                timings.map(move |timing| match at_once {
+                    true => timing.cpu_ns * batch,
+                    false => timing.wall_ns * batch,
+                })
             })
             .sum();
         self.unsupported || worked >= whole.busy_ms as f64 * 1e6
@@ -100,6 +115,7 @@ mod tests {
             batch: 2,
             timings: vec![timing; timings],
             slices: Vec::new(),
+            at_once: false,
         }
     }
 
@@ -107,6 +123,35 @@ mod tests {
     fn slices_add_up_to_the_whole_work() {
         assert_eq!(most(WHOLE) * again(), 50);
         assert_eq!(first(WHOLE).warm_up_ms, 10);
+    }
+
+    #[test]
+    fn of_time_that_is_shared_only_ones_own_counts() {
+        let mut slices = Slices::default();
+        let mut shared = slice(60.0, 1);
+        shared.at_once = true;
+        shared.timings[0].cpu_ns /= 2.0;
+        slices.add(Some(shared.clone()));
+        assert!(!slices.are_enough(WHOLE), "30 ms of 50");
+        slices.add(Some(shared));
+        assert!(slices.are_enough(WHOLE));
+        assert!(slices.whole().unwrap().at_once);
+    }
+
+    #[test]
+    fn only_compiling_shares_and_only_a_core() {
+        let item = |subject| Item {
+            metric: crate::model::bench::MetricName::new("m").unwrap(),
+            subject,
+        };
+        let compile = item(Subject::Phase(Phase::Compile));
+        assert!(are_at_once(&compile, Some(1)));
+        assert!(!are_at_once(&compile, None));
+        assert!(!are_at_once(&item(Subject::Phase(Phase::Execute)), Some(1)));
+        assert!(!are_at_once(
+            &item(Subject::Operation("trap".to_owned())),
+            Some(1)
+        ));
     }
 
     #[test]

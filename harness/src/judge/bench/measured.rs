@@ -58,6 +58,7 @@ mod tests {
                 })
                 .collect(),
             slices: Vec::new(),
+            at_once: false,
         }
     }
 

@@ -70,6 +70,10 @@ pub struct ProcessTimings {
     /// slices that two processes took turns with; empty for a single one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slices: Vec<u32>,
+    /// Whether the other arm's process worked at the same time, on the same core:
+    /// what was measured on the wall is then of both.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_once: bool,
 }
 
 impl ProcessTimings {

@@ -227,6 +227,7 @@ fn simulate((metric, ns, effect, spread, rounds): Wanted, random: &mut Random) -
         });
         ProcessTimings {
             slices: Vec::new(),
+            at_once: false,
             clock: Clock::ThreadCpu,
             batch: 1,
             timings: timings.collect(),

@@ -189,6 +189,7 @@ fn measure(
         batch,
         timings,
         slices: Vec::new(),
+        at_once: false,
     })
 }
 

@@ -81,7 +81,8 @@ impl Ratios {
             for (times, medians) in times.iter().zip(&mut medians) {
                 medians.push(median(times).ok_or_else(unusable)?);
             }
-            if clock != Clock::Wall {
+            let is_own = arms.iter().all(|arm| !arm.at_once);
+            if clock != Clock::Wall && is_own {
                 let on_the_wall = |arm: &ProcessTimings| -> Vec<f64> {
                     arm.timings.iter().map(|timing| timing.wall_ns).collect()
                 };

@@ -68,6 +68,7 @@ impl Simulation {
             let ratio = (self.effect.ln_1p() + self.spread * noise).exp();
             let of = |cpu_ns: f64| ProcessTimings {
                 slices: Vec::new(),
+                at_once: false,
                 clock: Clock::ThreadCpu,
                 batch: 1,
                 timings: vec![Timing {

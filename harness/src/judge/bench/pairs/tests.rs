@@ -5,6 +5,7 @@ use crate::model::bench::{Arm, Clock, ProcessTimings, Round, Timing};
 fn rounds(stage: u8, ratios: &[f64], wall: f64) -> PairedRounds {
     let process = |cpu: f64, wall: f64| ProcessTimings {
         slices: Vec::new(),
+        at_once: false,
         clock: Clock::ThreadCpu,
         batch: 10,
         timings: [1.0, 1.1, 1.2, 9.0]
@@ -98,6 +99,21 @@ fn what_cannot_be_told_says_what_could() {
     let remark = judged.remark.unwrap();
     assert!(remark.contains("smallest slowdown"), "{remark}");
     assert!(remark.contains("noisy"), "{remark}");
+}
+
+#[test]
+fn what_shared_its_time_says_nothing_on_the_wall() {
+    let mut paired = rounds(1, &around(1.0), 1.2);
+    for round in &mut paired.rounds {
+        round.baseline.at_once = true;
+        round.current.at_once = true;
+    }
+    let judged = settled(&paired);
+    assert_eq!(judged.verdict, BenchVerdict::Pass);
+    let Evidence::Pair(pair) = judged.evidence else {
+        panic!("no pair");
+    };
+    assert_eq!(pair.wall_effect, None);
 }
 
 #[test]

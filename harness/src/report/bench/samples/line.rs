@@ -53,6 +53,8 @@ pub(super) struct Process {
     /// How many of them belong to each slice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     slices: Vec<u32>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    at_once: bool,
 }
 
 impl Line {
@@ -79,6 +81,7 @@ impl Line {
                 .map(|timing| [timing.wall_ns, timing.cpu_ns])
                 .collect(),
             slices: sampled.timings.slices.clone(),
+            at_once: sampled.timings.at_once,
         })
     }
 
@@ -173,6 +176,7 @@ impl Process {
                     .map(|[wall_ns, cpu_ns]| Timing { wall_ns, cpu_ns })
                     .collect(),
                 slices: self.slices,
+                at_once: self.at_once,
             },
         })
     }

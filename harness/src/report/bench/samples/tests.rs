@@ -44,6 +44,7 @@ fn sampled(round: u32, arm: Arm) -> Sampled {
         first: Arm::Current,
         timings: ProcessTimings {
             slices: Vec::new(),
+            at_once: false,
             clock: Clock::ThreadCpu,
             batch: 64,
             // Sums that have no short decimal form.

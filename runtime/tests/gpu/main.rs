@@ -4,6 +4,7 @@
 
 mod assemble;
 mod kernels;
+mod pitfalls;
 mod refused;
 
 use tensor_wasm_runtime::gpu::Instance;

@@ -7,7 +7,6 @@ mod hostile;
 mod int;
 mod memory;
 mod parse;
-mod speed;
 mod threads;
 
 use super::{Fault, Launch, Memory, Program, PtxError, Stats, launch};

@@ -61,6 +61,30 @@ fn a_nan_that_is_seen_is_canonical() {
 }
 
 #[test]
+fn wherever_a_nan_can_be_seen_it_is_canonical() {
+    let nan = "(f32.div (local.get 0) (local.get 0))";
+    let seen = [
+        format!("(i32.reinterpret_f32 {nan})"),
+        format!("(i32.reinterpret_f32 (f32.abs {nan}))"),
+        format!("(i32.reinterpret_f32 (f32.copysign {nan} (f32.const 1)))"),
+        format!("(i32.reinterpret_f32 (select {nan} (f32.const 1) (i32.const 1)))"),
+        format!("(i32.reinterpret_f32 (call $same {nan}))"),
+        format!("(global.set $g {nan}) (i32.reinterpret_f32 (global.get $g))"),
+        format!(
+            "(i32.reinterpret_f32 (if (result f32) (i32.const 1) (then {nan}) (else (f32.const 1))))"
+        ),
+    ];
+    for body in seen {
+        let text = format!(
+            r#"(module (global $g (mut f32) (f32.const 0))
+              (func $same (param f32) (result f32) (local.get 0))
+              (func (export "f") (param f32) (result i32) {body}))"#
+        );
+        assert_eq!(called(&text, &[f32(0.0)]), Ok(CANONICAL), "{body}");
+    }
+}
+
+#[test]
 fn the_bits_of_a_nan_stay_where_nothing_computes() {
     let nan = 0x7fa1_2345;
     assert_eq!(unary("f32", "f32", "f32.neg", nan), Ok(0xffa1_2345));

@@ -216,6 +216,14 @@ fn printable(name: &Option<String>) -> String {
         .collect()
 }
 
+/// The register of a value, or of a parameter where a function has no values.
+fn register(ty: Type, number: usize) -> String {
+    match ty.bits() {
+        32 => format!("%r{number}"),
+        _ => format!("%rd{number}"),
+    }
+}
+
 /// The register class and width of a type.
 fn bits(ty: Type) -> &'static str {
     match ty.bits() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Signature, Writer, bits, printable};
+use super::{Signature, Writer, bits, printable, register};
 use crate::gpu::ir::Module;
 
 /// Back edges and calls between two looks at the cancel word.
@@ -140,7 +140,7 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
          ld.param.b64 %at, [arguments];\n    add.u64 %at, %at, %value;\n"
     );
     for (number, ty) in signature.params.iter().enumerate() {
-        let register = register(bits(*ty), number);
+        let register = register(*ty, number);
         let _ = writeln!(
             text,
             "    ld.global.{} {register}, [%at+{}];",
@@ -167,7 +167,7 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
             text,
             "        .param .{0} p{number};\n        st.param.{0} [p{number}], {1};\n",
             bits(*ty),
-            register(bits(*ty), number)
+            register(*ty, number)
         );
         let _ = write!(passed, ", p{number}");
     }
@@ -184,7 +184,7 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
                 text,
                 "        ld.param.{} {}, [given+{}];",
                 bits(*ty),
-                register(bits(*ty), number),
+                register(*ty, number),
                 8 * number
             );
         }
@@ -199,7 +199,7 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
         );
     }
     for (number, ty) in signature.results.iter().enumerate() {
-        let register = register(bits(*ty), number);
+        let register = register(*ty, number);
         let _ = writeln!(
             text,
             "    st.global.{} [%at+{}], {register};",
@@ -211,11 +211,4 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
         "    {\n        .param .b64 p_context;\n        st.param.b64 [p_context], %context;\n        \
          call keep_globals, (p_context);\n    }\n    ret;\n}\n\n",
     );
-}
-
-fn register(bits: &str, number: usize) -> String {
-    match bits {
-        "b32" => format!("%r{number}"),
-        _ => format!("%rd{number}"),
-    }
 }

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::context::global;
 use super::function::{Decision, FunctionWriter};
-use super::{DISPATCH, Writer, bits, head};
+use super::{DISPATCH, Writer, bits, head, register};
 use crate::TrapCode;
-use crate::gpu::ir::{Instruction, Op, Signature, Type, Value};
+use crate::gpu::ir::{Instruction, Op, Signature, Value};
 
 /// The codes of an indirect call that fails, in the order of their sites.
 const INDIRECT: [TrapCode; 3] = [
@@ -212,11 +212,4 @@ pub(super) fn dispatch(writer: &mut Writer<'_>, number: u32, signature: &Signatu
          st.param.b32 [p_site], %site;\n        call trap, (p_context, p_site);\n    }\n    \
          exit;\n}\n\n",
     );
-}
-
-fn register(ty: Type, number: usize) -> String {
-    match ty.bits() {
-        32 => format!("%r{number}"),
-        _ => format!("%rd{number}"),
-    }
 }

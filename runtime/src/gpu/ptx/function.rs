@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::context::LEFT;
-use super::{MOST_STACK, Writer, bits, head, printable};
+use super::{MOST_STACK, Writer, bits, head, printable, register};
 use crate::TrapCode;
 use crate::gpu::ir::{BlockId, Code, Compare, Instruction, Jump, Op, Terminator, Type, Value};
 use crate::gpu::lower::{Facts, facts};
@@ -180,10 +180,7 @@ impl FunctionWriter<'_, '_> {
 
     /// The register of a value.
     pub(super) fn register(&self, value: Value) -> String {
-        match self.type_of(value).bits() {
-            32 => format!("%r{}", value.0),
-            _ => format!("%rd{}", value.0),
-        }
+        register(self.type_of(value), value.0 as usize)
     }
 
     pub(super) fn predicate(&mut self) -> String {

@@ -1,7 +1,7 @@
 //! Float arithmetic: how an instruction rounds.
 
 use super::super::PtxError;
-use super::super::inst::{FloatHow, FloatOp, IntOp, Op};
+use super::super::inst::{FloatHow, FloatOp, IntOp, Op, Slot, Src};
 use super::super::types::Type;
 use super::Parser;
 use super::arith::NUMBERS;
@@ -18,16 +18,7 @@ impl<'a> Parser<'a> {
         m.end()?;
         let d = self.dst(ty)?;
         let (a, b) = (self.next_src(ty)?, self.next_src(ty)?);
-        self.emit(Op::Float {
-            op,
-            how: FloatHow {
-                double: ty.bits == 64,
-                ..how
-            },
-            d,
-            a,
-            b,
-        });
+        self.emit(float(op, ty, how, d, [a, b]));
         Ok(())
     }
 
@@ -42,16 +33,7 @@ impl<'a> Parser<'a> {
         let d = self.dst(ty)?;
         let a = self.next_src(ty)?;
         let b = self.constant(0)?;
-        self.emit(Op::Float {
-            op,
-            how: FloatHow {
-                double: ty.bits == 64,
-                ..how
-            },
-            d,
-            a,
-            b,
-        });
+        self.emit(float(op, ty, how, d, [a, b]));
         Ok(())
     }
 
@@ -144,5 +126,19 @@ impl<'a> Parser<'a> {
             return Err(m.error("f64 has no approximation"));
         }
         Ok(())
+    }
+}
+
+/// The operation, at the width of its type.
+fn float(op: FloatOp, ty: Type, how: FloatHow, d: Slot, [a, b]: [Src; 2]) -> Op {
+    Op::Float {
+        op,
+        how: FloatHow {
+            double: ty.bits == 64,
+            ..how
+        },
+        d,
+        a,
+        b,
     }
 }

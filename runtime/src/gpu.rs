@@ -11,10 +11,12 @@ pub mod device;
 mod instance;
 pub mod interp;
 pub mod ir;
+mod kernels;
 mod lower;
 pub mod ptx;
 
-pub use instance::{Instance, KernelError, Trap};
+pub use instance::{Instance, KernelError, Options};
+pub use kernels::{Export, Kernels};
 
 /// Why a module cannot become a kernel. Found out before anything is launched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

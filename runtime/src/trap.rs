@@ -68,6 +68,8 @@ trap_codes! {
     Interrupted = "interrupted",
     /// The fuel ran out.
     OutOfFuel = "out of fuel",
+    /// A thread of a kernel waited for its block, and another one had ended.
+    BarrierNotReached = "barrier not reached by all threads of the block",
     /// A trap of the component model, or one newer than this list; the
     /// message has its text.
     Other = "other trap",

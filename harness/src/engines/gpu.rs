@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use tensor_wasm_runtime::TrapCode as Code;
-use tensor_wasm_runtime::gpu::device::Interpreter;
+use tensor_wasm_runtime::gpu::device::{Interpreter, OnMachine};
 use tensor_wasm_runtime::gpu::ir::Type;
-use tensor_wasm_runtime::gpu::{Instance, KernelError};
+use tensor_wasm_runtime::gpu::{Instance, KernelError, Options};
 use wasmparser::{ExternalKind, Parser, Payload, Validator, WasmFeatures};
 
 use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
@@ -29,6 +29,7 @@ const PROPOSALS: &[(Capability, WasmFeatures)] = &[
     (Capability::MultiValue, WasmFeatures::MULTI_VALUE),
     (Capability::BulkMemory, WasmFeatures::BULK_MEMORY),
     (Capability::ExtendedConst, WasmFeatures::EXTENDED_CONST),
+    (Capability::Threads, WasmFeatures::THREADS),
 ];
 
 /// Makes the engine. The only setting is `device`, which is `interp`.
@@ -86,7 +87,7 @@ struct World {
 }
 
 struct Known {
-    instance: Instance<Interpreter>,
+    instance: Instance<OnMachine<Interpreter>>,
     /// Exported globals and their types.
     globals: BTreeMap<String, (u32, Type)>,
     memories: Vec<String>,
@@ -112,8 +113,12 @@ impl Session for World {
         let wasm = self.modules.get(module.0);
         let wasm = wasm.ok_or_else(|| missing("no such module"))?;
         let seed = self.instances.len() as u64;
-        let device = Interpreter::new(seed, STEPS);
-        let instance = Instance::new(device, wasm, self.fuel).map_err(|error| failure(&error))?;
+        let device = Interpreter::device(seed, STEPS);
+        let options = Options {
+            fuel: Some(self.fuel),
+            ..Options::default()
+        };
+        let instance = Instance::new(device, wasm, options).map_err(|error| failure(&error))?;
         let (globals, memories) = exports(wasm);
         self.instances.push(Known {
             instance,
@@ -168,7 +173,8 @@ impl Session for World {
             .get(export)
             .ok_or_else(|| missing(&format!("no exported global `{export}`")))?;
         let bits = known.instance.global(*index);
-        Ok(value(*ty, bits.map_err(|error| failure(&error))?))
+        let bits = bits.ok_or_else(|| missing("no such global"))?;
+        Ok(value(*ty, bits))
     }
 
     fn memory(
@@ -248,9 +254,10 @@ fn failure(error: &KernelError) -> Failure {
         KernelError::Instantiation(code) => trap(*code),
         KernelError::Trap(found) => trap(found.code),
         KernelError::NoExport(_) => FailureKind::Missing,
-        KernelError::Arguments { .. } | KernelError::Grid(_) | KernelError::Device(_) => {
-            FailureKind::Other
-        }
+        KernelError::Arguments { .. }
+        | KernelError::Grid { .. }
+        | KernelError::Stacks { .. }
+        | KernelError::Device(_) => FailureKind::Other,
     };
     Failure::new(kind, error.to_string())
 }
@@ -268,6 +275,7 @@ fn trap(code: Code) -> FailureKind {
         Code::CallStackExhausted => TrapCode::CallStackExhausted,
         Code::Interrupted => TrapCode::Interrupted,
         Code::OutOfFuel => TrapCode::OutOfFuel,
+        Code::UnalignedAtomic => TrapCode::UnalignedAtomic,
         _ => return FailureKind::Other,
     })
 }

@@ -1,34 +1,18 @@
-//! A module on a device: its memory, its globals, and calls of its functions.
+//! A module on a device: its arena, its globals, and calls of its functions.
+
+use std::sync::Arc;
 
 use super::Refused;
-use super::device::{Device, DeviceError, Grid};
-use super::ir::{self, Module, Type};
-use super::ptx::{self, Compiled, Entry, Layout};
+use super::device::{
+    Arena, ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, PAGE, Stacks, Trap,
+};
+use super::ir::Type;
+use super::kernels::{Export, Kernels};
 use crate::TrapCode;
 
-/// Bytes of a page of WebAssembly.
-const PAGE: u64 = 64 << 10;
-
-/// How much memory is taken for a memory that may grow, in pages beyond its
-/// first size.
+/// How much kernels may grow a memory while they run, in pages beyond its first
+/// size.
 const ROOM_TO_GROW: u64 = 4096;
-
-/// What a trap record begins with.
-const NO_TRAP: u64 = u64::MAX;
-
-/// A trap, as a launch reports it: that of the thread with the smallest number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{code} in function {function}, at offset {offset:#x}, thread {thread}")]
-pub struct Trap {
-    /// Why.
-    pub code: TrapCode,
-    /// The function's index in the module.
-    pub function: u32,
-    /// Bytes from the beginning of the module.
-    pub offset: u32,
-    /// The thread's number in the grid.
-    pub thread: u32,
-}
 
 /// Why a kernel did not run to its end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,9 +36,24 @@ pub enum KernelError {
         /// How many were given.
         given: usize,
     },
-    /// A grid of no threads, or of more than can be numbered.
-    #[error("a grid of {0:?} cannot be launched: it has no threads, or more than 2^32 - 1")]
-    Grid(Grid),
+    /// A grid that no device has.
+    #[error("blocks {:?} of threads {:?} cannot be launched: {reason}", .grid.blocks, .grid.threads)]
+    Grid {
+        /// The grid.
+        grid: Grid,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The arena has no room for every thread's shadow stack.
+    #[error(
+        "{threads} threads need {bytes} bytes of shadow stack each, and the arena cannot grow by that; launch fewer threads, each over more elements"
+    )]
+    Stacks {
+        /// Threads of the launch.
+        threads: u32,
+        /// Bytes of one thread's stack.
+        bytes: u32,
+    },
     /// A thread trapped.
     #[error("{0}")]
     Trap(Trap),
@@ -63,93 +62,107 @@ pub enum KernelError {
     Device(#[from] DeviceError),
 }
 
+/// How kernels of an instance run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many heads of loops and functions each thread may enter; none if as
+    /// many as it likes.
+    pub fuel: Option<u64>,
+    /// Bytes of each thread's shadow stack, a multiple of 16, where a module
+    /// compiled from C or Rust has one.
+    pub stack_bytes: u32,
+    /// Ends launches before their end.
+    pub cancel: Cancel,
+}
+
+impl Default for Options {
+    /// No limits but the caller's, and shadow stacks of 1 KiB.
+    fn default() -> Options {
+        Options {
+            fuel: None,
+            stack_bytes: 1024,
+            cancel: Cancel::default(),
+        }
+    }
+}
+
 /// A module with memory on a device. The memory goes back when it is dropped.
 pub struct Instance<D: Device> {
     device: D,
-    compiled: Compiled,
+    kernels: Arc<Kernels>,
     program: D::Program,
-    memory: Memory,
-    /// One block: state, record, cancel word.
-    control: u64,
-    fuel: u64,
-}
-
-#[derive(Clone, Copy)]
-struct Memory {
-    address: u64,
-    /// The module's memory, if it has one.
-    exists: bool,
+    arena: D::Arena,
+    globals: Vec<u64>,
+    /// Where the shadow stacks lie, and how many bytes there are for them.
+    stacks: Option<(u32, u64)>,
+    options: Options,
 }
 
 impl<D: Device> Instance<D> {
-    /// Compiles a module and makes its memory on a device. Every thread of a launch
-    /// may take `fuel` back edges and calls.
+    /// Makes the memory of a module on a device, and its kernels ready.
     ///
     /// # Errors
     ///
     /// The module is refused, a data segment is out of bounds, or the device fails.
-    pub fn new(mut device: D, wasm: &[u8], fuel: u64) -> Result<Instance<D>, KernelError> {
-        let module = ir::build(wasm)?;
-        let compiled = ptx::write(&module);
-        let program = device.compile(&compiled)?;
-        let limits = module.memory;
-        let pages = limits.map_or(0, |limits| limits.initial);
-        let room = limits.map_or(0, |limits| limits.maximum.min(pages + ROOM_TO_GROW));
-        let reserved = if module.grows { room } else { pages };
-        // Nothing is at address zero, and a block of nothing has no address.
-        let memory = device.alloc((reserved * PAGE).max(16))?;
-        device.fill(memory, reserved * PAGE, 0)?;
-        let layout = compiled.layout;
-        let control = device.alloc(Control::of(layout).bytes)?;
-        let mut instance = Instance {
-            device,
-            compiled,
-            program,
-            memory: Memory {
-                address: memory,
-                exists: limits.is_some(),
-            },
-            control,
-            fuel,
-        };
-        instance.initialize(&module, pages, reserved)?;
-        Ok(instance)
+    pub fn new(device: D, wasm: &[u8], options: Options) -> Result<Instance<D>, KernelError> {
+        Instance::of(device, Arc::new(Kernels::new(wasm)?), options)
     }
 
-    fn initialize(
-        &mut self,
-        module: &Module,
-        pages: u64,
-        reserved: u64,
-    ) -> Result<(), KernelError> {
-        let layout = self.compiled.layout;
-        let mut state = vec![0; layout.bytes()];
-        let mut put = |place: usize, value: u64| {
-            state[place..place + 8].copy_from_slice(&value.to_le_bytes());
+    /// The same, of a module that was understood before.
+    ///
+    /// # Errors
+    ///
+    /// A data segment is out of bounds, or the device fails.
+    pub fn of(
+        device: D,
+        kernels: Arc<Kernels>,
+        options: Options,
+    ) -> Result<Instance<D>, KernelError> {
+        let program = device.compile(&kernels)?;
+        let module = kernels.module();
+        let (initial, maximum) = module
+            .memory
+            .map_or((0, 0), |limits| (limits.initial, limits.maximum));
+        let room = if module.grows {
+            maximum.min(initial + ROOM_TO_GROW)
+        } else {
+            initial
         };
-        put(Layout::PAGES, pages);
-        put(Layout::MOST_PAGES, reserved);
-        for (index, global) in module.globals.iter().enumerate() {
-            put(layout.global(index), global.bits);
-        }
-        self.device.write(self.control, &state)?;
+        let arena = device.arena(ArenaSize {
+            initial,
+            room,
+            maximum,
+        })?;
         for data in &module.data {
             let Some(offset) = data.offset else { continue };
             let end = offset.saturating_add(data.bytes.len() as u64);
-            if end > pages * PAGE {
+            if end > arena.bytes() {
                 return Err(KernelError::Instantiation(
                     TrapCode::OutOfBoundsMemoryAccess,
                 ));
             }
-            self.device
-                .write(self.memory.address + offset, &data.bytes)?;
+            arena.write(offset, &data.bytes)?;
         }
-        Ok(())
+        let globals = module.globals.iter().map(|global| global.bits).collect();
+        Ok(Instance {
+            device,
+            program,
+            arena,
+            globals,
+            kernels,
+            stacks: None,
+            options,
+        })
     }
 
     /// What was compiled.
-    pub fn compiled(&self) -> &Compiled {
-        &self.compiled
+    pub fn kernels(&self) -> &Kernels {
+        &self.kernels
+    }
+
+    /// Its memory.
+    pub fn arena(&self) -> &D::Arena {
+        &self.arena
     }
 
     /// An exported function.
@@ -157,29 +170,23 @@ impl<D: Device> Instance<D> {
     /// # Errors
     ///
     /// There is none of this name.
-    pub fn export(&self, name: &str) -> Result<&Entry, KernelError> {
-        let mut entries = self.compiled.entries.iter();
-        let found = entries.find(|entry| entry.export == name);
+    pub fn export(&self, name: &str) -> Result<Export<'_>, KernelError> {
+        let found = self.kernels.export(name);
         found.ok_or_else(|| KernelError::NoExport(name.to_owned()))
     }
 
     /// Calls an exported function in one thread, with the bits of its arguments;
-    /// gives those of its results. Globals keep what it sets.
+    /// gives those of its results. Globals keep what it sets, if it traps too, and
+    /// its shadow stack is the module's own.
     ///
     /// # Errors
     ///
     /// A trap, or what else [`KernelError`] names.
     pub fn call(&mut self, export: &str, arguments: &[u64]) -> Result<Vec<u64>, KernelError> {
-        let results = self.run(export, Grid::ONE, arguments, true)?;
-        let types = &self.export(export)?.signature.results;
-        Ok(types
-            .iter()
-            .zip(results)
-            .map(|(ty, bits)| match ty {
-                Type::I32 | Type::F32 => bits & 0xffff_ffff,
-                Type::I64 | Type::F64 => bits,
-            })
-            .collect())
+        let arguments = Arguments::Same(arguments);
+        let (results, globals) = self.run(export, Grid::ONE, arguments, None)?;
+        self.globals = globals;
+        results
     }
 
     /// Runs an exported function once for each thread of a grid, all with the same
@@ -194,109 +201,98 @@ impl<D: Device> Instance<D> {
         grid: Grid,
         arguments: &[u64],
     ) -> Result<(), KernelError> {
-        self.run(export, grid, arguments, false).map(drop)
+        self.launch_each(export, grid, Arguments::Same(arguments))
+            .map(drop)
     }
 
-    fn run(
-        &mut self,
-        export: &str,
-        grid: Grid,
-        arguments: &[u64],
-        persist: bool,
-    ) -> Result<Vec<u64>, KernelError> {
-        let entry = self.export(export)?.clone();
-        let expected = entry.signature.params.len();
-        if expected != arguments.len() {
-            return Err(KernelError::Arguments {
-                export: export.to_owned(),
-                expected,
-                given: arguments.len(),
-            });
-        }
-        let threads = grid.count().filter(|threads| *threads > 0);
-        let threads = u64::from(threads.ok_or(KernelError::Grid(grid))?);
-        let results = 8 * entry.signature.results.len() as u64 * threads;
-        let given: Vec<u8> = arguments
-            .iter()
-            .flat_map(|bits| bits.to_le_bytes())
-            .collect();
-        let exchange = self.device.alloc(given.len() as u64 + results + 16)?;
-        let ran = self.run_with(&entry, grid, &given, exchange, persist);
-        let mut out = vec![0; usize::try_from(results).unwrap_or(0)];
-        let read = ran.and_then(|()| {
-            let at = exchange + given.len() as u64;
-            Ok(self.device.read(at, &mut out)?)
-        });
-        self.device.free(exchange);
-        read?;
-        let words = out.chunks_exact(8).map(|chunk| {
-            let mut word = [0; 8];
-            word.copy_from_slice(chunk);
-            u64::from_le_bytes(word)
-        });
-        Ok(words.collect())
-    }
-
-    fn run_with(
-        &mut self,
-        entry: &Entry,
-        grid: Grid,
-        given: &[u8],
-        exchange: u64,
-        persist: bool,
-    ) -> Result<(), KernelError> {
-        let control = Control::of(self.compiled.layout);
-        let record = self.control + control.record;
-        let cancel = self.control + control.cancel;
-        self.device.write(record, &NO_TRAP.to_le_bytes())?;
-        self.device.write(cancel, &[0; 4])?;
-        self.device.write(exchange, given)?;
-        let arguments = [
-            self.memory.address,
-            self.bytes()?,
-            self.control,
-            record,
-            exchange,
-            // All threads have the same.
-            0,
-            exchange + given.len() as u64,
-            u64::from(persist),
-            self.fuel,
-            cancel,
-        ];
-        self.device
-            .launch(&self.program, &entry.symbol, grid, &arguments)?;
-        let mut word = [0; 8];
-        self.device.read(record, &mut word)?;
-        match u64::from_le_bytes(word) {
-            NO_TRAP => Ok(()),
-            found => Err(KernelError::Trap(self.trap(found))),
-        }
-    }
-
-    /// What a record says.
-    fn trap(&self, record: u64) -> Trap {
-        let site = usize::try_from(record & 0xffff_ffff).unwrap_or(usize::MAX);
-        let thread = u32::try_from(record >> 32).unwrap_or(u32::MAX);
-        let known = self.compiled.sites.get(site).copied();
-        Trap {
-            code: known.map_or(TrapCode::Other, |site| site.code),
-            function: known.map_or(0, |site| site.function),
-            offset: known.map_or(0, |site| site.offset),
-            thread,
-        }
-    }
-
-    /// Bytes of the module's memory, as they are now.
+    /// The same, with arguments that may differ from thread to thread; gives the
+    /// bits of the results, one thread's after the other's.
     ///
     /// # Errors
     ///
-    /// The device fails.
-    pub fn bytes(&self) -> Result<u64, KernelError> {
-        let mut word = [0; 8];
-        let pages = self.control + Layout::PAGES as u64;
-        self.device.read(pages, &mut word)?;
-        Ok(u64::from_le_bytes(word) * PAGE)
+    /// A trap, or what else [`KernelError`] names.
+    pub fn launch_each(
+        &mut self,
+        export: &str,
+        grid: Grid,
+        arguments: Arguments<'_>,
+    ) -> Result<Vec<u64>, KernelError> {
+        let stacks = self.stacks(grid)?;
+        self.run(export, grid, arguments, stacks)?.0
+    }
+
+    #[expect(clippy::type_complexity, reason = "a trap leaves globals too")]
+    fn run(
+        &self,
+        export: &str,
+        grid: Grid,
+        arguments: Arguments<'_>,
+        stacks: Option<Stacks>,
+    ) -> Result<(Result<Vec<u64>, KernelError>, Vec<u64>), KernelError> {
+        let found = self.export(export)?;
+        grid.check()
+            .map_err(|reason| KernelError::Grid { grid, reason })?;
+        let params = found.signature.params.len();
+        let (given, expected) = match arguments {
+            Arguments::Same(given) => (given.len(), params),
+            Arguments::Each(given) => {
+                let threads = grid.count().unwrap_or(0) as usize;
+                (given.len(), params.saturating_mul(threads))
+            }
+        };
+        if given != expected {
+            return Err(KernelError::Arguments {
+                export: export.to_owned(),
+                expected,
+                given,
+            });
+        }
+        let launch = Launch {
+            function: found.function,
+            grid,
+            arguments,
+            globals: &self.globals,
+            fuel: self.options.fuel,
+            stacks,
+            cancel: &self.options.cancel,
+        };
+        let outcome = self.device.launch(&self.program, &self.arena, &launch)?;
+        let results = match outcome.trap {
+            Some(trap) => Err(KernelError::Trap(trap)),
+            None => {
+                let types = found.signature.results.iter().cycle();
+                let results = outcome.results.iter().zip(types);
+                Ok(results
+                    .map(|(bits, ty)| match ty {
+                        Type::I32 | Type::F32 => bits & 0xffff_ffff,
+                        Type::I64 | Type::F64 => *bits,
+                    })
+                    .collect())
+            }
+        };
+        Ok((results, outcome.globals))
+    }
+
+    /// Slices of the arena for every thread's shadow stack, beyond what the module
+    /// has, where it has a pointer to one.
+    fn stacks(&mut self, grid: Grid) -> Result<Option<Stacks>, KernelError> {
+        if self.kernels.module().stack_pointer.is_none() {
+            return Ok(None);
+        }
+        let threads = grid.count().unwrap_or(u32::MAX);
+        let bytes = self.options.stack_bytes.next_multiple_of(16);
+        let wanted = u64::from(threads) * u64::from(bytes);
+        let base = match self.stacks {
+            Some((base, taken)) if taken >= wanted => base,
+            _ => {
+                let pages = self.arena.grow(wanted.div_ceil(PAGE));
+                let base = pages.and_then(|pages| u32::try_from(pages * PAGE).ok());
+                let base = base.ok_or(KernelError::Stacks { threads, bytes })?;
+                self.stacks = Some((base, wanted.next_multiple_of(PAGE)));
+                base
+            }
+        };
+        Ok(Some(Stacks { base, bytes }))
     }
 
     /// Reads the module's memory; none if that is not all in bounds.
@@ -305,11 +301,11 @@ impl<D: Device> Instance<D> {
     ///
     /// The device fails.
     pub fn read(&self, at: u64, length: usize) -> Result<Option<Vec<u8>>, KernelError> {
-        if !self.fits(at, length)? {
+        if !self.fits(at, length) {
             return Ok(None);
         }
         let mut bytes = vec![0; length];
-        self.device.read(self.memory.address + at, &mut bytes)?;
+        self.arena.read(at, &mut bytes)?;
         Ok(Some(bytes))
     }
 
@@ -320,53 +316,21 @@ impl<D: Device> Instance<D> {
     ///
     /// The device fails.
     pub fn write(&mut self, at: u64, bytes: &[u8]) -> Result<bool, KernelError> {
-        let fits = self.fits(at, bytes.len())?;
+        let fits = self.fits(at, bytes.len());
         if fits {
-            self.device.write(self.memory.address + at, bytes)?;
+            self.arena.write(at, bytes)?;
         }
         Ok(fits)
     }
 
-    fn fits(&self, at: u64, length: usize) -> Result<bool, KernelError> {
+    fn fits(&self, at: u64, length: usize) -> bool {
         let end = at.checked_add(length as u64);
-        let bytes = self.bytes()?;
-        Ok(self.memory.exists && end.is_some_and(|end| end <= bytes))
+        self.kernels.module().memory.is_some() && end.is_some_and(|end| end <= self.arena.bytes())
     }
 
-    /// The bits of a global, as the last call left it.
-    ///
-    /// # Errors
-    ///
-    /// The device fails.
-    pub fn global(&self, index: u32) -> Result<u64, KernelError> {
-        let mut word = [0; 8];
-        let place = self.compiled.layout.global(index as usize) as u64;
-        self.device.read(self.control + place, &mut word)?;
-        Ok(u64::from_le_bytes(word))
-    }
-}
-
-impl<D: Device> Drop for Instance<D> {
-    fn drop(&mut self) {
-        self.device.free(self.memory.address);
-        self.device.free(self.control);
-    }
-}
-
-/// Where things lie in the block that a launch is controlled by.
-struct Control {
-    record: u64,
-    cancel: u64,
-    bytes: u64,
-}
-
-impl Control {
-    fn of(layout: Layout) -> Control {
-        let record = (layout.bytes() as u64).next_multiple_of(8);
-        Control {
-            record,
-            cancel: record + 8,
-            bytes: record + 16,
-        }
+    /// The bits of a global, as the last call left it; none if there is no such
+    /// global.
+    pub fn global(&self, index: u32) -> Option<u64> {
+        self.globals.get(index as usize).copied()
     }
 }

@@ -9,7 +9,7 @@ mod ops;
 
 use super::Refused;
 pub use build::build;
-pub use ops::{Axis, Binary, Compare, Intrinsic, Unary};
+pub use ops::{Axis, Binary, Compare, Position, Rmw, Unary};
 
 use crate::TrapCode;
 
@@ -59,8 +59,10 @@ pub struct Module {
     pub functions: Vec<Function>,
     /// Every global.
     pub globals: Vec<Global>,
-    /// Bytes of the memory in the beginning and at most, if there is one.
+    /// The memory that is the arena, if there is one.
     pub memory: Option<MemoryLimits>,
+    /// Bytes of the memory that each block has for itself; 0 if there is none.
+    pub workgroup_bytes: u32,
     /// The functions of the table, if there is one.
     pub table: Option<Vec<Option<u32>>>,
     /// Bytes that are copied to the memory; passive ones only by `memory.init`.
@@ -69,6 +71,11 @@ pub struct Module {
     pub exports: Vec<(String, u32)>,
     /// Whether the memory may grow.
     pub grows: bool,
+    /// Whether threads wait for each other.
+    pub has_barrier: bool,
+    /// The global that points to the shadow stack of code compiled from C or Rust,
+    /// if there is one and somebody sets it.
+    pub stack_pointer: Option<u32>,
 }
 
 /// A memory's size, in pages of 64 KiB.
@@ -87,6 +94,10 @@ pub struct Data {
     pub offset: Option<u64>,
     /// What is copied.
     pub bytes: Vec<u8>,
+    /// The global that is not zero once a passive one was dropped. It comes after
+    /// those of the module: what a thread drops is its own affair, as its globals
+    /// are.
+    pub dropped: Option<u32>,
 }
 
 /// A global. Every thread has its own.
@@ -105,17 +116,20 @@ pub struct Function {
     pub signature: u32,
     /// The name in the module's name section or of its export.
     pub name: Option<String>,
-    /// What it does.
-    pub body: Body,
+    /// What it does; block 0 begins, and its parameters are the function's.
+    pub code: Code,
 }
 
-/// What a function does.
-#[derive(Clone, Debug)]
-pub enum Body {
-    /// It asks where its thread is.
-    Intrinsic(Intrinsic),
-    /// Code; block 0 begins, and its parameters are the function's.
-    Code(Code),
+impl Function {
+    /// Whether it calls any, and so may call itself.
+    pub fn calls(&self) -> bool {
+        let mut instructions = self
+            .code
+            .blocks
+            .iter()
+            .flat_map(|block| &block.instructions);
+        instructions.any(|it| matches!(it.op, Op::Call(..) | Op::CallIndirect(..)))
+    }
 }
 
 /// The code of a function.
@@ -210,26 +224,27 @@ pub enum Op {
     Select(Value, Value, Value),
     /// Reads memory.
     Load {
-        /// The address, an i32.
-        address: Value,
-        /// Added to it without wrapping.
-        offset: u32,
-        /// Bytes that are read: 1, 2, 4 or 8.
-        width: u8,
+        /// What is read.
+        access: Access,
         /// Whether the sign is extended to the result's type.
         signed: bool,
     },
-    /// Writes memory.
-    Store {
-        /// The address, an i32.
-        address: Value,
-        /// Added to it without wrapping.
-        offset: u32,
-        /// Bytes that are written: 1, 2, 4 or 8, the lowest of the value.
-        width: u8,
-        /// What is written.
-        value: Value,
-    },
+    /// Writes the lowest bytes of a value to memory.
+    Store(Access, Value),
+    /// Reads memory in one piece, in the one order of all atomic accesses.
+    AtomicLoad(Access),
+    /// Writes memory so.
+    AtomicStore(Access, Value),
+    /// Reads memory and writes what an operation makes of it and the value.
+    AtomicRmw(Access, Rmw, Value),
+    /// Reads memory and, if that is the first value, writes the second.
+    AtomicCompareExchange(Access, Value, Value),
+    /// All accesses before come before all accesses after.
+    Fence,
+    /// Waits for all threads of the block.
+    Barrier,
+    /// Where the thread is.
+    Position(Position),
     /// Reads a global of this thread.
     GlobalGet(u32),
     /// Writes a global of this thread.
@@ -244,38 +259,61 @@ pub enum Op {
     /// Grows the memory by so many pages.
     MemoryGrow(Value),
     /// Fills from an address with a byte for a length.
-    MemoryFill(Value, Value, Value),
-    /// Copies to an address from another for a length.
-    MemoryCopy(Value, Value, Value),
-    /// Copies from a data segment: the segment, to, from, length.
-    MemoryInit(u32, Value, Value, Value),
-    /// Forgets a data segment.
-    DataDrop(u32),
+    MemoryFill(Space, [Value; 3]),
+    /// Copies to an address in the first from an address in the second for a
+    /// length.
+    MemoryCopy([Space; 2], [Value; 3]),
+    /// Copies from a data segment: the segment; to, from, length.
+    MemoryInit(Space, u32, [Value; 3]),
+}
+
+/// A memory of a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// The arena, of all threads.
+    Arena,
+    /// The memory that each block has for itself.
+    Workgroup,
+}
+
+/// Bytes of a memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Which memory.
+    pub space: Space,
+    /// The address, an i32.
+    pub address: Value,
+    /// Added to it without wrapping.
+    pub offset: u32,
+    /// How many bytes: 1, 2, 4 or 8.
+    pub width: u8,
 }
 
 impl Op {
     /// Calls `each` with every value it uses.
     pub fn uses(&self, mut each: impl FnMut(Value)) {
         match self {
-            Op::Constant(_) | Op::GlobalGet(_) | Op::MemorySize | Op::DataDrop(_) => {}
+            Op::Constant(_)
+            | Op::GlobalGet(_)
+            | Op::MemorySize
+            | Op::Fence
+            | Op::Barrier
+            | Op::Position(_) => {}
             Op::Unary(_, a) | Op::GlobalSet(_, a) | Op::MemoryGrow(a) => each(*a),
-            Op::Load { address, .. } => each(*address),
-            Op::Binary(_, a, b) | Op::Compare(_, a, b) => {
-                each(*a);
-                each(*b);
+            Op::Load { access, .. } | Op::AtomicLoad(access) => each(access.address),
+            Op::Binary(_, a, b) | Op::Compare(_, a, b) => [*a, *b].into_iter().for_each(each),
+            Op::Store(access, value)
+            | Op::AtomicStore(access, value)
+            | Op::AtomicRmw(access, _, value) => {
+                [access.address, *value].into_iter().for_each(each);
             }
-            Op::Store { address, value, .. } => {
-                each(*address);
-                each(*value);
+            Op::AtomicCompareExchange(access, expected, new) => {
+                [access.address, *expected, *new].into_iter().for_each(each);
             }
-            Op::Select(a, b, c)
-            | Op::MemoryFill(a, b, c)
-            | Op::MemoryCopy(a, b, c)
-            | Op::MemoryInit(_, a, b, c) => {
-                each(*a);
-                each(*b);
-                each(*c);
-            }
+            Op::Select(a, b, c) => [*a, *b, *c].into_iter().for_each(each),
+            Op::MemoryFill(_, values)
+            | Op::MemoryCopy(_, values)
+            | Op::MemoryInit(_, _, values) => values.iter().copied().for_each(each),
             Op::Call(_, arguments) => arguments.iter().copied().for_each(each),
             Op::CallIndirect(_, index, arguments) => {
                 each(*index);

@@ -6,6 +6,8 @@
 //! a thread writes its number and the site of the trap into a record, the smallest
 //! wins, and ends.
 
+mod atomic;
+mod calls;
 mod context;
 mod control;
 mod function;
@@ -15,8 +17,9 @@ mod numeric;
 
 use std::fmt::Write as _;
 
-use super::ir::{Axis, Body, Intrinsic, Module, Signature, Type};
+use super::ir::{Module, Signature, Type};
 use crate::TrapCode;
+use calls::head;
 pub use context::{ENTRY_PARAMETERS, Layout};
 
 /// How much stack a thread's calls may take before they trap, in bytes. A function
@@ -27,6 +30,9 @@ pub const MOST_STACK: u32 = 128 << 10;
 /// What a dispatcher takes more than a function: where in the table, and the first
 /// of its sites.
 const DISPATCH: &str = ", .param .b32 index, .param .b32 site";
+
+/// The alignment of workgroup memory, and what its size is a multiple of.
+const SHARED_ALIGN: u32 = 16;
 
 /// A module as PTX.
 #[derive(Clone, Debug)]
@@ -39,6 +45,8 @@ pub struct Compiled {
     pub entries: Vec<Entry>,
     /// Where things lie in the state that a launch is given.
     pub layout: Layout,
+    /// Bytes of dynamic shared memory that every block needs.
+    pub shared_bytes: u32,
 }
 
 /// Where a thread can trap.
@@ -80,10 +88,7 @@ pub fn write(module: &Module) -> Compiled {
     helpers::write(&mut writer);
     for (index, function) in module.functions.iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
-        match &function.body {
-            Body::Intrinsic(intrinsic) => writer.intrinsic(index, *intrinsic),
-            Body::Code(code) => function::write(&mut writer, index, code),
-        }
+        function::write(&mut writer, index, &function.code);
     }
     for (number, signature) in module.signatures.iter().enumerate() {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
@@ -107,6 +112,7 @@ pub fn write(module: &Module) -> Compiled {
         sites: writer.sites,
         entries,
         layout: writer.layout,
+        shared_bytes: module.workgroup_bytes.next_multiple_of(SHARED_ALIGN),
     }
 }
 
@@ -132,6 +138,13 @@ impl Writer<'_> {
     }
 
     fn constants(&mut self) {
+        if self.module.workgroup_bytes > 0 {
+            let _ = writeln!(
+                self.text,
+                "// What each block has for itself.\n\
+                 .extern .shared .align {SHARED_ALIGN} .b8 workgroup[];\n"
+            );
+        }
         if let Some(table) = self.module.table.as_ref().filter(|table| !table.is_empty()) {
             let items = table.iter().map(|item| item.map_or(0, |index| index + 1));
             let items: Vec<String> = items.map(|item| item.to_string()).collect();
@@ -171,37 +184,6 @@ impl Writer<'_> {
         }
         self.text.push('\n');
     }
-
-    fn intrinsic(&mut self, index: u32, intrinsic: Intrinsic) {
-        let signature = Signature {
-            params: Vec::new(),
-            results: vec![Type::I32],
-        };
-        let read = |register: &str, axis: Axis| {
-            format!("    mov.u32 %value, %{register}.{};\n", axis.letter())
-        };
-        let body = match intrinsic {
-            Intrinsic::ThreadId(axis) => read("tid", axis),
-            Intrinsic::BlockId(axis) => read("ctaid", axis),
-            Intrinsic::BlockDim(axis) => read("ntid", axis),
-            Intrinsic::GridDim(axis) => read("nctaid", axis),
-            Intrinsic::GlobalId(axis) => {
-                let letter = axis.letter();
-                format!(
-                    "    mov.u32 %block, %ctaid.{letter};\n    mov.u32 %size, %ntid.{letter};\n    \
-                     mov.u32 %thread, %tid.{letter};\n    \
-                     mad.lo.u32 %value, %block, %size, %thread;\n"
-                )
-            }
-        };
-        let _ = write!(
-            self.text,
-            "// {}\n{}\n{{\n    .reg .b32 %value, %block, %size, %thread;\n{body}    \
-             st.param.b32 [result], %value;\n    ret;\n}}\n\n",
-            printable(&self.module.functions[index as usize].name),
-            head(&format!("f{index}"), "", &signature)
-        );
-    }
 }
 
 /// A name from the module, which may hold anything, for a comment.
@@ -230,23 +212,4 @@ fn bits(ty: Type) -> &'static str {
         32 => "b32",
         _ => "b64",
     }
-}
-
-/// The first line of a function that is called with a thread's context, these
-/// parameters more, and a signature's.
-fn head(name: &str, more: &str, signature: &Signature) -> String {
-    let mut line = ".func ".to_owned();
-    if !signature.results.is_empty() {
-        let bytes = 8 * signature.results.len();
-        let _ = write!(line, "(.param .align 8 .b8 result[{bytes}]) ");
-    }
-    let _ = write!(
-        line,
-        "{name} (.param .b64 base, .param .b64 size, .param .b64 context, .param .b32 depth{more}"
-    );
-    for (number, ty) in signature.params.iter().enumerate() {
-        let _ = write!(line, ", .param .{} a{number}", bits(*ty));
-    }
-    line.push(')');
-    line
 }

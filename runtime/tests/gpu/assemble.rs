@@ -7,7 +7,7 @@ use std::process::Command;
 use tensor_wasm_runtime::TrapCode;
 use tensor_wasm_runtime::gpu::{ir, ptx};
 
-use crate::wasm;
+use crate::{threads, wasm};
 
 /// A module with something of everything.
 const EVERYTHING: &str = include_str!("everything.wat");
@@ -15,20 +15,22 @@ const EVERYTHING: &str = include_str!("everything.wat");
 #[test]
 #[ignore = "needs ptxas, which is not everywhere"]
 fn everything_assembles() {
-    let compiled = ptx::write(&ir::build(&wasm(EVERYTHING)).unwrap());
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("everything.ptx");
-    std::fs::write(&file, compiled.text).unwrap();
+    let file = folder.path().join("module.ptx");
     let ptxas = std::env::var_os("PTXAS").unwrap_or_else(|| "ptxas".into());
-    for architecture in ["sm_80", "sm_90", "sm_100"] {
-        let output = Command::new(&ptxas)
-            .args(["-arch", architecture, "-o"])
-            .arg(folder.path().join("out"))
-            .arg(&file)
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{architecture}: {said}");
+    for text in [EVERYTHING, threads::REVERSE, &threads::atomics()] {
+        let compiled = ptx::write(&ir::build(&wasm(text)).unwrap());
+        std::fs::write(&file, compiled.text).unwrap();
+        for architecture in ["sm_80", "sm_90", "sm_100"] {
+            let output = Command::new(&ptxas)
+                .args(["-arch", architecture, "-o"])
+                .arg(folder.path().join("out"))
+                .arg(&file)
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{architecture}: {said}\n{text}");
+        }
     }
 }
 

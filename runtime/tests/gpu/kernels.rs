@@ -1,8 +1,8 @@
 //! Kernels run: results, memory, globals, traps with their thread, fuel.
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::Grid;
-use tensor_wasm_runtime::gpu::{KernelError, Trap};
+use tensor_wasm_runtime::gpu::KernelError;
+use tensor_wasm_runtime::gpu::device::{Grid, Trap};
 
 use crate::{instance, with_fuel};
 

@@ -6,9 +6,10 @@ mod assemble;
 mod kernels;
 mod pitfalls;
 mod refused;
+mod threads;
 
-use tensor_wasm_runtime::gpu::Instance;
-use tensor_wasm_runtime::gpu::device::Interpreter;
+use tensor_wasm_runtime::gpu::device::{Interpreter, OnMachine};
+use tensor_wasm_runtime::gpu::{Instance, Options};
 
 /// Back edges and calls a thread may make, where a test does not say.
 const FUEL: u64 = 1_000_000;
@@ -22,11 +23,19 @@ fn wasm(text: &str) -> Vec<u8> {
         .unwrap()
 }
 
+fn device() -> OnMachine<Interpreter> {
+    Interpreter::device(7, 100_000_000)
+}
+
 /// A module on the interpreter of PTX.
-fn instance(text: &str) -> Instance<Interpreter> {
+fn instance(text: &str) -> Instance<OnMachine<Interpreter>> {
     with_fuel(text, FUEL)
 }
 
-fn with_fuel(text: &str, fuel: u64) -> Instance<Interpreter> {
-    Instance::new(Interpreter::new(7, 100_000_000), &wasm(text), fuel).unwrap()
+fn with_fuel(text: &str, fuel: u64) -> Instance<OnMachine<Interpreter>> {
+    let options = Options {
+        fuel: Some(fuel),
+        ..Options::default()
+    };
+    Instance::new(device(), &wasm(text), options).unwrap()
 }

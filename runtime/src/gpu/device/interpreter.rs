@@ -1,30 +1,35 @@
 //! The interpreter of PTX as a device: the proof where there is no GPU.
 
-use super::{Device, DeviceError, Grid};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::DeviceError;
+use super::machine::{Machine, MachineLaunch, OnMachine};
 use crate::gpu::interp::{Fault, Launch, Memory, Program, launch};
 use crate::gpu::ptx::Compiled;
-
-/// The most memory it gives at once: poison is written to all of it.
-const MOST_BYTES: u64 = 1 << 30;
 
 /// Runs kernels instruction by instruction, in orders drawn from a seed.
 #[derive(Debug)]
 pub struct Interpreter {
-    memory: Memory,
-    seed: u64,
+    memory: Mutex<Memory>,
+    seed: AtomicU64,
     /// Instructions of a launch, all threads together.
     steps: u64,
 }
 
 impl Interpreter {
-    /// An interpreter whose orders come from this seed, and which ends a launch
-    /// after so many instructions.
-    pub fn new(seed: u64, steps: u64) -> Interpreter {
-        Interpreter {
-            memory: Memory::new(),
-            seed,
+    /// A device that interprets, whose orders come from this seed, and which ends
+    /// a launch after so many instructions.
+    pub fn device(seed: u64, steps: u64) -> OnMachine<Interpreter> {
+        OnMachine::new(Interpreter {
+            memory: Mutex::new(Memory::new()),
+            seed: AtomicU64::new(seed),
             steps,
-        }
+        })
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn error(&self, message: impl Into<String>) -> DeviceError {
@@ -39,63 +44,71 @@ impl Interpreter {
     }
 }
 
-impl Device for Interpreter {
-    type Program = Program;
+impl Machine for Interpreter {
+    type Loaded = Program;
 
     fn name(&self) -> String {
         "interp".to_owned()
     }
 
-    fn compile(&mut self, compiled: &Compiled) -> Result<Program, DeviceError> {
+    fn load(&self, compiled: &Compiled) -> Result<Program, DeviceError> {
         Program::parse(&compiled.text).map_err(|error| self.error(error.to_string()))
     }
 
-    fn alloc(&mut self, bytes: u64) -> Result<u64, DeviceError> {
-        if bytes > MOST_BYTES {
-            return Err(self.error(format!(
-                "{bytes} bytes are more than the {MOST_BYTES} it gives"
-            )));
+    fn alloc(&self, bytes: u64) -> Result<u64, DeviceError> {
+        match self.memory().alloc(bytes) {
+            0 => Err(self.error(format!("{bytes} bytes are more than it gives"))),
+            address => Ok(address),
         }
-        Ok(self.memory.alloc(bytes))
     }
 
-    fn free(&mut self, address: u64) {
-        self.memory.free(address);
+    fn free(&self, address: u64) {
+        self.memory().free(address);
     }
 
     fn read(&self, address: u64, bytes: &mut [u8]) -> Result<(), DeviceError> {
-        let read = self.memory.read(address, bytes);
+        let read = self.memory().read(address, bytes);
         read.map_err(|fault| self.fault(&fault))
     }
 
-    fn write(&mut self, address: u64, bytes: &[u8]) -> Result<(), DeviceError> {
-        let written = self.memory.write(address, bytes);
+    fn write(&self, address: u64, bytes: &[u8]) -> Result<(), DeviceError> {
+        let written = self.memory().write(address, bytes);
         written.map_err(|fault| self.fault(&fault))
     }
 
-    fn fill(&mut self, address: u64, length: u64, byte: u8) -> Result<(), DeviceError> {
-        let filled = self.memory.fill(address, length, byte);
+    fn fill(&self, address: u64, length: u64, byte: u8) -> Result<(), DeviceError> {
+        let filled = self.memory().fill(address, length, byte);
         filled.map_err(|fault| self.fault(&fault))
     }
 
-    fn launch(
-        &mut self,
-        program: &Program,
-        entry: &str,
-        grid: Grid,
-        arguments: &[u64],
-    ) -> Result<(), DeviceError> {
-        self.seed = self.seed.wrapping_add(1);
-        let wanted = Launch {
-            entry,
-            grid: grid.blocks,
-            block: grid.threads,
-            shared_bytes: 0,
-            arguments,
-            seed: self.seed,
+    fn copy(&self, to: u64, from: u64, length: u64) -> Result<(), DeviceError> {
+        const PIECE: u64 = 1 << 20;
+        let mut memory = self.memory();
+        let mut piece = vec![0; PIECE as usize];
+        for done in (0..length).step_by(PIECE as usize) {
+            let bytes = PIECE.min(length - done);
+            let part = &mut piece[..usize::try_from(bytes).unwrap_or(0)];
+            let copied = memory
+                .read(from + done, part)
+                .and_then(|()| memory.write(to + done, part));
+            copied.map_err(|fault| self.fault(&fault))?;
+        }
+        Ok(())
+    }
+
+    fn launch(&self, program: &Program, wanted: &MachineLaunch<'_>) -> Result<(), DeviceError> {
+        let wanted_here = Launch {
+            entry: wanted.symbol,
+            grid: wanted.grid.blocks,
+            block: wanted.grid.threads,
+            shared_bytes: wanted.shared_bytes,
+            arguments: wanted.parameters,
+            seed: self.seed.fetch_add(1, Ordering::Relaxed) + 1,
             steps: self.steps,
+            cancel_word: Some(wanted.cancel_word),
         };
-        let ran = launch(program, &mut self.memory, &wanted, &|| false);
+        let cancelled = || wanted.cancel.is_cancelled();
+        let ran = launch(program, &mut self.memory(), &wanted_here, &cancelled);
         ran.map(drop).map_err(|fault| self.fault(&fault))
     }
 }

@@ -37,6 +37,9 @@ pub struct Launch<'a> {
     pub seed: u64,
     /// Instructions, of all threads together, before [`Fault::OutOfSteps`].
     pub steps: u64,
+    /// The address of a word of 32 bits that is set to 1 when the launch is
+    /// cancelled, and that its threads look at; without one they end at once.
+    pub cancel_word: Option<u64>,
 }
 
 /// What a launch took.
@@ -89,8 +92,9 @@ pub fn launch(
     let mut resident: Vec<Resident> = Vec::new();
     let mut spare: Vec<Resident> = Vec::new();
     let mut asked = 0;
+    let mut told = false;
     if cancelled() {
-        return Err(Fault::Cancelled);
+        told = tell(world.memory, launch)?;
     }
     loop {
         while (resident.len() as u64) < width
@@ -143,11 +147,18 @@ pub fn launch(
         }
         if world.clock - asked >= CANCEL {
             asked = world.clock;
-            if cancelled() {
-                return Err(Fault::Cancelled);
+            if !told && cancelled() {
+                told = tell(world.memory, launch)?;
             }
         }
     }
+}
+
+/// Tells the threads that the launch is cancelled, if they can be told.
+fn tell(memory: &mut Memory, launch: &Launch<'_>) -> Result<bool, Fault> {
+    let word = launch.cancel_word.ok_or(Fault::Cancelled)?;
+    memory.write(word, &1_u32.to_le_bytes())?;
+    Ok(true)
 }
 
 /// What a GPU's driver would refuse.

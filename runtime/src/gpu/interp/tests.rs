@@ -59,6 +59,7 @@ fn run(
         arguments,
         seed,
         steps: 1_000_000,
+        cancel_word: None,
     };
     launch(program, memory, &setup, &|| false)
 }

@@ -1,18 +1,20 @@
 //! From the binary format to [`Module`].
 
 mod body;
+mod memory;
 mod numeric;
 
 use std::collections::BTreeMap;
 
 use wasmparser::{
     BinaryReaderError, CompositeInnerType, ConstExpr, DataKind, ElementItems, ElementKind,
-    ExternalKind, FunctionBody, KnownCustom, Name, Operator, Parser, Payload, TypeRef, ValType,
-    Validator, WasmFeatures,
+    ExternalKind, FunctionBody, KnownCustom, MemoryType, Name, Operator, Parser, Payload, TypeRef,
+    ValType, Validator, WasmFeatures,
 };
 
 use super::{
-    Body, Data, Function, Global, Intrinsic, MemoryLimits, Module, Refused, Signature, Type,
+    Axis, Block, Code, Data, Function, Global, Instruction, MemoryLimits, Module, Op, Position,
+    Refused, Signature, Space, Terminator, Type, Value,
 };
 
 /// The most values, blocks and segments together: a module of some bytes must not
@@ -22,6 +24,14 @@ const MOST_PARTS: usize = 4 << 20;
 /// The largest module.
 const LARGEST_MODULE: usize = 64 << 20;
 
+/// The most memory a block can have for itself on an H100, in bytes: CUDA C++
+/// Programming Guide, "Compute Capability 9.0".
+const MOST_WORKGROUP: u64 = 227 << 10;
+
+/// What linkers call the pointer to the shadow stack: the tool conventions of
+/// WebAssembly, "Linking".
+const STACK_POINTER: &str = "__stack_pointer";
+
 /// What is understood. SIMD, exceptions, garbage collection and memories of 64
 /// bits are not.
 const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
@@ -29,6 +39,9 @@ const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::MULTI_VALUE)
     .union(WasmFeatures::BULK_MEMORY)
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::THREADS)
+    .union(WasmFeatures::CUSTOM_PAGE_SIZES)
     .union(WasmFeatures::REFERENCE_TYPES)
     .union(WasmFeatures::FLOATS)
     .union(WasmFeatures::EXTENDED_CONST)
@@ -67,15 +80,28 @@ struct Sections<'a> {
     /// By the type's index in the module: functions of equal types are of one.
     types: Vec<Option<u32>>,
     functions: Vec<Function>,
-    imported: usize,
     bodies: Vec<FunctionBody<'a>>,
     globals: Vec<Global>,
     memory: Option<MemoryLimits>,
+    /// What each memory is, by its index.
+    spaces: Vec<Space>,
+    workgroup: Option<Workgroup>,
+    /// What each imported function does.
+    imports: Vec<Op>,
+    has_barrier: bool,
+    stack_pointer: Option<u32>,
     table: Option<Vec<Option<u32>>>,
     data: Vec<Data>,
     exports: Vec<(String, u32)>,
     names: BTreeMap<u32, String>,
     parts: usize,
+}
+
+/// The memory that each block has for itself.
+#[derive(Clone, Copy)]
+struct Workgroup {
+    pages: u64,
+    bytes: u32,
 }
 
 impl<'a> Sections<'a> {
@@ -109,7 +135,7 @@ impl<'a> Sections<'a> {
                     self.functions.push(Function {
                         signature,
                         name: None,
-                        body: Body::Code(super::Code::default()),
+                        code: Code::default(),
                     });
                 }
             }
@@ -133,13 +159,7 @@ impl<'a> Sections<'a> {
             Payload::MemorySection(memories) => {
                 for memory in memories.into_iter_with_offsets() {
                     let (offset, memory) = memory?;
-                    if self.memory.is_some() {
-                        return Err(Refused::new("a second memory", offset));
-                    }
-                    self.memory = Some(MemoryLimits {
-                        initial: memory.initial,
-                        maximum: memory.maximum.unwrap_or(65_536),
-                    });
+                    self.arena(memory, offset)?;
                 }
             }
             Payload::GlobalSection(globals) => {
@@ -154,8 +174,14 @@ impl<'a> Sections<'a> {
             Payload::ExportSection(exports) => {
                 for export in exports {
                     let export = export?;
-                    if export.kind == ExternalKind::Func {
-                        self.exports.push((export.name.to_owned(), export.index));
+                    match export.kind {
+                        ExternalKind::Func => {
+                            self.exports.push((export.name.to_owned(), export.index));
+                        }
+                        ExternalKind::Global if export.name == STACK_POINTER => {
+                            self.stack_pointer = Some(export.index);
+                        }
+                        _ => {}
                     }
                 }
             }
@@ -173,13 +199,20 @@ impl<'a> Sections<'a> {
                     let (at, data) = data?;
                     let offset = match &data.kind {
                         DataKind::Passive => None,
-                        DataKind::Active { offset_expr, .. } => {
+                        DataKind::Active {
+                            memory_index,
+                            offset_expr,
+                        } => {
+                            if self.spaces[*memory_index as usize] == Space::Workgroup {
+                                return Err(Refused::new("data for workgroup memory", at));
+                            }
                             Some(self.constant(offset_expr, at)? & 0xffff_ffff)
                         }
                     };
                     self.data.push(Data {
                         offset,
                         bytes: data.data.to_vec(),
+                        dropped: None,
                     });
                 }
             }
@@ -188,10 +221,19 @@ impl<'a> Sections<'a> {
                 if let KnownCustom::Name(names) = custom.as_known() {
                     // Names are for people; malformed ones are none.
                     for name in names.into_iter().flatten() {
-                        if let Name::Function(names) = name {
-                            for name in names.into_iter().flatten() {
-                                self.names.insert(name.index, name.name.to_owned());
+                        match name {
+                            Name::Function(names) => {
+                                for name in names.into_iter().flatten() {
+                                    self.names.insert(name.index, name.name.to_owned());
+                                }
                             }
+                            Name::Global(names) => {
+                                let mut names = names.into_iter().flatten();
+                                let found = names.find(|name| name.name == STACK_POINTER);
+                                self.stack_pointer =
+                                    self.stack_pointer.or(found.map(|name| name.index));
+                            }
+                            _ => {}
                         }
                     }
                 }
@@ -223,6 +265,25 @@ impl<'a> Sections<'a> {
         known.ok_or_else(|| Refused::new("a function of other types than numbers", offset))
     }
 
+    /// The memory that is the arena.
+    fn arena(&mut self, memory: MemoryType, offset: usize) -> Result<(), Refused> {
+        if self.memory.is_some() {
+            return Err(Refused::new(
+                "a second memory that is not `gpu` `workgroup`",
+                offset,
+            ));
+        }
+        if memory.page_size_log2.is_some_and(|log2| log2 != 16) {
+            return Err(Refused::new("an arena of other pages than 64 KiB", offset));
+        }
+        self.spaces.push(Space::Arena);
+        self.memory = Some(MemoryLimits {
+            initial: memory.initial,
+            maximum: memory.maximum.unwrap_or(65_536).min(65_536),
+        });
+        Ok(())
+    }
+
     fn import(
         &mut self,
         module: &str,
@@ -230,27 +291,85 @@ impl<'a> Sections<'a> {
         ty: TypeRef,
         offset: usize,
     ) -> Result<(), Refused> {
-        let intrinsic = (module == "gpu").then(|| Intrinsic::named(name)).flatten();
-        let (Some(intrinsic), TypeRef::Func(ty)) = (intrinsic, ty) else {
-            return Err(Refused::new(
+        match (module, name, ty) {
+            ("gpu", "memory", TypeRef::Memory(memory)) => self.arena(memory, offset),
+            ("gpu", "workgroup", TypeRef::Memory(memory)) => self.workgroup(memory, offset),
+            ("gpu", "barrier", TypeRef::Func(ty)) => {
+                self.has_barrier = true;
+                self.import_function(name, ty, Op::Barrier, &[], offset)
+            }
+            ("gpu", _, TypeRef::Func(ty)) if Position::named(name).is_some() => {
+                let position = Position::named(name).unwrap_or(Position::GlobalId(Axis::X));
+                self.import_function(name, ty, Op::Position(position), &[Type::I32], offset)
+            }
+            _ => Err(Refused::new(
                 format!("the import `{module}` `{name}`: kernels have no host to ask"),
                 offset,
-            ));
-        };
-        let signature = self.signature(ty, offset)?;
-        let known = &self.signatures[signature as usize];
-        if !known.params.is_empty() || known.results != [Type::I32] {
+            )),
+        }
+    }
+
+    fn workgroup(&mut self, memory: MemoryType, offset: usize) -> Result<(), Refused> {
+        if self.workgroup.is_some() {
+            return Err(Refused::new("a second workgroup memory", offset));
+        }
+        let page = memory.page_size_log2.unwrap_or(16);
+        let bytes = memory.initial.checked_shl(page).unwrap_or(u64::MAX);
+        if bytes > MOST_WORKGROUP {
             return Err(Refused::new(
-                format!("`gpu` `{name}` takes nothing and gives an i32"),
+                format!("{bytes} bytes of workgroup memory are more than {MOST_WORKGROUP}"),
                 offset,
             ));
         }
+        self.spaces.push(Space::Workgroup);
+        self.workgroup = Some(Workgroup {
+            pages: memory.initial,
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+        });
+        Ok(())
+    }
+
+    /// A function that does one thing.
+    fn import_function(
+        &mut self,
+        name: &str,
+        ty: u32,
+        op: Op,
+        results: &[Type],
+        offset: usize,
+    ) -> Result<(), Refused> {
+        let signature = self.signature(ty, offset)?;
+        let known = &self.signatures[signature as usize];
+        if !known.params.is_empty() || known.results != results {
+            let gives = if results.is_empty() {
+                "nothing"
+            } else {
+                "an i32"
+            };
+            return Err(Refused::new(
+                format!("`gpu` `{name}` takes nothing and gives {gives}"),
+                offset,
+            ));
+        }
+        let values: Vec<Value> = (0..).zip(results).map(|(index, _)| Value(index)).collect();
         self.functions.push(Function {
             signature,
             name: Some(name.to_owned()),
-            body: Body::Intrinsic(intrinsic),
+            code: Code {
+                values: results.to_vec(),
+                blocks: vec![Block {
+                    params: Vec::new(),
+                    instructions: vec![Instruction {
+                        op: op.clone(),
+                        results: values.clone(),
+                        offset: u32::try_from(offset).unwrap_or(u32::MAX),
+                    }],
+                    end: Terminator::Return(values),
+                    is_loop: false,
+                }],
+            },
         });
-        self.imported += 1;
+        self.imports.push(op);
         Ok(())
     }
 
@@ -319,9 +438,17 @@ impl<'a> Sections<'a> {
     }
 
     fn finish(mut self) -> Result<Module, Refused> {
+        let mut globals = self.globals.clone();
+        for data in self.data.iter_mut().filter(|data| data.offset.is_none()) {
+            data.dropped = u32::try_from(globals.len()).ok();
+            globals.push(Global {
+                ty: Type::I32,
+                bits: 0,
+            });
+        }
         let mut grows = false;
         for (number, body) in std::mem::take(&mut self.bodies).into_iter().enumerate() {
-            let index = self.imported + number;
+            let index = self.imports.len() + number;
             let in_function = |refused: Refused| Refused {
                 function: u32::try_from(index).ok(),
                 ..refused
@@ -331,7 +458,7 @@ impl<'a> Sections<'a> {
             let built = body::build(&self, self.functions[index].signature, &body);
             let code = built.map_err(in_function)?;
             grows |= code.1;
-            self.functions[index].body = Body::Code(code.0);
+            self.functions[index].code = code.0;
         }
         for (index, function) in self.functions.iter_mut().enumerate() {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
@@ -342,17 +469,35 @@ impl<'a> Sections<'a> {
                 .or_else(|| exported.map(|(name, _)| name.clone()))
                 .or_else(|| function.name.take());
         }
+        let stack_pointer = self.stack_pointer.filter(|pointer| {
+            let is_address = |global: &Global| global.ty == Type::I32;
+            self.globals.get(*pointer as usize).is_some_and(is_address)
+                && self.functions.iter().any(|it| sets(it, *pointer))
+        });
         Ok(Module {
             signatures: self.signatures,
             functions: self.functions,
-            globals: self.globals,
+            globals,
             memory: self.memory,
+            workgroup_bytes: self.workgroup.map_or(0, |workgroup| workgroup.bytes),
             table: self.table,
             data: self.data,
             exports: self.exports,
             grows,
+            has_barrier: self.has_barrier,
+            stack_pointer,
         })
     }
+}
+
+/// Whether a function sets a global.
+fn sets(function: &Function, global: u32) -> bool {
+    let mut instructions = function
+        .code
+        .blocks
+        .iter()
+        .flat_map(|block| &block.instructions);
+    instructions.any(|it| matches!(it.op, Op::GlobalSet(index, _) if index == global))
 }
 
 fn number(ty: ValType) -> Option<Type> {

@@ -1,4 +1,5 @@
-//! Operations on numbers, and what a kernel can ask of its place in the grid.
+//! Operations on numbers and memory, and what a kernel can ask of its place in
+//! the grid.
 
 /// An operation on one value. The types of the value and of the result say the
 /// rest.
@@ -120,9 +121,26 @@ pub enum Compare {
     GeU,
 }
 
-/// What a function of the module `gpu` tells a thread.
+/// What an atomic access makes of what is in memory and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Intrinsic {
+pub enum Rmw {
+    /// The sum
+    Add,
+    /// The difference
+    Sub,
+    /// Bits in both
+    And,
+    /// Bits in either
+    Or,
+    /// Bits in one
+    Xor,
+    /// The value
+    Exchange,
+}
+
+/// Where a thread is, as a function of the module `gpu` tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
     /// Its place in its block, along an axis.
     ThreadId(Axis),
     /// Its block's place in the grid.
@@ -157,9 +175,9 @@ impl Axis {
     }
 }
 
-impl Intrinsic {
-    /// The intrinsic of this name, as `thread_id_x`.
-    pub fn named(name: &str) -> Option<Intrinsic> {
+impl Position {
+    /// What the function of this name tells, as `thread_id_x`.
+    pub fn named(name: &str) -> Option<Position> {
         let (what, axis) = name.rsplit_once('_')?;
         let axis = match axis {
             "x" => Axis::X,
@@ -168,11 +186,11 @@ impl Intrinsic {
             _ => return None,
         };
         Some(match what {
-            "thread_id" => Intrinsic::ThreadId(axis),
-            "block_id" => Intrinsic::BlockId(axis),
-            "block_dim" => Intrinsic::BlockDim(axis),
-            "grid_dim" => Intrinsic::GridDim(axis),
-            "global_id" => Intrinsic::GlobalId(axis),
+            "thread_id" => Position::ThreadId(axis),
+            "block_id" => Position::BlockId(axis),
+            "block_dim" => Position::BlockDim(axis),
+            "grid_dim" => Position::GridDim(axis),
+            "global_id" => Position::GlobalId(axis),
             _ => return None,
         })
     }

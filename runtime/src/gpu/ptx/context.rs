@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::calls::{Typed, call, own};
 use super::{Signature, Writer, bits, printable, register};
 use crate::gpu::ir::Module;
 
-/// Back edges and calls between two looks at the cancel word.
+/// Heads of loops and functions that are entered between two looks at the cancel
+/// word.
 pub(super) const QUANTUM: u32 = 1024;
 
 /// The parameters of every entry, each of 64 bits, in their order:
@@ -16,10 +18,11 @@ pub(super) const QUANTUM: u32 = 1024;
 /// - `arguments`, `stride`: where thread 0's arguments lie, 8 bytes each, and how
 ///   many bytes further the next thread's; 0 if all have the same;
 /// - `results`: where thread 0's results go, 8 bytes each; the next thread's follow;
-/// - `persist`: whether globals are written back to the state, for one thread;
-/// - `fuel`: back edges and calls a thread may make;
-/// - `cancel`: a word of 32 bits; threads end when it is not zero.
-pub const ENTRY_PARAMETERS: [&str; 10] = [
+/// - `fuel`: heads of loops and functions a thread may enter;
+/// - `cancel`: a word of 32 bits; threads end when it is not zero;
+/// - `stacks`, `stack_bytes`: the offset of thread 0's slice of the memory for its
+///   shadow stack and the bytes of each; 0 if the module's own is used.
+pub const ENTRY_PARAMETERS: [&str; 11] = [
     "base",
     "size",
     "state",
@@ -27,27 +30,25 @@ pub const ENTRY_PARAMETERS: [&str; 10] = [
     "arguments",
     "stride",
     "results",
-    "persist",
     "fuel",
     "cancel",
+    "stacks",
+    "stack_bytes",
 ];
 
 /// Where things lie in the state, in bytes: pages of the memory first, then the
-/// most there may be, then globals of 8 bytes each, then a word of 4 bytes for each
-/// data segment that is not zero once it was dropped.
+/// most there may be, then globals of 8 bytes each. What thread 0 leaves in its
+/// globals is written back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// How many globals there are.
     pub globals: usize,
-    /// How many data segments there are.
-    pub data: usize,
 }
 
 impl Layout {
     pub(super) fn of(module: &Module) -> Layout {
         Layout {
             globals: module.globals.len(),
-            data: module.data.len(),
         }
     }
 
@@ -62,21 +63,17 @@ impl Layout {
         16 + 8 * index
     }
 
-    /// A data segment's word.
-    pub fn dropped(self, index: usize) -> usize {
-        self.global(self.globals) + 4 * index
-    }
-
     /// Bytes of the state.
     pub fn bytes(self) -> usize {
-        self.dropped(self.data)
+        self.global(self.globals)
     }
 }
 
 /// Offsets in a thread's context, which lies in its local memory.
 pub(super) const RECORD: u32 = 0;
 pub(super) const STATE: u32 = 8;
-pub(super) const PERSIST: u32 = 16;
+/// The thread's number in the grid, 64 bits.
+pub(super) const THREAD: u32 = 16;
 /// Fuel that is left after this quantum.
 pub(super) const FUEL: u32 = 24;
 pub(super) const CANCEL: u32 = 32;
@@ -90,28 +87,22 @@ pub(super) fn global(index: usize) -> usize {
 
 /// Writes the `.entry` of a function.
 pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature: &Signature) {
-    let globals = writer.module.globals.len();
-    let name = printable(&writer.module.functions[index as usize].name);
-    let text = &mut writer.text;
+    let module = writer.module;
+    let globals = module.globals.len();
+    let values = signature.params.len().max(signature.results.len()).max(1);
     let parameters = ENTRY_PARAMETERS.map(|name| format!(".param .b64 {name}"));
+    let text = &mut writer.text;
     let _ = write!(
         text,
         "// {}\n.visible .entry {symbol} ({})\n{{\n    .local .align 8 .b8 context[{}];\n    \
-         .reg .pred %p<2>;\n    .reg .b32 %r<{}>;\n    .reg .b64 %rd<{}>;\n    \
-         .reg .b64 %thread, %at, %value, %context, %state;\n    .reg .b32 %word;\n    \
-         mov.b64 %context, context;\n",
-        name,
+         .reg .pred %p;\n    .reg .b32 %r<{values}>;\n    .reg .b64 %rd<{values}>;\n    \
+         .reg .b64 %thread, %at, %value, %context, %state, %base, %size;\n    \
+         .reg .b32 %word, %depth, %next;\n    mov.b64 %context, context;\n",
+        printable(&module.functions[index as usize].name),
         parameters.join(", "),
         global(globals),
-        signature.params.len().max(signature.results.len()).max(1),
-        signature.params.len().max(signature.results.len()).max(1),
     );
-    for (name, offset) in [
-        ("record", RECORD),
-        ("state", STATE),
-        ("persist", PERSIST),
-        ("cancel", CANCEL),
-    ] {
+    for (name, offset) in [("record", RECORD), ("state", STATE), ("cancel", CANCEL)] {
         let _ = write!(
             text,
             "    ld.param.b64 %value, [{name}];\n    st.local.b64 [%context+{offset}], %value;\n"
@@ -132,83 +123,76 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
             global(number)
         );
     }
+    call(text, "thread_index", &[], &[("b64", "%thread".to_owned())]);
+    let _ = writeln!(text, "    st.local.b64 [%context+{THREAD}], %thread;");
+    if let Some(pointer) = module.stack_pointer {
+        stack(text, global(pointer as usize));
+    }
+    if module.workgroup_bytes > 0 {
+        clear(text, module.workgroup_bytes);
+    }
+    text.push_str(
+        "    ld.param.b64 %at, [stride];\n    mul.lo.u64 %value, %thread, %at;\n    \
+         ld.param.b64 %at, [arguments];\n    add.u64 %at, %at, %value;\n",
+    );
+    let named = |(number, ty): (usize, &_)| -> Typed { (bits(*ty), register(*ty, number)) };
+    let arguments: Vec<Typed> = signature.params.iter().enumerate().map(named).collect();
+    let results: Vec<Typed> = signature.results.iter().enumerate().map(named).collect();
+    for (number, (ty, register)) in arguments.iter().enumerate() {
+        let place = 8 * number;
+        let _ = writeln!(text, "    ld.global.{ty} {register}, [%at+{place}];");
+    }
+    text.push_str(
+        "    ld.param.b64 %base, [base];\n    ld.param.b64 %size, [size];\n    \
+         mov.b32 %depth, 0;\n",
+    );
+    call(
+        text,
+        &format!("f{index}"),
+        &[own(), arguments].concat(),
+        &results,
+    );
+    if !results.is_empty() {
+        let _ = write!(
+            text,
+            "    ld.param.b64 %at, [results];\n    mad.lo.u64 %at, %thread, {}, %at;\n",
+            8 * results.len()
+        );
+    }
+    for (number, (ty, register)) in results.iter().enumerate() {
+        let place = 8 * number;
+        let _ = writeln!(text, "    st.global.{ty} [%at+{place}], {register};");
+    }
+    call(text, "finish", &[("b64", "%context".to_owned())], &[]);
+    text.push_str("    ret;\n}\n\n");
+}
+
+/// Points a thread's shadow stack to the end of its slice.
+fn stack(text: &mut String, global: usize) {
     let _ = write!(
         text,
-        "    {{\n        .param .b64 index;\n        call (index), thread_index;\n        \
-         ld.param.b64 %thread, [index];\n    }}\n    \
-         ld.param.b64 %at, [stride];\n    mul.lo.u64 %value, %thread, %at;\n    \
-         ld.param.b64 %at, [arguments];\n    add.u64 %at, %at, %value;\n"
+        "    ld.param.b64 %value, [stack_bytes];\n    setp.ne.u64 %p, %value, 0;\n    \
+         add.u64 %at, %thread, 1;\n    mul.lo.u64 %value, %value, %at;\n    \
+         ld.param.b64 %at, [stacks];\n    add.u64 %value, %value, %at;\n    \
+         @%p st.local.b64 [%context+{global}], %value;\n"
     );
-    for (number, ty) in signature.params.iter().enumerate() {
-        let register = register(*ty, number);
-        let _ = writeln!(
-            text,
-            "    ld.global.{} {register}, [%at+{}];",
-            bits(*ty),
-            8 * number
-        );
-    }
-    text.push_str("    {\n");
-    for (name, from) in [("base", "base"), ("size", "size")] {
-        let _ = write!(
-            text,
-            "        .param .b64 p_{name};\n        ld.param.b64 %value, [{from}];\n        \
-             st.param.b64 [p_{name}], %value;\n"
-        );
-    }
-    text.push_str(
-        "        .param .b64 p_context;\n        st.param.b64 [p_context], %context;\n        \
-         .param .b32 p_depth;\n        mov.b32 %word, 0;\n        \
-         st.param.b32 [p_depth], %word;\n",
-    );
-    let mut passed = "p_base, p_size, p_context, p_depth".to_owned();
-    for (number, ty) in signature.params.iter().enumerate() {
-        let _ = write!(
-            text,
-            "        .param .{0} p{number};\n        st.param.{0} [p{number}], {1};\n",
-            bits(*ty),
-            register(*ty, number)
-        );
-        let _ = write!(passed, ", p{number}");
-    }
-    if signature.results.is_empty() {
-        let _ = writeln!(text, "        call f{index}, ({passed});");
-    } else {
-        let _ = write!(
-            text,
-            "        .param .align 8 .b8 given[{}];\n        call (given), f{index}, ({passed});\n",
-            8 * signature.results.len()
-        );
-        for (number, ty) in signature.results.iter().enumerate() {
-            let _ = writeln!(
-                text,
-                "        ld.param.{} {}, [given+{}];",
-                bits(*ty),
-                register(*ty, number),
-                8 * number
-            );
-        }
-    }
-    text.push_str("    }\n");
-    if !signature.results.is_empty() {
-        let _ = write!(
-            text,
-            "    ld.param.b64 %at, [results];\n    \
-             mad.lo.u64 %at, %thread, {}, %at;\n",
-            8 * signature.results.len()
-        );
-    }
-    for (number, ty) in signature.results.iter().enumerate() {
-        let register = register(*ty, number);
-        let _ = writeln!(
-            text,
-            "    st.global.{} [%at+{}], {register};",
-            bits(*ty),
-            8 * number
-        );
-    }
-    text.push_str(
-        "    {\n        .param .b64 p_context;\n        st.param.b64 [p_context], %context;\n        \
-         call keep_globals, (p_context);\n    }\n    ret;\n}\n\n",
+}
+
+/// Sets workgroup memory to zero, as memory begins: what another block left there
+/// is nobody's business. Every thread writes every so many words.
+fn clear(text: &mut String, bytes: u32) {
+    let _ = write!(
+        text,
+        "    mov.u32 %word, %tid.z;\n    mov.u32 %next, %ntid.y;\n    mov.u32 %depth, %tid.y;\n    \
+         mad.lo.u32 %word, %word, %next, %depth;\n    mov.u32 %next, %ntid.x;\n    \
+         mov.u32 %depth, %tid.x;\n    mad.lo.u32 %word, %word, %next, %depth;\n    \
+         shl.b32 %word, %word, 2;\n    mov.u32 %depth, %ntid.y;\n    \
+         mul.lo.u32 %next, %next, %depth;\n    mov.u32 %depth, %ntid.z;\n    \
+         mul.lo.u32 %next, %next, %depth;\n    shl.b32 %next, %next, 2;\n    \
+         mov.b64 %at, workgroup;\n    mov.b32 %depth, 0;\nCLEAR:\n    \
+         setp.ge.u32 %p, %word, {bytes};\n    @%p bra CLEARED;\n    \
+         cvt.u64.u32 %value, %word;\n    add.u64 %value, %at, %value;\n    \
+         st.shared.b32 [%value], %depth;\n    add.u32 %word, %word, %next;\n    \
+         bra CLEAR;\nCLEARED:\n    bar.sync 0;\n"
     );
 }

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::calls::{self, Typed, head, own};
 use super::context::global;
 use super::function::{Decision, FunctionWriter};
-use super::{DISPATCH, Writer, bits, head, register};
+use super::{DISPATCH, Writer, bits, register};
 use crate::TrapCode;
-use crate::gpu::ir::{Instruction, Op, Signature, Value};
+use crate::gpu::ir::{Instruction, Op, Position, Signature, Value};
 
 /// The codes of an indirect call that fails, in the order of their sites.
 const INDIRECT: [TrapCode; 3] = [
@@ -73,6 +74,8 @@ impl FunctionWriter<'_, '_> {
                 let dispatch = format!("dispatch{signature}");
                 self.call(&dispatch, &more, arguments, instruction);
             }
+            (Op::Position(position), Some(result)) => self.position(*position, result),
+            (Op::Barrier, _) => self.barrier(offset),
             _ => self.memory(&instruction.op, result, offset),
         }
     }
@@ -84,35 +87,50 @@ impl FunctionWriter<'_, '_> {
         arguments: &[Value],
         instruction: &Instruction,
     ) {
-        self.line("{");
-        let own = [("b64", "%base"), ("b64", "%size"), ("b64", "%context")];
-        let mut given: Vec<(&str, String)> =
-            own.map(|(ty, register)| (ty, register.to_owned())).to_vec();
-        given.push(("b32", "%depth".to_owned()));
+        let mut given = own();
         given.extend(more.iter().map(|register| ("b32", register.clone())));
-        for argument in arguments {
-            given.push((bits(self.type_of(*argument)), self.register(*argument)));
-        }
-        let mut names = Vec::new();
-        for (number, (ty, register)) in given.iter().enumerate() {
-            self.line(&format!("    .param .{ty} p{number};"));
-            self.line(&format!("    st.param.{ty} [p{number}], {register};"));
-            names.push(format!("p{number}"));
-        }
-        let names = names.join(", ");
-        if instruction.results.is_empty() {
-            self.line(&format!("    call {name}, ({names});"));
-        } else {
-            let bytes = 8 * instruction.results.len();
-            self.line(&format!("    .param .align 8 .b8 given[{bytes}];"));
-            self.line(&format!("    call (given), {name}, ({names});"));
-        }
-        for (number, result) in instruction.results.iter().enumerate() {
-            let (ty, register) = (bits(self.type_of(*result)), self.register(*result));
-            let place = 8 * number;
-            self.line(&format!("    ld.param.{ty} {register}, [given+{place}];"));
-        }
-        self.line("}");
+        given.extend(arguments.iter().map(|value| self.typed(*value)));
+        let results: Vec<Typed> = instruction
+            .results
+            .iter()
+            .map(|value| self.typed(*value))
+            .collect();
+        calls::call(&mut self.body, name, &given, &results);
+    }
+
+    fn typed(&self, value: Value) -> Typed {
+        (bits(self.type_of(value)), self.register(value))
+    }
+
+    fn position(&mut self, position: Position, to: Value) {
+        let to = self.register(to);
+        let (name, axis) = match position {
+            Position::ThreadId(axis) => ("tid", axis),
+            Position::BlockId(axis) => ("ctaid", axis),
+            Position::BlockDim(axis) => ("ntid", axis),
+            Position::GridDim(axis) => ("nctaid", axis),
+            Position::GlobalId(axis) => {
+                let letter = axis.letter();
+                let [block, size, thread] = [(); 3].map(|()| self.word());
+                for (register, name) in [(&block, "ctaid"), (&size, "ntid"), (&thread, "tid")] {
+                    self.line(&format!("mov.u32 {register}, %{name}.{letter};"));
+                }
+                self.line(&format!("mad.lo.u32 {to}, {block}, {size}, {thread};"));
+                return;
+            }
+        };
+        self.line(&format!("mov.u32 {to}, %{name}.{};", axis.letter()));
+    }
+
+    /// Waits for all threads of the block, and traps if one of them has ended.
+    fn barrier(&mut self, offset: u32) {
+        let ([ended, some], count) = ([(); 2].map(|()| self.predicate()), self.word());
+        // This thread has not ended: `finish` has the counterpart.
+        self.line(&format!("mov.b32 {count}, 0;"));
+        self.line(&format!("setp.ne.u32 {ended}, {count}, 0;"));
+        self.line(&format!("barrier.red.popc.u32 {count}, 0, {ended};"));
+        self.line(&format!("setp.ne.u32 {some}, {count}, 0;"));
+        self.trap_if(&some, TrapCode::BarrierNotReached, offset);
     }
 }
 
@@ -126,18 +144,17 @@ pub(super) fn dispatch(writer: &mut Writer<'_>, number: u32, signature: &Signatu
     callees.dedup();
     callees.retain(|index| module.functions[*index as usize].signature == number);
     let text = &mut writer.text;
+    let registers = signature.params.len().max(signature.results.len()) + 1;
     let _ = write!(
         text,
         "// call_indirect of signature {number}\n{}\n{{\n    .reg .pred %p;\n    \
-         .reg .b32 %index, %site, %item, %depth, %r<{}>;\n    \
-         .reg .b64 %base, %size, %context, %at, %rd<{}>;\n    \
+         .reg .b32 %index, %site, %item, %depth, %r<{registers}>;\n    \
+         .reg .b64 %base, %size, %context, %at, %rd<{registers}>;\n    \
          ld.param.b64 %base, [base];\n    ld.param.b64 %size, [size];\n    \
          ld.param.b64 %context, [context];\n    ld.param.b32 %depth, [depth];\n    \
          ld.param.b32 %index, [index];\n    ld.param.b32 %site, [site];\n    \
          setp.ge.u32 %p, %index, {};\n    @%p bra TRAP;\n    add.u32 %site, %site, 1;\n",
         head(&format!("dispatch{number}"), DISPATCH, signature),
-        signature.params.len().max(signature.results.len()) + 1,
-        signature.params.len().max(signature.results.len()) + 1,
         table.len(),
     );
     if table.is_empty() {
@@ -157,59 +174,23 @@ pub(super) fn dispatch(writer: &mut Writer<'_>, number: u32, signature: &Signatu
         }
         text.push_str("    bra TRAP;\n");
     }
+    let typed = |(place, ty): (usize, &_)| -> Typed { (bits(*ty), register(*ty, place)) };
+    let arguments: Vec<Typed> = signature.params.iter().enumerate().map(typed).collect();
+    let results: Vec<Typed> = signature.results.iter().enumerate().map(typed).collect();
+    let given = [own(), arguments.clone()].concat();
     for callee in callees {
-        let _ = write!(text, "F{callee}:\n    {{\n");
-        let mut names = Vec::new();
-        let own = [
-            ("b64", "%base"),
-            ("b64", "%size"),
-            ("b64", "%context"),
-            ("b32", "%depth"),
-        ];
-        for (ty, register) in own {
-            let name = format!("p{}", names.len());
-            let _ = write!(
-                text,
-                "        .param .{ty} {name};\n        st.param.{ty} [{name}], {register};\n"
-            );
-            names.push(name);
+        let _ = writeln!(text, "F{callee}:");
+        for (place, (ty, register)) in arguments.iter().enumerate() {
+            let _ = writeln!(text, "    ld.param.{ty} {register}, [a{place}];");
         }
-        for (place, ty) in signature.params.iter().enumerate() {
-            let (name, register) = (format!("p{}", names.len()), register(*ty, place));
-            let ty = bits(*ty);
-            let _ = write!(
-                text,
-                "        .param .{ty} {name};\n        ld.param.{ty} {register}, [a{place}];\n        \
-                 st.param.{ty} [{name}], {register};\n"
-            );
-            names.push(name);
+        calls::call(text, &format!("f{callee}"), &given, &results);
+        for (place, (ty, register)) in results.iter().enumerate() {
+            let at = 8 * place;
+            let _ = writeln!(text, "    st.param.{ty} [result+{at}], {register};");
         }
-        let names = names.join(", ");
-        if signature.results.is_empty() {
-            let _ = writeln!(text, "        call f{callee}, ({names});");
-        } else {
-            let _ = write!(
-                text,
-                "        .param .align 8 .b8 given[{}];\n        \
-                 call (given), f{callee}, ({names});\n",
-                8 * signature.results.len()
-            );
-        }
-        for (place, ty) in signature.results.iter().enumerate() {
-            let (at, register) = (8 * place, register(*ty, place));
-            let ty = bits(*ty);
-            let _ = write!(
-                text,
-                "        ld.param.{ty} {register}, [given+{at}];\n        \
-                 st.param.{ty} [result+{at}], {register};\n"
-            );
-        }
-        text.push_str("    }\n    ret;\n");
+        text.push_str("    ret;\n");
     }
-    text.push_str(
-        "TRAP:\n    {\n        .param .b64 p_context;\n        \
-         st.param.b64 [p_context], %context;\n        .param .b32 p_site;\n        \
-         st.param.b32 [p_site], %site;\n        call trap, (p_context, p_site);\n    }\n    \
-         exit;\n}\n\n",
-    );
+    text.push_str("TRAP:\n");
+    calls::trap(text);
+    text.push_str("}\n\n");
 }

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::calls::{self, head};
 use super::context::LEFT;
-use super::{MOST_STACK, Writer, bits, head, printable, register};
+use super::{MOST_STACK, Writer, bits, printable, register};
 use crate::TrapCode;
-use crate::gpu::ir::{BlockId, Code, Compare, Instruction, Jump, Op, Terminator, Type, Value};
+use crate::gpu::ir::{BlockId, Code, Compare, Jump, Op, Terminator, Type, Value};
 use crate::gpu::lower::{Facts, facts};
 
 /// What a value is made of that never becomes a number.
@@ -92,14 +93,7 @@ impl FunctionWriter<'_, '_> {
             let (ty, register) = (bits(self.type_of(value)), self.register(value));
             self.line(&format!("ld.param.{ty} {register}, [a{number}];"));
         }
-        let calls = |instruction: &Instruction| {
-            matches!(instruction.op, Op::Call(..) | Op::CallIndirect(..))
-        };
-        let blocks = &self.code.blocks;
-        if blocks
-            .iter()
-            .any(|block| block.instructions.iter().any(calls))
-        {
+        if self.writer.module.functions[self.index as usize].calls() {
             // Recursion is a loop too.
             self.count_down(0);
         }
@@ -157,12 +151,8 @@ impl FunctionWriter<'_, '_> {
             );
         }
         if !traps.is_empty() {
-            writer.text.push_str(
-                "TRAP:\n    {\n        .param .b64 p_context;\n        \
-                 st.param.b64 [p_context], %context;\n        .param .b32 p_site;\n        \
-                 st.param.b32 [p_site], %site;\n        call trap, (p_context, p_site);\n    }\n    \
-                 exit;\n",
-            );
+            writer.text.push_str("TRAP:\n");
+            calls::trap(&mut writer.text);
         }
         writer.text.push_str("}\n\n");
     }
@@ -238,13 +228,10 @@ impl FunctionWriter<'_, '_> {
         self.line(&format!("ld.local.b32 {left}, [%context+{LEFT}];"));
         self.line(&format!("sub.u32 {left}, {left}, 1;"));
         self.line(&format!("st.local.b32 [%context+{LEFT}], {left};"));
-        let _ = write!(
-            self.cold,
-            "{poll}:\n    {{\n        .param .b64 p_context;\n        \
-             st.param.b64 [p_context], %context;\n        .param .b32 p_site;\n        \
-             mov.b32 %site, {site};\n        st.param.b32 [p_site], %site;\n        \
-             call poll, (p_context, p_site);\n    }}\n    bra {go_on};\n"
-        );
+        let _ = writeln!(self.cold, "{poll}:\n    mov.b32 %site, {site};");
+        let arguments = [("b64", "%context".to_owned()), ("b32", "%site".to_owned())];
+        calls::call(&mut self.cold, "poll", &arguments, &[]);
+        let _ = writeln!(self.cold, "    bra {go_on};");
     }
 
     /// A predicate that holds if a value is not zero.

@@ -3,59 +3,46 @@
 use std::fmt::Write as _;
 
 use super::Layout;
-use super::context::STATE;
+use super::calls::call;
+use super::context::{STATE, global};
 use super::function::FunctionWriter;
 use crate::TrapCode;
-use crate::gpu::ir::{Op, Value};
+use crate::gpu::ir::{Access, Op, Space, Value};
 
-/// Bytes of a page.
+/// Bits of an offset in a page.
 const PAGE_BITS: u32 = 16;
+
+/// Where an access goes.
+pub(super) struct Place {
+    /// The state space that the address is in, as PTX names it.
+    pub(super) space: &'static str,
+    /// The register of the address in it.
+    pub(super) address: String,
+    /// The register of the offset in the memory, of 64 bits.
+    pub(super) offset: String,
+}
 
 impl FunctionWriter<'_, '_> {
     /// What is left of the instructions.
     pub(super) fn memory(&mut self, op: &Op, result: Option<Value>, offset: u32) {
         match (op, result) {
-            (
-                Op::Load {
-                    address,
-                    offset: more,
-                    width,
-                    signed,
-                },
-                Some(result),
-            ) => self.load(*address, *more, *width, *signed, result, offset),
-            (
-                Op::Store {
-                    address,
-                    offset: more,
-                    width,
-                    value,
-                },
-                _,
-            ) => self.store(*address, *more, *width, *value, offset),
+            (Op::Load { access, signed }, Some(result)) => {
+                self.load(*access, *signed, result, offset);
+            }
+            (Op::Store(access, value), _) => self.store(*access, *value, offset),
             (Op::MemorySize, Some(result)) => {
-                let (size, to) = (self.size(), self.register(result));
+                let (size, to) = (self.size(Space::Arena), self.register(result));
                 let pages = self.long();
                 self.line(&format!("shr.u64 {pages}, {size}, {PAGE_BITS};"));
                 self.line(&format!("cvt.u32.u64 {to}, {pages};"));
             }
             (Op::MemoryGrow(pages), Some(result)) => self.grow(*pages, result),
-            (Op::MemoryFill(to, byte, length), _) => {
-                let end = self.bounded(*to, *length, offset);
-                self.fill(*to, *byte, &end, offset);
+            (Op::MemoryFill(space, values), _) => self.fill(*space, *values, offset),
+            (Op::MemoryCopy(spaces, values), _) => self.copy(*spaces, *values, offset),
+            (Op::MemoryInit(space, segment, values), _) => {
+                self.init(*space, *segment, *values, offset);
             }
-            (Op::MemoryCopy(to, from, length), _) => self.copy(*to, *from, *length, offset),
-            (Op::MemoryInit(segment, to, from, length), _) => {
-                self.init(*segment, [*to, *from, *length], offset);
-            }
-            (Op::DataDrop(segment), _) => {
-                let state = self.state();
-                let place = self.writer.layout.dropped(*segment as usize);
-                let one = self.word();
-                self.line(&format!("mov.b32 {one}, 1;"));
-                self.line(&format!("st.global.b32 [{state}+{place}], {one};"));
-            }
-            _ => {}
+            _ => self.atomic(op, result, offset),
         }
     }
 
@@ -66,10 +53,12 @@ impl FunctionWriter<'_, '_> {
         state
     }
 
-    /// Bytes of the memory, as they are now.
-    fn size(&mut self) -> String {
-        if !self.writer.module.grows {
-            return "%size".to_owned();
+    /// Bytes of a memory, as they are now.
+    fn size(&mut self, space: Space) -> String {
+        match space {
+            Space::Workgroup => return self.writer.module.workgroup_bytes.to_string(),
+            Space::Arena if !self.writer.module.grows => return "%size".to_owned(),
+            Space::Arena => {}
         }
         let (state, size) = (self.state(), self.long());
         let pages = Layout::PAGES;
@@ -80,36 +69,73 @@ impl FunctionWriter<'_, '_> {
         size
     }
 
-    /// The address on the device of so many bytes that are in bounds, and the
-    /// offset in the memory.
-    fn address(&mut self, address: Value, more: u32, width: u8, offset: u32) -> (String, String) {
-        let [at, end, device] = [(); 3].map(|()| self.long());
-        let register = self.register(address);
+    /// The offset of an access, in 64 bits, where nothing wraps.
+    pub(super) fn offset_of(&mut self, access: Access) -> String {
+        let at = self.long();
+        let register = self.register(access.address);
         self.line(&format!("cvt.u64.u32 {at}, {register};"));
-        if more > 0 {
-            self.line(&format!("add.u64 {at}, {at}, {more};"));
+        if access.offset > 0 {
+            self.line(&format!("add.u64 {at}, {at}, {};", access.offset));
         }
-        // In 64 bits nothing wraps.
-        self.line(&format!("add.u64 {end}, {at}, {width};"));
-        let size = self.size();
+        at
+    }
+
+    /// Where so many bytes are that are in bounds.
+    pub(super) fn place(&mut self, access: Access, at: String, offset: u32) -> Place {
+        let end = self.long();
+        self.line(&format!("add.u64 {end}, {at}, {};", access.width));
+        let size = self.size(access.space);
         let beyond = self.predicate();
         self.line(&format!("setp.gt.u64 {beyond}, {end}, {size};"));
         self.trap_if(&beyond, TrapCode::OutOfBoundsMemoryAccess, offset);
-        self.line(&format!("add.u64 {device}, %base, {at};"));
-        (device, at)
+        let address = self.long();
+        let base = self.base(access.space);
+        self.line(&format!("add.u64 {address}, {base}, {at};"));
+        Place {
+            space: match access.space {
+                Space::Arena => "global",
+                Space::Workgroup => "shared",
+            },
+            address,
+            offset: at,
+        }
+    }
+
+    /// Where a memory begins, in its own state space.
+    fn base(&mut self, space: Space) -> String {
+        match space {
+            Space::Arena => "%base".to_owned(),
+            Space::Workgroup => {
+                let base = self.long();
+                self.line(&format!("mov.b64 {base}, workgroup;"));
+                base
+            }
+        }
     }
 
     /// Jumps away if an offset is no multiple of a width; the memory itself begins
     /// at a multiple of all.
     fn unless_aligned(&mut self, at: &str, width: u8, label: &str) {
-        let (low, odd) = (self.long(), self.predicate());
-        self.line(&format!("and.b64 {low}, {at}, {};", width - 1));
-        self.line(&format!("setp.ne.u64 {odd}, {low}, 0;"));
+        let odd = self.odd(at, width);
         self.line(&format!("@{odd} bra {label};"));
     }
 
-    fn load(&mut self, address: Value, more: u32, width: u8, signed: bool, to: Value, offset: u32) {
-        let (device, at) = self.address(address, more, width, offset);
+    /// A predicate that holds if an offset is no multiple of a width.
+    pub(super) fn odd(&mut self, at: &str, width: u8) -> String {
+        let (low, odd) = (self.long(), self.predicate());
+        self.line(&format!("and.b64 {low}, {at}, {};", width - 1));
+        self.line(&format!("setp.ne.u64 {odd}, {low}, 0;"));
+        odd
+    }
+
+    fn load(&mut self, access: Access, signed: bool, to: Value, offset: u32) {
+        let width = access.width;
+        let at = self.offset_of(access);
+        let Place {
+            space,
+            address,
+            offset: at,
+        } = self.place(access, at, offset);
         let ty = self.type_of(to);
         let register = self.register(to);
         let wide = u32::from(width) * 8;
@@ -118,20 +144,25 @@ impl FunctionWriter<'_, '_> {
             (false, true) => 's',
             (false, false) => 'u',
         };
+        let read = format!("ld.{space}.{letter}{wide} {register}, [{address}];");
         if width == 1 {
-            self.line(&format!("ld.global.{letter}{wide} {register}, [{device}];"));
+            self.line(&read);
             return;
         }
         let [slow, done] = [(); 2].map(|()| self.label());
         self.unless_aligned(&at, width, &slow);
-        self.line(&format!("ld.global.{letter}{wide} {register}, [{device}];"));
+        self.line(&read);
         let _ = writeln!(self.body, "{done}:");
-        let value = self.long();
-        let _ = write!(
+        let (generic, value) = (self.long(), self.long());
+        let _ = writeln!(
             self.cold,
-            "{slow}:\n    {{\n        .param .b64 p0;\n        st.param.b64 [p0], {device};\n        \
-             .param .b64 given;\n        call (given), load_bytes{width}, (p0);\n        \
-             ld.param.b64 {value}, [given];\n    }}\n"
+            "{slow}:\n    cvta.{space}.u64 {generic}, {address};"
+        );
+        call(
+            &mut self.cold,
+            &format!("load_bytes{width}"),
+            &[("b64", generic)],
+            &[("b64", value.clone())],
         );
         let letter = if signed { 's' } else { 'u' };
         let _ = match ty.bits() {
@@ -153,30 +184,41 @@ impl FunctionWriter<'_, '_> {
         let _ = writeln!(self.cold, "    bra {done};");
     }
 
-    fn store(&mut self, address: Value, more: u32, width: u8, value: Value, offset: u32) {
-        let (device, at) = self.address(address, more, width, offset);
+    fn store(&mut self, access: Access, value: Value, offset: u32) {
+        let width = access.width;
+        let at = self.offset_of(access);
+        let Place {
+            space,
+            address,
+            offset: at,
+        } = self.place(access, at, offset);
         let register = self.register(value);
         let wide = u32::from(width) * 8;
+        let write = format!("st.{space}.b{wide} [{address}], {register};");
         if width == 1 {
-            self.line(&format!("st.global.b8 [{device}], {register};"));
+            self.line(&write);
             return;
         }
         let [slow, done] = [(); 2].map(|()| self.label());
         self.unless_aligned(&at, width, &slow);
-        self.line(&format!("st.global.b{wide} [{device}], {register};"));
+        self.line(&write);
         let _ = writeln!(self.body, "{done}:");
-        let long = self.long();
+        let (generic, long) = (self.long(), self.long());
         let widened = match self.type_of(value).bits() {
             32 => format!("cvt.u64.u32 {long}, {register};"),
             _ => format!("mov.b64 {long}, {register};"),
         };
-        let _ = write!(
+        let _ = writeln!(
             self.cold,
-            "{slow}:\n    {widened}\n    {{\n        .param .b64 p0;\n        \
-             st.param.b64 [p0], {device};\n        .param .b64 p1;\n        \
-             st.param.b64 [p1], {long};\n        call store_bytes{width}, (p0, p1);\n    }}\n    \
-             bra {done};\n"
+            "{slow}:\n    {widened}\n    cvta.{space}.u64 {generic}, {address};"
         );
+        call(
+            &mut self.cold,
+            &format!("store_bytes{width}"),
+            &[("b64", generic), ("b64", long)],
+            &[],
+        );
+        let _ = writeln!(self.cold, "    bra {done};");
     }
 
     fn grow(&mut self, pages: Value, to: Value) {
@@ -210,115 +252,114 @@ impl FunctionWriter<'_, '_> {
         let _ = write!(self.cold, "{no}:\n    mov.b32 {to}, -1;\n    bra {done};\n");
     }
 
-    /// Traps unless so many bytes from there are in the memory; gives the offset
-    /// after the last one.
-    fn bounded(&mut self, from: Value, length: Value, offset: u32) -> String {
-        let [start, end] = [(); 2].map(|()| self.long());
+    /// Takes fuel for as many bytes, before anything else is looked at; the site of
+    /// a launch that is cancelled.
+    fn charge(&mut self, length: Value, offset: u32) -> String {
+        let codes = [TrapCode::Interrupted, TrapCode::OutOfFuel];
+        let number = self.writer.sites(&codes, self.index, offset);
+        let site = self.word();
+        self.line(&format!("mov.b32 {site}, {number};"));
+        let arguments = [
+            ("b64", "%context".to_owned()),
+            ("b32", site.clone()),
+            ("b32", self.register(length)),
+        ];
+        call(&mut self.body, "charge", &arguments, &[]);
+        site
+    }
+
+    /// Traps unless so many bytes from there are in a memory; the generic address
+    /// of the first and the length, both of 64 bits.
+    fn bounded(
+        &mut self,
+        space: Space,
+        from: Value,
+        length: Value,
+        offset: u32,
+    ) -> (String, String) {
+        let [start, long, end] = [(); 3].map(|()| self.long());
         let (from, length) = (self.register(from), self.register(length));
         self.line(&format!("cvt.u64.u32 {start}, {from};"));
-        self.line(&format!("cvt.u64.u32 {end}, {length};"));
-        self.line(&format!("add.u64 {end}, {start}, {end};"));
-        let size = self.size();
+        self.line(&format!("cvt.u64.u32 {long}, {length};"));
+        self.line(&format!("add.u64 {end}, {start}, {long};"));
+        let size = self.size(space);
         let beyond = self.predicate();
         self.line(&format!("setp.gt.u64 {beyond}, {end}, {size};"));
         self.trap_if(&beyond, TrapCode::OutOfBoundsMemoryAccess, offset);
-        end
+        let base = self.base(space);
+        let generic = self.long();
+        let name = match space {
+            Space::Arena => "global",
+            Space::Workgroup => "shared",
+        };
+        self.line(&format!("add.u64 {start}, {base}, {start};"));
+        self.line(&format!("cvta.{name}.u64 {generic}, {start};"));
+        (generic, long)
     }
 
-    /// The address on the device of an offset that is in bounds.
-    fn device(&mut self, offset: Value) -> String {
-        let (register, device) = (self.register(offset), self.long());
-        self.line(&format!("cvt.u64.u32 {device}, {register};"));
-        self.line(&format!("add.u64 {device}, %base, {device};"));
-        device
+    fn fill(&mut self, space: Space, [to, byte, length]: [Value; 3], offset: u32) {
+        let site = self.charge(length, offset);
+        let (to, long) = self.bounded(space, to, length, offset);
+        let arguments = [
+            ("b64", "%context".to_owned()),
+            ("b32", site),
+            ("b64", to),
+            ("b64", long),
+            ("b32", self.register(byte)),
+        ];
+        call(&mut self.body, "fill", &arguments, &[]);
     }
 
-    fn fill(&mut self, to: Value, byte: Value, end: &str, offset: u32) {
-        let at = self.device(to);
-        let last = self.long();
-        self.line(&format!("add.u64 {last}, %base, {end};"));
-        let byte = self.register(byte);
-        let [again, done] = [(); 2].map(|()| self.label());
-        let full = self.predicate();
-        let _ = writeln!(self.body, "{again}:");
-        self.line(&format!("setp.ge.u64 {full}, {at}, {last};"));
-        self.line(&format!("@{full} bra {done};"));
-        self.count_down(offset);
-        self.line(&format!("st.global.b8 [{at}], {byte};"));
-        self.line(&format!("add.u64 {at}, {at}, 1;"));
-        self.line(&format!("bra {again};"));
-        let _ = writeln!(self.body, "{done}:");
+    fn copy(&mut self, spaces: [Space; 2], [to, from, length]: [Value; 3], offset: u32) {
+        let site = self.charge(length, offset);
+        let (to, long) = self.bounded(spaces[0], to, length, offset);
+        let (from, _) = self.bounded(spaces[1], from, length, offset);
+        self.copy_bytes(site, to, from, long);
     }
 
-    fn copy(&mut self, to: Value, from: Value, length: Value, offset: u32) {
-        self.bounded(to, length, offset);
-        self.bounded(from, length, offset);
-        let [target, source] = [to, from].map(|value| self.device(value));
-        let (left, step) = (self.long(), self.long());
-        let register = self.register(length);
-        self.line(&format!("cvt.u64.u32 {left}, {register};"));
-        self.line(&format!("mov.b64 {step}, 1;"));
-        // Where they overlap, nothing is overwritten that is still to be read.
-        let forward = self.predicate();
-        let begin = self.label();
-        self.line(&format!("setp.le.u64 {forward}, {target}, {source};"));
-        self.line(&format!("@{forward} bra {begin};"));
-        self.line(&format!("mov.b64 {step}, -1;"));
-        for end in [&target, &source] {
-            self.line(&format!("add.u64 {end}, {end}, {left};"));
-            self.line(&format!("sub.u64 {end}, {end}, 1;"));
-        }
-        let _ = writeln!(self.body, "{begin}:");
-        self.bytes(&target, &source, &left, &step, offset);
+    fn copy_bytes(&mut self, site: String, to: String, from: String, length: String) {
+        let arguments = [
+            ("b64", "%context".to_owned()),
+            ("b32", site),
+            ("b64", to),
+            ("b64", from),
+            ("b64", length),
+        ];
+        call(&mut self.body, "copy", &arguments, &[]);
     }
 
-    /// Copies so many bytes, one after the other.
-    fn bytes(&mut self, target: &str, source: &str, left: &str, step: &str, offset: u32) {
-        let [again, done] = [(); 2].map(|()| self.label());
-        let (none, byte) = (self.predicate(), self.word());
-        let _ = writeln!(self.body, "{again}:");
-        self.line(&format!("setp.eq.u64 {none}, {left}, 0;"));
-        self.line(&format!("@{none} bra {done};"));
-        self.count_down(offset);
-        self.line(&format!("ld.global.u8 {byte}, [{source}];"));
-        self.line(&format!("st.global.b8 [{target}], {byte};"));
-        self.line(&format!("add.u64 {source}, {source}, {step};"));
-        self.line(&format!("add.u64 {target}, {target}, {step};"));
-        self.line(&format!("sub.u64 {left}, {left}, 1;"));
-        self.line(&format!("bra {again};"));
-        let _ = writeln!(self.body, "{done}:");
-    }
-
-    fn init(&mut self, segment: u32, [to, from, length]: [Value; 3], offset: u32) {
+    fn init(&mut self, space: Space, segment: u32, [to, from, length]: [Value; 3], offset: u32) {
         let data = &self.writer.module.data[segment as usize];
         // An active segment was dropped when the instance was made.
-        let bytes = match data.offset {
-            None => data.bytes.len(),
-            Some(_) => 0,
+        let bytes = match data.dropped {
+            Some(_) => data.bytes.len(),
+            None => 0,
         };
-        self.bounded(to, length, offset);
+        let dropped = data.dropped;
+        let site = self.charge(length, offset);
+        let (to, long) = self.bounded(space, to, length, offset);
         let [start, end, size] = [(); 3].map(|()| self.long());
-        let (source, count) = (self.register(from), self.register(length));
-        self.line(&format!("cvt.u64.u32 {start}, {source};"));
-        self.line(&format!("cvt.u64.u32 {end}, {count};"));
-        self.line(&format!("add.u64 {end}, {start}, {end};"));
-        let state = self.state();
-        let (word, dropped, beyond) = (self.word(), self.predicate(), self.predicate());
-        let place = self.writer.layout.dropped(segment as usize);
-        self.line(&format!("ld.global.b32 {word}, [{state}+{place}];"));
-        self.line(&format!("setp.ne.u32 {dropped}, {word}, 0;"));
-        self.line(&format!("selp.b64 {size}, 0, {bytes}, {dropped};"));
+        let from = self.register(from);
+        self.line(&format!("cvt.u64.u32 {start}, {from};"));
+        self.line(&format!("add.u64 {end}, {start}, {long};"));
+        self.line(&format!("mov.b64 {size}, {bytes};"));
+        if let Some(index) = dropped {
+            let (word, gone) = (self.word(), self.predicate());
+            let place = global(index as usize);
+            self.line(&format!("ld.local.b32 {word}, [%context+{place}];"));
+            self.line(&format!("setp.ne.u32 {gone}, {word}, 0;"));
+            self.line(&format!("selp.b64 {size}, 0, {size}, {gone};"));
+        }
+        let beyond = self.predicate();
         self.line(&format!("setp.gt.u64 {beyond}, {end}, {size};"));
         self.trap_if(&beyond, TrapCode::OutOfBoundsMemoryAccess, offset);
         if bytes == 0 {
             return;
         }
-        let target = self.device(to);
-        let (origin, left, step) = (self.long(), self.long(), self.long());
+        let [origin, generic] = [(); 2].map(|()| self.long());
         self.line(&format!("mov.b64 {origin}, data{segment};"));
         self.line(&format!("add.u64 {origin}, {origin}, {start};"));
-        self.line(&format!("cvt.u64.u32 {left}, {count};"));
-        self.line(&format!("mov.b64 {step}, 1;"));
-        self.bytes(&target, &origin, &left, &step, offset);
+        self.line(&format!("cvta.global.u64 {generic}, {origin};"));
+        self.copy_bytes(site, to, generic, long);
     }
 }

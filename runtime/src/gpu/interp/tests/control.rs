@@ -128,6 +128,7 @@ fn launches_are_checked() {
         arguments: &[1],
         seed: 0,
         steps: 100,
+        cancel_word: None,
     };
     let outcome = |setup: Launch<'_>| launch(&program, &mut Memory::new(), &setup, &|| false);
     assert_eq!(outcome(good).unwrap().instructions, 1);
@@ -220,6 +221,7 @@ fn a_loop_is_cancelled() {
         arguments: &[0; 4],
         seed: 0,
         steps: u64::MAX,
+        cancel_word: None,
     };
     assert_eq!(
         launch(&program, &mut Memory::new(), &setup, &cancelled),

@@ -196,6 +196,7 @@ fn mutated_text_never_panics() {
             arguments: &arguments,
             seed: rng.u64(..),
             steps: 5000,
+            cancel_word: None,
         };
         ran += usize::from(launch(&program, &mut memory, &setup, &|| false).is_ok());
     }

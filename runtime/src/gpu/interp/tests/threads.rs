@@ -33,6 +33,7 @@ fn words(
         arguments: &[out],
         seed,
         steps: 10_000_000,
+        cancel_word: None,
     };
     let Stats { instructions } = launch(&program, &mut memory, &setup, &|| false)?;
     assert!(instructions > 0);
@@ -226,6 +227,7 @@ fn dynamic_shared_memory() {
             arguments: &[out],
             seed: 1,
             steps: 100,
+            cancel_word: None,
         };
         launch(&program, &mut memory, &setup, &|| false)?;
         let mut bytes = [0; 8];

@@ -148,7 +148,7 @@ struct Frame {
 }
 
 pub(super) struct Builder<'m, 'a> {
-    module: &'m Sections<'a>,
+    pub(super) module: &'m Sections<'a>,
     code: Code,
     /// The block that is being filled; none where nothing runs.
     current: Option<BlockId>,
@@ -159,7 +159,7 @@ pub(super) struct Builder<'m, 'a> {
     /// How many constructs have begun.
     constructs: usize,
     offset: u32,
-    grows: bool,
+    pub(super) grows: bool,
 }
 
 impl Builder<'_, '_> {
@@ -489,6 +489,11 @@ impl Builder<'_, '_> {
                 self.end_with(end);
             }
             Operator::Call { function_index } => {
+                if let Some(op) = self.module.imports.get(*function_index as usize) {
+                    let result = matches!(op, Op::Position(_)).then_some(Type::I32);
+                    self.push_op(op.clone(), result);
+                    return Ok(());
+                }
                 let function = self.module.functions.get(*function_index as usize);
                 let signature = function.map_or(0, |function| function.signature);
                 self.call(signature, |arguments| Op::Call(*function_index, arguments));
@@ -532,11 +537,6 @@ impl Builder<'_, '_> {
             Operator::GlobalSet { global_index } => {
                 let value = self.pop();
                 self.push_op(Op::GlobalSet(*global_index, value), None);
-            }
-            Operator::MemoryGrow { .. } => {
-                self.grows = true;
-                let pages = self.pop();
-                self.push_op(Op::MemoryGrow(pages), Some(Type::I32));
             }
             _ => return numeric::append(self, operator),
         }

@@ -1,9 +1,10 @@
-//! Numbers and memory: one operator, one instruction.
+//! Numbers: one operator, one instruction.
 
-use wasmparser::{MemArg, Operator};
+use wasmparser::Operator;
 
 use super::super::{Binary, Compare, Op, Type, Unary};
 use super::body::Builder;
+use super::memory;
 
 /// What an operator is, where it only takes operands and gives a result.
 enum Simple {
@@ -11,47 +12,28 @@ enum Simple {
     Unary(Unary, Type),
     Binary(Binary, Type),
     Compare(Compare),
-    /// Result, bytes, whether the sign is extended.
-    Load(Type, u8, bool, MemArg),
-    Store(u8, MemArg),
 }
 
 /// Appends one of these operators.
 pub(super) fn append(builder: &mut Builder<'_, '_>, operator: &Operator<'_>) -> Result<(), String> {
     if let Some(simple) = simple(operator) {
-        return append_simple(builder, simple);
+        append_simple(builder, simple);
+        return Ok(());
     }
-    let op = match operator {
+    match operator {
         Operator::I32Eqz | Operator::I64Eqz => {
             let value = builder.pop();
             let ty = builder.type_of(value);
             builder.push_op(Op::Constant(0), Some(ty));
             let zero = builder.pop();
             builder.push_op(Op::Compare(Compare::Eq, value, zero), Some(Type::I32));
-            return Ok(());
+            Ok(())
         }
-        Operator::MemorySize { .. } => {
-            builder.push_op(Op::MemorySize, Some(Type::I32));
-            return Ok(());
-        }
-        Operator::DataDrop { data_index } => Op::DataDrop(*data_index),
-        Operator::MemoryFill { .. } | Operator::MemoryCopy { .. } | Operator::MemoryInit { .. } => {
-            let (length, second, to) = (builder.pop(), builder.pop(), builder.pop());
-            match operator {
-                Operator::MemoryFill { .. } => Op::MemoryFill(to, second, length),
-                Operator::MemoryInit { data_index, .. } => {
-                    Op::MemoryInit(*data_index, to, second, length)
-                }
-                _ => Op::MemoryCopy(to, second, length),
-            }
-        }
-        _ => return Err(refusal(operator)),
-    };
-    builder.push_op(op, None);
-    Ok(())
+        _ => memory::append(builder, operator),
+    }
 }
 
-fn append_simple(builder: &mut Builder<'_, '_>, simple: Simple) -> Result<(), String> {
+fn append_simple(builder: &mut Builder<'_, '_>, simple: Simple) {
     let (op, result) = match simple {
         Simple::Constant(ty, bits) => (Op::Constant(bits), Some(ty)),
         Simple::Unary(unary, ty) => (Op::Unary(unary, builder.pop()), Some(ty)),
@@ -63,32 +45,8 @@ fn append_simple(builder: &mut Builder<'_, '_>, simple: Simple) -> Result<(), St
             let (b, a) = (builder.pop(), builder.pop());
             (Op::Compare(compare, a, b), Some(Type::I32))
         }
-        Simple::Load(ty, width, signed, memory) => {
-            let load = Op::Load {
-                address: builder.pop(),
-                offset: offset(memory)?,
-                width,
-                signed,
-            };
-            (load, Some(ty))
-        }
-        Simple::Store(width, memory) => {
-            let (value, address) = (builder.pop(), builder.pop());
-            let store = Op::Store {
-                address,
-                offset: offset(memory)?,
-                width,
-                value,
-            };
-            (store, None)
-        }
     };
     builder.push_op(op, result);
-    Ok(())
-}
-
-fn offset(memory: MemArg) -> Result<u32, String> {
-    u32::try_from(memory.offset).map_err(|_| "an offset of more than 32 bits".to_owned())
 }
 
 /// Whether an operator that is never reached could have been appended.
@@ -111,29 +69,22 @@ pub(super) fn is_understood(operator: &Operator<'_>) -> Result<(), String> {
             | Operator::LocalTee { .. }
             | Operator::GlobalGet { .. }
             | Operator::GlobalSet { .. }
-            | Operator::MemoryGrow { .. }
             | Operator::I32Eqz
             | Operator::I64Eqz
-            | Operator::MemorySize { .. }
-            | Operator::MemoryFill { .. }
-            | Operator::MemoryCopy { .. }
-            | Operator::MemoryInit { .. }
-            | Operator::DataDrop { .. }
     );
-    if is_control || simple(operator).is_some() {
+    if is_control || simple(operator).is_some() || memory::is_understood(operator) {
         return Ok(());
     }
     Err(refusal(operator))
 }
 
-fn refusal(operator: &Operator<'_>) -> String {
+pub(super) fn refusal(operator: &Operator<'_>) -> String {
     let name = format!("{operator:?}");
     let name = name.split([' ', '{']).next().unwrap_or_default();
     format!("kernels do not have the instruction {name}")
 }
 
 fn simple(operator: &Operator<'_>) -> Option<Simple> {
-    use Simple::{Load, Store};
     Some(match operator {
         Operator::I32Const { value } => {
             Simple::Constant(Type::I32, u64::from(value.cast_unsigned()))
@@ -141,29 +92,6 @@ fn simple(operator: &Operator<'_>) -> Option<Simple> {
         Operator::I64Const { value } => Simple::Constant(Type::I64, value.cast_unsigned()),
         Operator::F32Const { value } => Simple::Constant(Type::F32, u64::from(value.bits())),
         Operator::F64Const { value } => Simple::Constant(Type::F64, value.bits()),
-        Operator::I32Load { memarg } => Load(Type::I32, 4, false, *memarg),
-        Operator::I64Load { memarg } => Load(Type::I64, 8, false, *memarg),
-        Operator::F32Load { memarg } => Load(Type::F32, 4, false, *memarg),
-        Operator::F64Load { memarg } => Load(Type::F64, 8, false, *memarg),
-        Operator::I32Load8S { memarg } => Load(Type::I32, 1, true, *memarg),
-        Operator::I32Load8U { memarg } => Load(Type::I32, 1, false, *memarg),
-        Operator::I32Load16S { memarg } => Load(Type::I32, 2, true, *memarg),
-        Operator::I32Load16U { memarg } => Load(Type::I32, 2, false, *memarg),
-        Operator::I64Load8S { memarg } => Load(Type::I64, 1, true, *memarg),
-        Operator::I64Load8U { memarg } => Load(Type::I64, 1, false, *memarg),
-        Operator::I64Load16S { memarg } => Load(Type::I64, 2, true, *memarg),
-        Operator::I64Load16U { memarg } => Load(Type::I64, 2, false, *memarg),
-        Operator::I64Load32S { memarg } => Load(Type::I64, 4, true, *memarg),
-        Operator::I64Load32U { memarg } => Load(Type::I64, 4, false, *memarg),
-        Operator::I32Store { memarg } => Store(4, *memarg),
-        Operator::I64Store { memarg } => Store(8, *memarg),
-        Operator::F32Store { memarg } => Store(4, *memarg),
-        Operator::F64Store { memarg } => Store(8, *memarg),
-        Operator::I32Store8 { memarg } => Store(1, *memarg),
-        Operator::I32Store16 { memarg } => Store(2, *memarg),
-        Operator::I64Store8 { memarg } => Store(1, *memarg),
-        Operator::I64Store16 { memarg } => Store(2, *memarg),
-        Operator::I64Store32 { memarg } => Store(4, *memarg),
         _ => return arithmetic(operator),
     })
 }

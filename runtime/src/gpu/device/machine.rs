@@ -1,0 +1,400 @@
+//! Devices that run PTX: what they have in common.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{
+    Arena, ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, Trap,
+};
+use crate::TrapCode;
+use crate::gpu::kernels::Kernels;
+use crate::gpu::ptx::{Compiled, Layout};
+
+/// What a trap record holds while nobody has trapped.
+const NO_TRAP: u64 = u64::MAX;
+
+/// Something that has memory and runs PTX. [`OnMachine`] makes a [`Device`] of it.
+///
+/// Addresses are the machine's own.
+pub trait Machine: Send + Sync + 'static {
+    /// PTX that is ready to be launched.
+    type Loaded: Send + Sync;
+
+    /// What it is, for people.
+    fn name(&self) -> String;
+
+    /// Makes PTX ready.
+    ///
+    /// # Errors
+    ///
+    /// The machine does not take it.
+    fn load(&self, compiled: &Compiled) -> Result<Self::Loaded, DeviceError>;
+
+    /// Takes so many bytes of memory, which hold anything.
+    ///
+    /// # Errors
+    ///
+    /// There are not as many.
+    fn alloc(&self, bytes: u64) -> Result<u64, DeviceError>;
+
+    /// Gives memory back.
+    fn free(&self, address: u64);
+
+    /// Reads memory.
+    ///
+    /// # Errors
+    ///
+    /// It is not all allocated.
+    fn read(&self, address: u64, bytes: &mut [u8]) -> Result<(), DeviceError>;
+
+    /// Writes memory.
+    ///
+    /// # Errors
+    ///
+    /// It is not all allocated.
+    fn write(&self, address: u64, bytes: &[u8]) -> Result<(), DeviceError>;
+
+    /// Sets so many bytes to one value.
+    ///
+    /// # Errors
+    ///
+    /// They are not all allocated.
+    fn fill(&self, address: u64, length: u64, byte: u8) -> Result<(), DeviceError>;
+
+    /// Copies from one address to another; the two do not overlap.
+    ///
+    /// # Errors
+    ///
+    /// They are not all allocated.
+    fn copy(&self, to: u64, from: u64, length: u64) -> Result<(), DeviceError>;
+
+    /// Runs an entry in every thread of a grid, and waits. Once it was cancelled,
+    /// the word of 32 bits at `cancel_word` is to become other than zero.
+    ///
+    /// # Errors
+    ///
+    /// The launch failed as a whole.
+    fn launch(&self, loaded: &Self::Loaded, entry: &MachineLaunch<'_>) -> Result<(), DeviceError>;
+}
+
+/// What a machine is to run.
+#[derive(Clone, Copy, Debug)]
+pub struct MachineLaunch<'a> {
+    /// The name of the `.entry`.
+    pub symbol: &'a str,
+    /// How many threads, and how they lie.
+    pub grid: Grid,
+    /// Its parameters, each of 64 bits.
+    pub parameters: &'a [u64],
+    /// Bytes of dynamic shared memory of each block.
+    pub shared_bytes: u32,
+    /// Ends it before its end.
+    pub cancel: &'a Cancel,
+    /// The address of the word that tells the threads so.
+    pub cancel_word: u64,
+}
+
+/// A machine as a device. Copies are the same device.
+#[derive(Debug)]
+pub struct OnMachine<M>(Arc<M>);
+
+impl<M> Clone for OnMachine<M> {
+    fn clone(&self) -> OnMachine<M> {
+        OnMachine(Arc::clone(&self.0))
+    }
+}
+
+impl<M: Machine> OnMachine<M> {
+    /// A device of this machine.
+    pub fn new(machine: M) -> OnMachine<M> {
+        OnMachine(Arc::new(machine))
+    }
+}
+
+/// Kernels on a machine.
+pub struct MachineProgram<M: Machine> {
+    kernels: Arc<Kernels>,
+    loaded: M::Loaded,
+}
+
+impl<M: Machine> Device for OnMachine<M> {
+    type Program = MachineProgram<M>;
+    type Arena = MachineArena<M>;
+
+    fn name(&self) -> String {
+        self.0.name()
+    }
+
+    fn compile(&self, kernels: &Arc<Kernels>) -> Result<MachineProgram<M>, DeviceError> {
+        Ok(MachineProgram {
+            kernels: Arc::clone(kernels),
+            loaded: self.0.load(kernels.ptx())?,
+        })
+    }
+
+    fn arena(&self, size: ArenaSize) -> Result<MachineArena<M>, DeviceError> {
+        let place = Place::new(&*self.0, size.initial, size.room.max(size.initial))?;
+        Ok(MachineArena {
+            machine: Arc::clone(&self.0),
+            size,
+            place: Mutex::new(place),
+        })
+    }
+
+    fn launch(
+        &self,
+        program: &MachineProgram<M>,
+        arena: &MachineArena<M>,
+        launch: &Launch<'_>,
+    ) -> Result<Outcome, DeviceError> {
+        // Nobody moves the arena while threads run in it.
+        let mut place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let compiled = program.kernels.ptx();
+        let run = Run::new(&program.kernels, launch);
+        let block = self.0.alloc(run.bytes())?;
+        let ran = self.run(program, &mut place, &run, block, launch);
+        self.0.free(block);
+        let (trap, results, globals) = ran?;
+        Ok(Outcome {
+            results,
+            globals,
+            trap: trap.map(|record| told(compiled, record)),
+        })
+    }
+}
+
+type Ran = (Option<u64>, Vec<u64>, Vec<u64>);
+
+impl<M: Machine> OnMachine<M> {
+    fn run(
+        &self,
+        program: &MachineProgram<M>,
+        place: &mut Place,
+        run: &Run,
+        block: u64,
+        launch: &Launch<'_>,
+    ) -> Result<Ran, DeviceError> {
+        let machine = &*self.0;
+        machine.write(block, &run.contents(place, launch))?;
+        let results = block + run.results;
+        machine.fill(results, run.result_bytes, 0)?;
+        let stacks = launch.stacks.map_or((0, 0), |slices| {
+            (u64::from(slices.base), u64::from(slices.bytes))
+        });
+        let parameters = [
+            place.address,
+            place.pages * PAGE,
+            block,
+            block + run.record,
+            block + run.arguments,
+            run.stride,
+            results,
+            launch.fuel.unwrap_or(u64::MAX),
+            block + run.cancel,
+            stacks.0,
+            stacks.1,
+        ];
+        let wanted = MachineLaunch {
+            symbol: &format!("kernel{}", launch.function),
+            grid: launch.grid,
+            parameters: &parameters,
+            shared_bytes: program.kernels.ptx().shared_bytes,
+            cancel: launch.cancel,
+            cancel_word: block + run.cancel,
+        };
+        machine.launch(&program.loaded, &wanted)?;
+        let head = words(machine, block, run.layout.bytes() as u64)?;
+        place.pages = head[Layout::PAGES / 8];
+        let record = words(machine, block + run.record, 8)?[0];
+        let results = words(machine, results, run.result_bytes)?;
+        let globals = head[run.layout.global(0) / 8..].to_vec();
+        Ok(((record != NO_TRAP).then_some(record), results, globals))
+    }
+}
+
+/// What a record says.
+fn told(compiled: &Compiled, record: u64) -> Trap {
+    let site = usize::try_from(record & 0xffff_ffff).unwrap_or(usize::MAX);
+    let thread = u32::try_from(record >> 32).unwrap_or(u32::MAX);
+    let known = compiled.sites.get(site).copied();
+    Trap {
+        code: known.map_or(TrapCode::Other, |site| site.code),
+        function: known.map_or(0, |site| site.function),
+        offset: known.map_or(0, |site| site.offset),
+        thread,
+    }
+}
+
+fn words<M: Machine>(machine: &M, address: u64, bytes: u64) -> Result<Vec<u64>, DeviceError> {
+    let mut read = vec![0; usize::try_from(bytes).unwrap_or(0)];
+    machine.read(address, &mut read)?;
+    let words = read.chunks_exact(8).map(|chunk| {
+        let mut word = [0; 8];
+        word.copy_from_slice(chunk);
+        u64::from_le_bytes(word)
+    });
+    Ok(words.collect())
+}
+
+/// Where things of one launch lie, in one block of memory: the state, the record of
+/// a trap, the word that cancels, arguments, results.
+struct Run {
+    layout: Layout,
+    record: u64,
+    cancel: u64,
+    arguments: u64,
+    stride: u64,
+    results: u64,
+    result_bytes: u64,
+}
+
+impl Run {
+    fn new(kernels: &Kernels, launch: &Launch<'_>) -> Run {
+        let module = kernels.module();
+        let signature = &module.functions[launch.function as usize].signature;
+        let signature = &module.signatures[*signature as usize];
+        let layout = kernels.ptx().layout;
+        let record = layout.bytes() as u64;
+        let arguments = record + 16;
+        let (given, stride) = match launch.arguments {
+            Arguments::Same(given) => (given, 0),
+            Arguments::Each(given) => (given, 8 * signature.params.len() as u64),
+        };
+        let threads = u64::from(launch.grid.count().unwrap_or(0));
+        Run {
+            layout,
+            record,
+            cancel: record + 8,
+            arguments,
+            stride,
+            results: arguments + 8 * given.len() as u64,
+            result_bytes: 8 * signature.results.len() as u64 * threads,
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.results + self.result_bytes
+    }
+
+    /// All of it up to the results.
+    fn contents(&self, place: &Place, launch: &Launch<'_>) -> Vec<u8> {
+        let (Arguments::Same(given) | Arguments::Each(given)) = launch.arguments;
+        let state = [place.pages, place.room];
+        let control = [NO_TRAP, 0];
+        let words = state
+            .iter()
+            .chain(launch.globals)
+            .chain(&control)
+            .chain(given);
+        words.flat_map(|word| word.to_le_bytes()).collect()
+    }
+}
+
+/// An arena in a machine's memory.
+pub struct MachineArena<M: Machine> {
+    machine: Arc<M>,
+    size: ArenaSize,
+    place: Mutex<Place>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    address: u64,
+    /// Pages in bounds.
+    pages: u64,
+    /// Pages that are allocated.
+    room: u64,
+}
+
+impl Place {
+    fn new<M: Machine>(machine: &M, pages: u64, room: u64) -> Result<Place, DeviceError> {
+        // Nothing is at address zero, and a block of nothing has no address.
+        let address = machine.alloc((room * PAGE).max(16))?;
+        match machine.fill(address, room * PAGE, 0) {
+            Ok(()) => Ok(Place {
+                address,
+                pages,
+                room,
+            }),
+            Err(error) => {
+                machine.free(address);
+                Err(error)
+            }
+        }
+    }
+}
+
+impl<M: Machine> MachineArena<M> {
+    /// The address of so many bytes, if they are in bounds.
+    fn bounded<T>(
+        &self,
+        at: u64,
+        length: u64,
+        then: impl FnOnce(&M, u64) -> Result<T, DeviceError>,
+    ) -> Result<T, DeviceError> {
+        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = place.pages * PAGE;
+        match at.checked_add(length) {
+            Some(end) if end <= bytes => then(&self.machine, place.address + at),
+            _ => Err(DeviceError {
+                device: self.machine.name(),
+                message: format!("{length} bytes at {at:#x} are not within the arena's {bytes}"),
+            }),
+        }
+    }
+}
+
+impl<M: Machine> Arena for MachineArena<M> {
+    fn bytes(&self) -> u64 {
+        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        place.pages * PAGE
+    }
+
+    fn grow(&self, pages: u64) -> Option<u64> {
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = place.pages;
+        let after = before.checked_add(pages)?;
+        if after > self.size.maximum {
+            return None;
+        }
+        if after > place.room {
+            let machine = &*self.machine;
+            let moved = Place::new(machine, after, after).ok()?;
+            if machine
+                .copy(moved.address, place.address, before * PAGE)
+                .is_err()
+            {
+                machine.free(moved.address);
+                return None;
+            }
+            machine.free(place.address);
+            *place = moved;
+        }
+        place.pages = after;
+        Some(before)
+    }
+
+    fn read(&self, at: u64, bytes: &mut [u8]) -> Result<(), DeviceError> {
+        self.bounded(at, bytes.len() as u64, |machine, address| {
+            machine.read(address, bytes)
+        })
+    }
+
+    fn write(&self, at: u64, bytes: &[u8]) -> Result<(), DeviceError> {
+        self.bounded(at, bytes.len() as u64, |machine, address| {
+            machine.write(address, bytes)
+        })
+    }
+
+    fn fill(&self, at: u64, length: u64, byte: u8) -> Result<(), DeviceError> {
+        self.bounded(at, length, |machine, address| {
+            machine.fill(address, length, byte)
+        })
+    }
+}
+
+impl<M: Machine> Drop for MachineArena<M> {
+    fn drop(&mut self) {
+        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        self.machine.free(place.address);
+    }
+}

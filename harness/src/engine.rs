@@ -21,6 +21,15 @@ pub struct ModuleHandle(pub usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstanceHandle(pub usize);
 
+/// How many threads run a kernel, and how they lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Grid {
+    /// Blocks along x, y and z.
+    pub blocks: [u32; 3],
+    /// Threads of a block along x, y and z.
+    pub threads: [u32; 3],
+}
+
 /// What a session must be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SessionConfig {
@@ -95,6 +104,38 @@ pub trait Session: Send {
         export: &str,
         arguments: &[Value],
     ) -> Result<Vec<Value>, Failure>;
+
+    /// Runs an exported function once for each thread of a grid, all with the same
+    /// arguments. Needed for [`Capability::Kernels`].
+    ///
+    /// # Errors
+    ///
+    /// `Trap`, with the trap of the thread that has the smallest number of those
+    /// that trapped, `Limit` for a grid that no device has, or `Missing`.
+    fn launch(
+        &mut self,
+        instance: InstanceHandle,
+        export: &str,
+        grid: Grid,
+        arguments: &[Value],
+    ) -> Result<(), Failure> {
+        let _ = (instance, export, grid, arguments);
+        Err(Failure::unsupported("kernels"))
+    }
+
+    /// Calls an exported function once for each list of arguments, at the same time
+    /// or in this order, where the function neither reads nor changes what another
+    /// call could see; the results of each call. None where the engine does not know
+    /// that of the function, or where a call fails: nothing has happened then.
+    fn invoke_pure(
+        &mut self,
+        instance: InstanceHandle,
+        export: &str,
+        arguments: &[Vec<Value>],
+    ) -> Option<Vec<Vec<Value>>> {
+        let _ = (instance, export, arguments);
+        None
+    }
 
     /// Reads an exported global.
     ///

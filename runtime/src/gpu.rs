@@ -7,6 +7,7 @@
 //! thread and is reported with its place, and no NaN has bits that another device
 //! would not give. `docs/gpu.md` has the model.
 
+mod choice;
 pub mod device;
 mod instance;
 pub mod interp;
@@ -15,6 +16,7 @@ mod kernels;
 mod lower;
 pub mod ptx;
 
+pub use choice::{AnyInstance, DeviceChoice};
 pub use instance::{Instance, KernelError, Options};
 pub use kernels::{Export, Kernels};
 

@@ -2,21 +2,19 @@
 //! is a launch of one thread on a device.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tensor_wasm_runtime::TrapCode as Code;
-use tensor_wasm_runtime::gpu::device::{Interpreter, OnMachine};
+use tensor_wasm_runtime::gpu::device::{Arguments, Grid as DeviceGrid};
 use tensor_wasm_runtime::gpu::ir::Type;
-use tensor_wasm_runtime::gpu::{Instance, KernelError, Options};
+use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Kernels, Options};
 use wasmparser::{ExternalKind, Parser, Payload, Validator, WasmFeatures};
 
-use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
+use crate::engine::{Engine, Grid, InstanceHandle, ModuleHandle, Session, SessionConfig};
 use crate::model::{Capability, EngineInfo, Failure, FailureKind, Settings, TrapCode, Value};
 
 /// Back edges and calls of one call, where a case does not say.
 const FUEL: u64 = 100_000_000;
-
-/// Instructions of one call.
-const STEPS: u64 = 2_000_000_000;
 
 /// What kernels can do; the validator's switch of each.
 const PROPOSALS: &[(Capability, WasmFeatures)] = &[
@@ -32,24 +30,25 @@ const PROPOSALS: &[(Capability, WasmFeatures)] = &[
     (Capability::Threads, WasmFeatures::THREADS),
 ];
 
-/// Makes the engine. The only setting is `device`, which is `interp`.
+/// Makes the engine. The only setting is `device`.
 pub(super) fn make(settings: &Settings) -> Result<Box<dyn Engine>, String> {
-    configure(settings)?;
-    Ok(Box::new(Gpu))
+    let device = configure(DeviceChoice::Auto, settings)?;
+    Ok(Box::new(Gpu { device }))
 }
 
-fn configure(settings: &Settings) -> Result<(), String> {
+fn configure(mut device: DeviceChoice, settings: &Settings) -> Result<DeviceChoice, String> {
     for (key, value) in settings {
-        if (key.as_str(), value.as_str()) != ("device", "interp") {
-            return Err(format!(
-                "kernels have no setting `{key}` that can be `{value}`; they have device: interp"
-            ));
+        match key.as_str() {
+            "device" => device = value.parse()?,
+            _ => return Err(format!("kernels have no setting `{key}`; they have device")),
         }
     }
-    Ok(())
+    Ok(device)
 }
 
-struct Gpu;
+struct Gpu {
+    device: DeviceChoice,
+}
 
 impl Engine for Gpu {
     fn info(&self) -> EngineInfo {
@@ -58,12 +57,14 @@ impl Engine for Gpu {
             name: "tensor-wasm-gpu".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             wasmtime: None,
-            capabilities: proposals.chain([Capability::ReadMemory]).collect(),
+            capabilities: proposals
+                .chain([Capability::ReadMemory, Capability::Kernels])
+                .collect(),
         }
     }
 
     fn session(&self, config: &SessionConfig) -> Result<Box<dyn Session>, Failure> {
-        configure(&config.settings).map_err(Failure::unsupported)?;
+        let device = configure(self.device, &config.settings).map_err(Failure::unsupported)?;
         let mut features = WasmFeatures::FLOATS | WasmFeatures::GC_TYPES;
         for proposal in &config.proposals {
             let known = PROPOSALS.iter().find(|(known, _)| known == proposal);
@@ -71,6 +72,7 @@ impl Engine for Gpu {
             features |= *switch;
         }
         Ok(Box::new(World {
+            device,
             features,
             fuel: config.limits.fuel.unwrap_or(FUEL),
             modules: Vec::new(),
@@ -80,6 +82,7 @@ impl Engine for Gpu {
 }
 
 struct World {
+    device: DeviceChoice,
     features: WasmFeatures,
     fuel: u64,
     modules: Vec<Vec<u8>>,
@@ -87,10 +90,19 @@ struct World {
 }
 
 struct Known {
-    instance: Instance<OnMachine<Interpreter>>,
+    instance: Box<dyn AnyInstance>,
     /// Exported globals and their types.
     globals: BTreeMap<String, (u32, Type)>,
     memories: Vec<String>,
+}
+
+impl Known {
+    /// The types of an exported function's results.
+    fn results(&self, export: &str) -> Result<Vec<Type>, Failure> {
+        let found = self.instance.kernels().export(export);
+        let found = found.ok_or_else(|| failure(&KernelError::NoExport(export.to_owned())))?;
+        Ok(found.signature.results.clone())
+    }
 }
 
 impl World {
@@ -112,13 +124,16 @@ impl Session for World {
     fn instantiate(&mut self, module: ModuleHandle) -> Result<InstanceHandle, Failure> {
         let wasm = self.modules.get(module.0);
         let wasm = wasm.ok_or_else(|| missing("no such module"))?;
-        let seed = self.instances.len() as u64;
-        let device = Interpreter::device(seed, STEPS);
         let options = Options {
             fuel: Some(self.fuel),
             ..Options::default()
         };
-        let instance = Instance::new(device, wasm, options).map_err(|error| failure(&error))?;
+        let kernels = Kernels::new(wasm).map_err(|refused| failure(&refused.into()))?;
+        let seed = self.instances.len() as u64;
+        let instance = self
+            .device
+            .instantiate(Arc::new(kernels), options, seed)
+            .map_err(|error| failure(&error))?;
         let (globals, memories) = exports(wasm);
         self.instances.push(Known {
             instance,
@@ -140,30 +155,33 @@ impl Session for World {
         export: &str,
         arguments: &[Value],
     ) -> Result<Vec<Value>, Failure> {
+        let bits = bits(arguments)?;
         let known = self.known(instance)?;
-        let bits = arguments
-            .iter()
-            .map(|value| match value {
-                Value::I32(value) => Ok(u64::from(value.cast_unsigned())),
-                Value::I64(value) => Ok(value.cast_unsigned()),
-                Value::F32(bits) => Ok(u64::from(*bits)),
-                Value::F64(bits) => Ok(*bits),
-                other => Err(Failure::unsupported(format!("an argument {other:?}"))),
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let types = known
-            .instance
-            .export(export)
-            .map_err(|error| failure(&error))?
-            .signature
-            .results
-            .clone();
+        let types = known.results(export)?;
         let results = known
             .instance
             .call(export, &bits)
             .map_err(|error| failure(&error))?;
         let results = types.into_iter().zip(results);
         Ok(results.map(|(ty, bits)| value(ty, bits)).collect())
+    }
+
+    fn launch(
+        &mut self,
+        instance: InstanceHandle,
+        export: &str,
+        grid: Grid,
+        arguments: &[Value],
+    ) -> Result<(), Failure> {
+        let bits = bits(arguments)?;
+        let known = self.known(instance)?;
+        let grid = DeviceGrid {
+            blocks: grid.blocks,
+            threads: grid.threads,
+        };
+        let arguments = Arguments::Same(&bits);
+        let launched = known.instance.launch_each(export, grid, arguments);
+        launched.map(drop).map_err(|error| failure(&error))
     }
 
     fn global(&mut self, instance: InstanceHandle, export: &str) -> Result<Value, Failure> {
@@ -188,10 +206,28 @@ impl Session for World {
         if !known.memories.iter().any(|name| name == export) {
             return Err(missing(&format!("no exported memory `{export}`")));
         }
-        let read = known.instance.read(at, length);
-        let read = read.map_err(|error| failure(&error))?;
-        read.ok_or_else(|| missing(&format!("`{export}` is shorter than that")))
+        let arena = known.instance.arena();
+        let end = at.checked_add(length as u64);
+        if end.is_none_or(|end| end > arena.bytes()) {
+            return Err(missing(&format!("`{export}` is shorter than that")));
+        }
+        let mut bytes = vec![0; length];
+        arena
+            .read(at, &mut bytes)
+            .map_err(|error| failure(&error.into()))?;
+        Ok(bytes)
     }
+}
+
+fn bits(arguments: &[Value]) -> Result<Vec<u64>, Failure> {
+    let bits = arguments.iter().map(|value| match value {
+        Value::I32(value) => Ok(u64::from(value.cast_unsigned())),
+        Value::I64(value) => Ok(value.cast_unsigned()),
+        Value::F32(bits) => Ok(u64::from(*bits)),
+        Value::F64(bits) => Ok(*bits),
+        other => Err(Failure::unsupported(format!("an argument {other:?}"))),
+    });
+    bits.collect()
 }
 
 fn missing(what: &str) -> Failure {
@@ -254,10 +290,8 @@ fn failure(error: &KernelError) -> Failure {
         KernelError::Instantiation(code) => trap(*code),
         KernelError::Trap(found) => trap(found.code),
         KernelError::NoExport(_) => FailureKind::Missing,
-        KernelError::Arguments { .. }
-        | KernelError::Grid { .. }
-        | KernelError::Stacks { .. }
-        | KernelError::Device(_) => FailureKind::Other,
+        KernelError::Grid { .. } | KernelError::Stacks { .. } => FailureKind::Limit,
+        KernelError::Arguments { .. } | KernelError::Device(_) => FailureKind::Other,
     };
     Failure::new(kind, error.to_string())
 }

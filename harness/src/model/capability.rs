@@ -85,6 +85,8 @@ capabilities! {
     StackLimit = "stack-limit",
     /// Reading the guest's memory from outside.
     ReadMemory = "read-memory",
+    /// Functions run once for each thread of a grid, on a device.
+    Kernels = "kernels",
     /// Loading modules in a worker: what scripts and fixtures need.
     Embedding = "embedding",
     /// Programs of WASI preview 1.

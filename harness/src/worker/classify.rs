@@ -153,6 +153,7 @@ fn features(proposals: &BTreeSet<Capability>) -> WasmFeatures {
             | C::TableLimit
             | C::StackLimit
             | C::ReadMemory
+            | C::Kernels
             | C::Embedding
             | C::WasiPreview1
             | C::WasiPreview2

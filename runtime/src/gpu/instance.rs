@@ -155,6 +155,11 @@ impl<D: Device> Instance<D> {
         })
     }
 
+    /// What it runs on.
+    pub fn device(&self) -> &D {
+        &self.device
+    }
+
     /// What was compiled.
     pub fn kernels(&self) -> &Kernels {
         &self.kernels

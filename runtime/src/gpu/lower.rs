@@ -1,108 +1,40 @@
 //! What has to be known of a function before it is written as PTX.
 
-use super::ir::{Code, Op, Terminator, Type, Unary, Value};
+mod access;
+mod alignment;
+mod bits;
 
-/// Facts about each value of a function.
+use super::ir::Code;
+pub(super) use access::{Check, Loaded, end};
+
+/// Facts about a function.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
-    /// Whether somebody may see the bits of this value's NaN: it is stored,
-    /// reinterpreted, returned, or goes where that happens. Between two
-    /// additions nobody does, and the NaN may be any.
+    /// Whether somebody may see the bits of a value's NaN, by value: it is stored,
+    /// reinterpreted, returned, or goes where that happens. Between two additions
+    /// nobody does, and the NaN may be any.
     pub(super) bits_are_seen: Vec<bool>,
     /// Whether a comparison decides branches and selections alone, and so never
-    /// has to become a number.
+    /// has to become a number; by value.
     pub(super) only_decides: Vec<bool>,
+    /// How many of the lowest bits of an integer are known to be zero, by value.
+    pub(super) zero_bits: Vec<u32>,
+    /// How the bounds of an access are checked, by block and instruction.
+    pub(super) checks: Vec<Vec<Check>>,
+    /// How a load is done, by block and instruction.
+    pub(super) loads: Vec<Vec<Loaded>>,
 }
 
 /// Finds the facts.
 pub(super) fn facts(code: &Code) -> Facts {
-    let mut flow = Flow {
-        seen: vec![false; code.values.len()],
-        work: Vec::new(),
-        goes_to: vec![Vec::new(); code.values.len()],
-    };
-    let mut counted = vec![false; code.values.len()];
-    for block in &code.blocks {
-        for instruction in &block.instructions {
-            flow.instruction(code, &instruction.op, &instruction.results);
-            as_number(&instruction.op, &mut counted);
-        }
-        for jump in block.end.jumps() {
-            let params = &code.blocks[jump.block.0 as usize].params;
-            for (argument, param) in jump.arguments.iter().zip(params) {
-                flow.goes_to[param.0 as usize].push(*argument);
-                counted[argument.0 as usize] = true;
-            }
-        }
-        if let Terminator::Return(values) = &block.end {
-            for value in values {
-                flow.see(*value);
-                counted[value.0 as usize] = true;
-            }
-        }
-        if let Terminator::Table(index, _) = &block.end {
-            counted[index.0 as usize] = true;
-        }
-    }
-    while let Some(value) = flow.work.pop() {
-        for from in std::mem::take(&mut flow.goes_to[value.0 as usize]) {
-            flow.see(from);
-        }
-    }
+    let (bits_are_seen, only_decides) = bits::seen(code);
+    let zero_bits = alignment::zero_bits(code);
+    let access::Accesses { checks, loads } = access::accesses(code, &zero_bits);
     Facts {
-        bits_are_seen: flow.seen,
-        only_decides: counted.into_iter().map(|counted| !counted).collect(),
-    }
-}
-
-/// Marks what is used as a number, and not only to decide.
-fn as_number(op: &Op, counted: &mut [bool]) {
-    let condition = match op {
-        Op::Select(condition, a, b) if condition != a && condition != b => Some(*condition),
-        _ => None,
-    };
-    op.uses(|value| {
-        if Some(value) != condition {
-            counted[value.0 as usize] = true;
-        }
-    });
-}
-
-struct Flow {
-    seen: Vec<bool>,
-    work: Vec<Value>,
-    /// For each value, whose bits it may have.
-    goes_to: Vec<Vec<Value>>,
-}
-
-impl Flow {
-    fn see(&mut self, value: Value) {
-        if !std::mem::replace(&mut self.seen[value.0 as usize], true) {
-            self.work.push(value);
-        }
-    }
-
-    fn instruction(&mut self, code: &Code, op: &Op, results: &[Value]) {
-        let result = results.first();
-        match op {
-            // The result has the bits of one of them.
-            Op::Select(_, a, b) => {
-                if let Some(result) = result {
-                    self.goes_to[result.0 as usize].extend([*a, *b]);
-                }
-            }
-            // Any NaN in gives a NaN out, whose bits are made anew.
-            Op::Binary(super::ir::Binary::Copysign, a, b) => {
-                self.see(*a);
-                self.see(*b);
-            }
-            Op::Unary(Unary::Abs | Unary::Neg | Unary::Reinterpret, a) => self.see(*a),
-            Op::Unary(..) | Op::Binary(..) | Op::Compare(..) => {}
-            _ => op.uses(|value| {
-                if matches!(code.values[value.0 as usize], Type::F32 | Type::F64) {
-                    self.see(value);
-                }
-            }),
-        }
+        bits_are_seen,
+        only_decides,
+        zero_bits,
+        checks,
+        loads,
     }
 }

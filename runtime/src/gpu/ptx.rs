@@ -47,6 +47,30 @@ pub struct Compiled {
     pub layout: Layout,
     /// Bytes of dynamic shared memory that every block needs.
     pub shared_bytes: u32,
+    /// What was saved.
+    pub stats: Stats,
+}
+
+/// What the code does at run time to keep WebAssembly's promises, counted where it
+/// stands, and what of it was found to be needless.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Checks of bounds.
+    pub bounds: usize,
+    /// Accesses whose bounds are checked with another's.
+    pub merged_bounds: usize,
+    /// Accesses that were checked before, on every way.
+    pub known_bounds: usize,
+    /// Tests whether an address is aligned.
+    pub alignments: usize,
+    /// Accesses that are aligned for sure.
+    pub known_alignments: usize,
+    /// Loads that are done with another.
+    pub merged_loads: usize,
+    /// NaNs that are made canonical.
+    pub canonical: usize,
+    /// Operations that may give a NaN whose bits nobody sees.
+    pub unseen: usize,
 }
 
 /// Where a thread can trap.
@@ -78,6 +102,7 @@ pub fn write(module: &Module) -> Compiled {
         layout: Layout::of(module),
         text: String::new(),
         sites: Vec::new(),
+        stats: Stats::default(),
     };
     writer.text.push_str(
         "// Written by tensor-wasm from WebAssembly.\n.version 8.0\n.target sm_80\n\
@@ -112,6 +137,7 @@ pub fn write(module: &Module) -> Compiled {
         sites: writer.sites,
         entries,
         layout: writer.layout,
+        stats: writer.stats,
         shared_bytes: module.workgroup_bytes.next_multiple_of(SHARED_ALIGN),
     }
 }
@@ -122,6 +148,7 @@ struct Writer<'m> {
     layout: Layout,
     text: String,
     sites: Vec<Site>,
+    stats: Stats,
 }
 
 impl Writer<'_> {

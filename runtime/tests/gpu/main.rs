@@ -2,6 +2,7 @@
 #![cfg(feature = "gpu")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod accesses;
 mod assemble;
 mod kernels;
 mod pitfalls;

@@ -22,23 +22,21 @@ impl FunctionWriter<'_, '_> {
             (Op::AtomicLoad(access), Some(result)) => {
                 let place = self.atomic_place(*access, offset);
                 let (to, bits) = (self.result_word(*access), 8 * u32::from(access.width));
-                let Place { space, address, .. } = place;
+                let (space, at) = (place.space, place.at());
                 let letter = if bits < 32 { 'u' } else { 'b' };
                 self.line(FENCE);
                 self.line(&format!(
-                    "ld.acquire.gpu.{space}.{letter}{bits} {to}, [{address}];"
+                    "ld.acquire.gpu.{space}.{letter}{bits} {to}, {at};"
                 ));
                 self.widen(&to, *access, result);
             }
             (Op::AtomicStore(access, value), _) => {
                 let place = self.atomic_place(*access, offset);
                 let value = self.narrow(*value, *access);
-                let Place { space, address, .. } = place;
+                let (space, at) = (place.space, place.at());
                 let bits = 8 * u32::from(access.width);
                 self.line(FENCE);
-                self.line(&format!(
-                    "st.release.gpu.{space}.b{bits} [{address}], {value};"
-                ));
+                self.line(&format!("st.release.gpu.{space}.b{bits} {at}, {value};"));
             }
             (Op::AtomicRmw(access, rmw, value), Some(result)) => {
                 let place = self.atomic_place(*access, offset);
@@ -68,10 +66,10 @@ impl FunctionWriter<'_, '_> {
                         Some(differs)
                     });
                 } else {
-                    let Place { space, address, .. } = place;
+                    let (space, at) = (place.space, place.at());
                     let bits = 8 * u32::from(access.width);
                     self.line(&format!(
-                        "atom.acq_rel.gpu.{space}.cas.b{bits} {old}, [{address}], {wanted}, {new};"
+                        "atom.acq_rel.gpu.{space}.cas.b{bits} {old}, {at}, {wanted}, {new};"
                     ));
                 }
                 self.widen(&old, *access, result);
@@ -82,12 +80,10 @@ impl FunctionWriter<'_, '_> {
 
     /// Where an access goes that must be aligned.
     fn atomic_place(&mut self, access: Access, offset: u32) -> Place {
-        let at = self.offset_of(access);
-        if access.width > 1 {
-            let odd = self.odd(&at, access.width);
+        if let Some(odd) = self.odd(access) {
             self.trap_if(&odd, TrapCode::UnalignedAtomic, offset);
         }
-        self.place(access, at, offset)
+        self.place(access, offset)
     }
 
     /// A register for what is in memory: of 64 bits for 8 bytes, else of 32.
@@ -131,7 +127,7 @@ impl FunctionWriter<'_, '_> {
     /// An operation that a GPU has, on 4 or 8 bytes.
     fn rmw(&mut self, place: &Place, access: Access, rmw: Rmw, value: &str, old: &str) {
         let bits = 8 * u32::from(access.width);
-        let Place { space, address, .. } = place;
+        let (space, at) = (place.space, place.at());
         let (name, letter) = match rmw {
             Rmw::Add | Rmw::Sub => ("add", 'u'),
             Rmw::And => ("and", 'b'),
@@ -146,7 +142,7 @@ impl FunctionWriter<'_, '_> {
             value = negative;
         }
         self.line(&format!(
-            "atom.acq_rel.gpu.{space}.{name}.{letter}{bits} {old}, [{address}], {value};"
+            "atom.acq_rel.gpu.{space}.{name}.{letter}{bits} {old}, {at}, {value};"
         ));
     }
 
@@ -174,18 +170,16 @@ impl FunctionWriter<'_, '_> {
         old: &str,
         change: impl FnOnce(&mut Self, &str, &str) -> Option<String>,
     ) {
-        let Place {
-            space,
-            address,
-            offset,
-        } = place;
+        let space = place.space;
         let mask = mask(access);
         let word_at = self.long();
         let [low, shift, word, new, kept, found, outside] = [(); 7].map(|()| self.word());
         let lost = self.predicate();
         let [again, done] = [(); 2].map(|()| self.label());
+        let address = self.whole(place);
         self.line(&format!("and.b64 {word_at}, {address}, -4;"));
-        self.line(&format!("cvt.u32.u64 {low}, {offset};"));
+        // The memory begins at a multiple of 4.
+        self.line(&format!("cvt.u32.u64 {low}, {address};"));
         self.line(&format!("and.b32 {low}, {low}, 3;"));
         self.line(&format!("shl.b32 {shift}, {low}, 3;"));
         self.line(&format!("mov.b32 {outside}, {mask};"));

@@ -7,7 +7,7 @@ use super::context::LEFT;
 use super::{MOST_STACK, Writer, bits, printable, register};
 use crate::TrapCode;
 use crate::gpu::ir::{BlockId, Code, Compare, Jump, Op, Terminator, Type, Value};
-use crate::gpu::lower::{Facts, facts};
+use crate::gpu::lower::{Check, Facts, Loaded, facts};
 
 /// What a value is made of that never becomes a number.
 #[derive(Clone, Copy)]
@@ -30,6 +30,10 @@ pub(super) struct FunctionWriter<'w, 'm> {
     pub(super) cold: String,
     /// The sites that are jumped to, which are written last.
     traps: Vec<usize>,
+    /// Ends of accesses whose bounds are kept in registers.
+    pub(super) bounds: Vec<u64>,
+    /// The block and instruction that is being written.
+    at: (usize, usize),
     predicates: u32,
     words: u32,
     longs: u32,
@@ -47,6 +51,8 @@ pub(super) fn write(writer: &mut Writer<'_>, index: u32, code: &Code) {
         body: String::new(),
         cold: String::new(),
         traps: Vec::new(),
+        bounds: Vec::new(),
+        at: (0, 0),
         predicates: 0,
         words: 0,
         longs: 0,
@@ -61,7 +67,8 @@ pub(super) fn write(writer: &mut Writer<'_>, index: u32, code: &Code) {
             let offset = block.instructions.first();
             function.count_down(offset.map_or(0, |instruction| instruction.offset));
         }
-        for instruction in &block.instructions {
+        for (place, instruction) in block.instructions.iter().enumerate() {
+            function.at = (number, place);
             function.instruction(instruction);
         }
         function.end(&block.end, BlockId(next));
@@ -70,6 +77,16 @@ pub(super) fn write(writer: &mut Writer<'_>, index: u32, code: &Code) {
 }
 
 impl FunctionWriter<'_, '_> {
+    /// How the bounds of the access are checked that is being written.
+    pub(super) fn check(&self) -> Check {
+        self.facts.checks[self.at.0][self.at.1].clone()
+    }
+
+    /// How the load is done that is being written.
+    pub(super) fn loaded(&self) -> Loaded {
+        self.facts.loads[self.at.0][self.at.1].clone()
+    }
+
     fn find_decisions(&mut self) {
         for block in &self.code.blocks {
             for instruction in &block.instructions {
@@ -119,23 +136,26 @@ impl FunctionWriter<'_, '_> {
             body,
             cold,
             traps,
+            bounds,
             predicates,
             words,
             longs,
             ..
         } = self;
+        let bounds_text = FunctionWriter::bounds_text(&bounds);
+        let bounds = bounds.len();
         let function = &writer.module.functions[index as usize];
         let signature = &writer.module.signatures[function.signature as usize];
         let _ = write!(
             writer.text,
             "// function {index}, {}\n{}\n{{\n    .reg .pred %p<{predicates}>;\n    \
-             .reg .b32 %r<{}>, %t<{words}>, %depth, %site;\n    \
-             .reg .b64 %rd<{}>, %td<{longs}>, %base, %size, %context;\n    \
+             .reg .b32 %r<{}>, %t<{words}>, %bound<{bounds}>, %depth, %site;\n    \
+             .reg .b64 %rd<{}>, %td<{longs}>, %base, %size, %context, %first;\n    \
              .reg .pred %full;\n    \
              ld.param.b64 %base, [base];\n    ld.param.b64 %size, [size];\n    \
              ld.param.b64 %context, [context];\n    ld.param.b32 %depth, [depth];\n    \
              add.u32 %depth, %depth, {};\n    setp.gt.u32 %full, %depth, {MOST_STACK};\n    \
-             @%full bra T{exhausted};\n{body}{cold}",
+             @%full bra T{exhausted};\n{bounds_text}{body}{cold}",
             printable(&function.name),
             head(&format!("f{index}"), "", signature),
             code.values.len(),

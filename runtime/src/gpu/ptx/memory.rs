@@ -8,27 +8,46 @@ use super::context::{STATE, global};
 use super::function::FunctionWriter;
 use crate::TrapCode;
 use crate::gpu::ir::{Access, Op, Space, Value};
+use crate::gpu::lower::{Check, Loaded, end};
 
 /// Bits of an offset in a page.
 const PAGE_BITS: u32 = 16;
+
+/// Bounds that a function keeps in registers.
+const MOST_BOUNDS: usize = 8;
+
+/// The largest offset that stands in an instruction: SASS has 24 bits, with a sign.
+const MOST_DISPLACEMENT: u32 = (1 << 23) - 1;
 
 /// Where an access goes.
 pub(super) struct Place {
     /// The state space that the address is in, as PTX names it.
     pub(super) space: &'static str,
     /// The register of the address in it.
-    pub(super) address: String,
-    /// The register of the offset in the memory, of 64 bits.
-    pub(super) offset: String,
+    register: String,
+    /// What is added to that.
+    displacement: u32,
+}
+
+impl Place {
+    /// The address as an instruction has it, so many bytes further.
+    pub(super) fn at(&self) -> String {
+        match self.displacement {
+            0 => format!("[{}]", self.register),
+            more => format!("[{}+{more}]", self.register),
+        }
+    }
 }
 
 impl FunctionWriter<'_, '_> {
     /// What is left of the instructions.
     pub(super) fn memory(&mut self, op: &Op, result: Option<Value>, offset: u32) {
         match (op, result) {
-            (Op::Load { access, signed }, Some(result)) => {
-                self.load(*access, *signed, result, offset);
-            }
+            (Op::Load { access, signed }, Some(result)) => match self.loaded() {
+                Loaded::Alone => self.load(*access, *signed, result, offset),
+                Loaded::Vector(results) => self.load_vector(*access, &results, offset),
+                Loaded::Before => {}
+            },
             (Op::Store(access, value), _) => self.store(*access, *value, offset),
             (Op::MemorySize, Some(result)) => {
                 let (size, to) = (self.size(Space::Arena), self.register(result));
@@ -69,36 +88,112 @@ impl FunctionWriter<'_, '_> {
         size
     }
 
-    /// The offset of an access, in 64 bits, where nothing wraps.
-    pub(super) fn offset_of(&mut self, access: Access) -> String {
-        let at = self.long();
+    /// Where an access goes, once it is known to be in bounds.
+    pub(super) fn place(&mut self, access: Access, offset: u32) -> Place {
+        match self.check() {
+            Check::Known => self.writer.stats.known_bounds += 1,
+            Check::Own => {
+                let beyond = self.beyond(access);
+                self.trap_if(&beyond, TrapCode::OutOfBoundsMemoryAccess, offset);
+            }
+            Check::Together(members) => self.check_together(&members),
+        }
+        let (at, address) = (self.long(), self.long());
+        let base = self.base(access.space);
         let register = self.register(access.address);
         self.line(&format!("cvt.u64.u32 {at}, {register};"));
-        if access.offset > 0 {
-            self.line(&format!("add.u64 {at}, {at}, {};", access.offset));
+        self.line(&format!("add.u64 {address}, {base}, {at};"));
+        let displacement = if access.offset <= MOST_DISPLACEMENT {
+            access.offset
+        } else {
+            self.line(&format!("add.u64 {address}, {address}, {};", access.offset));
+            0
+        };
+        Place {
+            space: named(access.space),
+            register: address,
+            displacement,
         }
-        at
     }
 
-    /// Where so many bytes are that are in bounds.
-    pub(super) fn place(&mut self, access: Access, at: String, offset: u32) -> Place {
-        let end = self.long();
-        self.line(&format!("add.u64 {end}, {at}, {};", access.width));
-        let size = self.size(access.space);
-        let beyond = self.predicate();
-        self.line(&format!("setp.gt.u64 {beyond}, {end}, {size};"));
-        self.trap_if(&beyond, TrapCode::OutOfBoundsMemoryAccess, offset);
-        let address = self.long();
-        let base = self.base(access.space);
-        self.line(&format!("add.u64 {address}, {base}, {at};"));
-        Place {
-            space: match access.space {
-                Space::Arena => "global",
-                Space::Workgroup => "shared",
-            },
-            address,
-            offset: at,
+    /// A predicate that holds if an access is not all in bounds.
+    fn beyond(&mut self, access: Access) -> String {
+        self.writer.stats.bounds += 1;
+        let (beyond, register) = (self.predicate(), self.register(access.address));
+        let end = end(&access);
+        if let Some(bound) = self.bound(access.space, end) {
+            self.line(&format!("setp.ge.u32 {beyond}, {register}, {bound};"));
+            return beyond;
         }
+        // In 64 bits nothing wraps.
+        let at = self.long();
+        self.line(&format!("cvt.u64.u32 {at}, {register};"));
+        self.line(&format!("add.u64 {at}, {at}, {end};"));
+        let size = self.size(access.space);
+        self.line(&format!("setp.gt.u64 {beyond}, {at}, {size};"));
+        beyond
+    }
+
+    /// The first address from which so many bytes are not all in bounds: a number or
+    /// a register of 32 bits. None where it has to be found out at the access.
+    fn bound(&mut self, space: Space, end: u64) -> Option<String> {
+        if space == Space::Workgroup {
+            let size = u64::from(self.writer.module.workgroup_bytes);
+            return Some((size + 1).saturating_sub(end).to_string());
+        }
+        // The last byte of 4 GiB has an address that no bound is above.
+        if self.writer.module.grows || end < 2 {
+            return None;
+        }
+        let known = self.bounds.iter().position(|known| *known == end);
+        let number = match known {
+            Some(number) => number,
+            None if self.bounds.len() < MOST_BOUNDS => {
+                self.bounds.push(end);
+                self.bounds.len() - 1
+            }
+            None => return None,
+        };
+        Some(format!("%bound{number}"))
+    }
+
+    /// Sets the registers of [`FunctionWriter::bound`]: what begins a function.
+    pub(super) fn bounds_text(bounds: &[u64]) -> String {
+        let mut text = String::new();
+        for (number, end) in bounds.iter().enumerate() {
+            let less = end - 1;
+            let _ = write!(
+                text,
+                "    setp.lt.u64 %full, %size, {end};\n    sub.u64 %first, %size, {less};\n    \
+                 selp.b64 %first, 0, %first, %full;\n    cvt.u32.u64 %bound{number}, %first;\n"
+            );
+        }
+        text
+    }
+
+    /// Checks loads from one address at once. If one is not in bounds, the first of
+    /// those traps.
+    fn check_together(&mut self, members: &[(u32, Access)]) {
+        let Some((_, furthest)) = members.last() else {
+            return;
+        };
+        self.writer.stats.merged_bounds += members.len() - 1;
+        let beyond = self.beyond(*furthest);
+        let failed = self.label();
+        self.line(&format!("@{beyond} bra {failed};"));
+        let so_far = std::mem::take(&mut self.body);
+        let _ = writeln!(self.body, "{failed}:");
+        for (offset, access) in members {
+            // Counted above.
+            let stats = self.writer.stats;
+            let beyond = self.beyond(*access);
+            self.writer.stats = stats;
+            self.trap_if(&beyond, TrapCode::OutOfBoundsMemoryAccess, *offset);
+        }
+        // Not reached; an assembler does not know that.
+        self.line("exit;");
+        let failing = std::mem::replace(&mut self.body, so_far);
+        self.cold.push_str(&failing);
     }
 
     /// Where a memory begins, in its own state space.
@@ -113,29 +208,49 @@ impl FunctionWriter<'_, '_> {
         }
     }
 
-    /// Jumps away if an offset is no multiple of a width; the memory itself begins
-    /// at a multiple of all.
-    fn unless_aligned(&mut self, at: &str, width: u8, label: &str) {
-        let odd = self.odd(at, width);
-        self.line(&format!("@{odd} bra {label};"));
+    /// A predicate that holds if an address is no multiple of its access's width;
+    /// none if it is for sure. The memory itself begins at a multiple of all.
+    pub(super) fn odd(&mut self, access: Access) -> Option<String> {
+        let width = u32::from(access.width);
+        let zero_bits = self.facts.zero_bits[access.address.0 as usize];
+        if width == 1 || zero_bits >= width.trailing_zeros() && access.offset.is_multiple_of(width)
+        {
+            self.writer.stats.known_alignments += 1;
+            return None;
+        }
+        self.writer.stats.alignments += 1;
+        let (low, odd) = (self.word(), self.predicate());
+        let register = self.register(access.address);
+        let more = access.offset % width;
+        if more > 0 {
+            self.line(&format!("add.u32 {low}, {register}, {more};"));
+            self.line(&format!("and.b32 {low}, {low}, {};", width - 1));
+        } else {
+            self.line(&format!("and.b32 {low}, {register}, {};", width - 1));
+        }
+        self.line(&format!("setp.ne.u32 {odd}, {low}, 0;"));
+        Some(odd)
     }
 
-    /// A predicate that holds if an offset is no multiple of a width.
-    pub(super) fn odd(&mut self, at: &str, width: u8) -> String {
-        let (low, odd) = (self.long(), self.predicate());
-        self.line(&format!("and.b64 {low}, {at}, {};", width - 1));
-        self.line(&format!("setp.ne.u64 {odd}, {low}, 0;"));
-        odd
+    /// Loads side by side, as one.
+    fn load_vector(&mut self, access: Access, results: &[Value], offset: u32) {
+        let place = self.place(access, offset);
+        self.writer.stats.merged_loads += results.len() - 1;
+        self.writer.stats.known_alignments += results.len();
+        let registers: Vec<String> = results.iter().map(|value| self.register(*value)).collect();
+        self.line(&format!(
+            "ld.{}.v{}.b{} {{{}}}, {};",
+            place.space,
+            results.len(),
+            8 * u32::from(access.width),
+            registers.join(", "),
+            place.at()
+        ));
     }
 
     fn load(&mut self, access: Access, signed: bool, to: Value, offset: u32) {
         let width = access.width;
-        let at = self.offset_of(access);
-        let Place {
-            space,
-            address,
-            offset: at,
-        } = self.place(access, at, offset);
+        let place = self.place(access, offset);
         let ty = self.type_of(to);
         let register = self.register(to);
         let wide = u32::from(width) * 8;
@@ -144,20 +259,18 @@ impl FunctionWriter<'_, '_> {
             (false, true) => 's',
             (false, false) => 'u',
         };
-        let read = format!("ld.{space}.{letter}{wide} {register}, [{address}];");
-        if width == 1 {
+        let (space, at) = (place.space, place.at());
+        let read = format!("ld.{space}.{letter}{wide} {register}, {at};");
+        let Some(odd) = self.odd(access) else {
             self.line(&read);
             return;
-        }
+        };
         let [slow, done] = [(); 2].map(|()| self.label());
-        self.unless_aligned(&at, width, &slow);
+        self.line(&format!("@{odd} bra {slow};"));
         self.line(&read);
         let _ = writeln!(self.body, "{done}:");
-        let (generic, value) = (self.long(), self.long());
-        let _ = writeln!(
-            self.cold,
-            "{slow}:\n    cvta.{space}.u64 {generic}, {address};"
-        );
+        let value = self.long();
+        let generic = self.generic(&slow, &place);
         call(
             &mut self.cold,
             &format!("load_bytes{width}"),
@@ -184,34 +297,55 @@ impl FunctionWriter<'_, '_> {
         let _ = writeln!(self.cold, "    bra {done};");
     }
 
-    fn store(&mut self, access: Access, value: Value, offset: u32) {
-        let width = access.width;
-        let at = self.offset_of(access);
+    /// The register of a place's whole address.
+    pub(super) fn whole(&mut self, place: &Place) -> String {
+        let whole = self.long();
+        let Place {
+            register,
+            displacement,
+            ..
+        } = place;
+        self.line(&format!("add.u64 {whole}, {register}, {displacement};"));
+        whole
+    }
+
+    /// Begins what is done seldom, with the generic address of a place.
+    fn generic(&mut self, label: &str, place: &Place) -> String {
+        let generic = self.long();
         let Place {
             space,
-            address,
-            offset: at,
-        } = self.place(access, at, offset);
+            register,
+            displacement,
+        } = place;
+        let _ = writeln!(
+            self.cold,
+            "{label}:\n    add.u64 {generic}, {register}, {displacement};\n    \
+             cvta.{space}.u64 {generic}, {generic};"
+        );
+        generic
+    }
+
+    fn store(&mut self, access: Access, value: Value, offset: u32) {
+        let width = access.width;
+        let place = self.place(access, offset);
         let register = self.register(value);
         let wide = u32::from(width) * 8;
-        let write = format!("st.{space}.b{wide} [{address}], {register};");
-        if width == 1 {
+        let write = format!("st.{}.b{wide} {}, {register};", place.space, place.at());
+        let Some(odd) = self.odd(access) else {
             self.line(&write);
             return;
-        }
+        };
         let [slow, done] = [(); 2].map(|()| self.label());
-        self.unless_aligned(&at, width, &slow);
+        self.line(&format!("@{odd} bra {slow};"));
         self.line(&write);
         let _ = writeln!(self.body, "{done}:");
-        let (generic, long) = (self.long(), self.long());
+        let long = self.long();
         let widened = match self.type_of(value).bits() {
             32 => format!("cvt.u64.u32 {long}, {register};"),
             _ => format!("mov.b64 {long}, {register};"),
         };
-        let _ = writeln!(
-            self.cold,
-            "{slow}:\n    {widened}\n    cvta.{space}.u64 {generic}, {address};"
-        );
+        let generic = self.generic(&slow, &place);
+        let _ = writeln!(self.cold, "    {widened}");
         call(
             &mut self.cold,
             &format!("store_bytes{width}"),
@@ -288,12 +422,8 @@ impl FunctionWriter<'_, '_> {
         self.trap_if(&beyond, TrapCode::OutOfBoundsMemoryAccess, offset);
         let base = self.base(space);
         let generic = self.long();
-        let name = match space {
-            Space::Arena => "global",
-            Space::Workgroup => "shared",
-        };
         self.line(&format!("add.u64 {start}, {base}, {start};"));
-        self.line(&format!("cvta.{name}.u64 {generic}, {start};"));
+        self.line(&format!("cvta.{}.u64 {generic}, {start};", named(space)));
         (generic, long)
     }
 
@@ -361,5 +491,13 @@ impl FunctionWriter<'_, '_> {
         self.line(&format!("add.u64 {origin}, {origin}, {start};"));
         self.line(&format!("cvta.global.u64 {generic}, {origin};"));
         self.copy_bytes(site, to, generic, long);
+    }
+}
+
+/// The state space that a memory is in.
+fn named(space: Space) -> &'static str {
+    match space {
+        Space::Arena => "global",
+        Space::Workgroup => "shared",
     }
 }

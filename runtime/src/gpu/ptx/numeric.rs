@@ -53,8 +53,10 @@ impl FunctionWriter<'_, '_> {
     /// Makes a NaN canonical, if somebody may see its bits.
     fn canonicalize(&mut self, value: Value) {
         if !self.facts.bits_are_seen[value.0 as usize] {
+            self.writer.stats.unseen += 1;
             return;
         }
+        self.writer.stats.canonical += 1;
         let (ty, register) = (self.type_of(value), self.register(value));
         let predicate = self.predicate();
         self.line(&format!(

@@ -51,6 +51,12 @@ impl fmt::Display for DeviceChoice {
 }
 
 impl DeviceChoice {
+    /// The devices there may be, by name: what each is, or why it is not here.
+    pub fn found() -> Vec<(&'static str, Result<String, String>)> {
+        let interp = "interprets PTX and runs it hostile: slow, everywhere, a proof";
+        vec![("interp", Ok(interp.to_owned()))]
+    }
+
     /// An instance of kernels on this device. `seed` draws the orders that the
     /// interpreter runs threads in; other devices have no use for it.
     ///

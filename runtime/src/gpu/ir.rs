@@ -6,6 +6,7 @@
 
 mod build;
 mod ops;
+mod text;
 
 use super::Refused;
 pub use build::build;

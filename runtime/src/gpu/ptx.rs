@@ -7,6 +7,7 @@
 //! wins, and ends.
 
 mod atomic;
+mod bulk;
 mod calls;
 mod context;
 mod control;

@@ -4,6 +4,7 @@
 
 mod accesses;
 mod assemble;
+mod command;
 mod kernels;
 mod pitfalls;
 mod refused;

@@ -5,6 +5,7 @@
 
 use std::io::Write as _;
 
+#[cfg(feature = "executor")]
 use tensor_wasm_runtime::Error;
 
 /// The command line is wrong; nothing was run. What clap uses, too.
@@ -37,7 +38,8 @@ impl Failure {
         }
     }
 
-    /// What an error of the runtime comes to. `subject` is the file.
+    /// What an error of the executor comes to. `subject` is the file.
+    #[cfg(feature = "executor")]
     pub(crate) fn of(error: &Error, subject: &str) -> Failure {
         let code = match error {
             Error::Compile(_) | Error::Link(_) | Error::Limit(_) | Error::Grant(_) => NOT_LOADED,

@@ -1,21 +1,58 @@
-//! `tensor-wasm`: runs WebAssembly programs.
+//! `tensor-wasm`: runs WebAssembly programs, and kernels.
 
-#[cfg(feature = "executor")]
+#[cfg(any(feature = "executor", feature = "gpu"))]
 mod exit;
+#[cfg(feature = "gpu")]
+mod gpu;
 #[cfg(feature = "executor")]
 mod options;
 #[cfg(feature = "executor")]
 mod run;
 #[cfg(feature = "executor")]
 mod supervise;
+#[cfg(any(feature = "executor", feature = "gpu"))]
+mod units;
 
-#[cfg(feature = "executor")]
+/// Runs WebAssembly programs with Wasmtime, and kernels.
+#[cfg(any(feature = "executor", feature = "gpu"))]
+#[derive(Debug, clap::Parser)]
+#[command(name = "tensor-wasm", version = VERSION.as_str())]
+struct Cli {
+    #[command(subcommand)]
+    command: Subcommand,
+}
+
+#[cfg(any(feature = "executor", feature = "gpu"))]
+#[derive(Debug, clap::Subcommand)]
+enum Subcommand {
+    #[cfg(feature = "executor")]
+    Run(Box<options::RunOptions>),
+    /// Compile and run kernels: functions that run once for each thread of a grid
+    #[cfg(feature = "gpu")]
+    #[command(subcommand)]
+    Gpu(gpu::Gpu),
+}
+
+#[cfg(any(feature = "executor", feature = "gpu"))]
+static VERSION: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+    #[cfg(feature = "executor")]
+    let executor = format!("Wasmtime {}", tensor_wasm_runtime::WASMTIME_VERSION);
+    #[cfg(not(feature = "executor"))]
+    let executor = "without an executor";
+    format!("{} ({executor})", env!("CARGO_PKG_VERSION"))
+});
+
+#[cfg(any(feature = "executor", feature = "gpu"))]
 fn main() {
     use clap::Parser as _;
 
-    let options::Cli { command } = options::Cli::parse();
-    let options::Subcommand::Run(options) = command;
-    let code = match run::run(*options) {
+    let result = match Cli::parse().command {
+        #[cfg(feature = "executor")]
+        Subcommand::Run(options) => run::run(*options),
+        #[cfg(feature = "gpu")]
+        Subcommand::Gpu(command) => gpu::run(command),
+    };
+    let code = match result {
         Ok(code) => code,
         Err(failure) => {
             exit::complain(&failure.message);
@@ -25,8 +62,8 @@ fn main() {
     exit::now(code)
 }
 
-/// Without the executor there is one thing left to do: to say so.
-#[cfg(not(feature = "executor"))]
+/// Without executor and kernels there is one thing left to do: to say so.
+#[cfg(not(any(feature = "executor", feature = "gpu")))]
 #[expect(clippy::print_stderr, reason = "it is all this program does")]
 fn main() {
     clap::Command::new("tensor-wasm")
@@ -45,4 +82,13 @@ fn main() {
          build it with `cargo build --package tensor-wasm-runtime --features executor`"
     );
     std::process::exit(3);
+}
+
+#[cfg(all(test, any(feature = "executor", feature = "gpu")))]
+mod tests {
+    #[test]
+    fn the_command_line_holds_together() {
+        use clap::CommandFactory as _;
+        super::Cli::command().debug_assert();
+    }
 }

@@ -1,0 +1,416 @@
+//! `tensor-wasm gpu run`: a kernel over files.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use tensor_wasm_runtime::gpu::device::{Arguments, Cancel, Grid, PAGE};
+use tensor_wasm_runtime::gpu::ir::Type;
+use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Options};
+
+use super::{failure, load, say};
+use crate::exit::{Failure, INTERNAL, TIMEOUT, USAGE};
+use crate::units::duration;
+
+const EXAMPLES: &str = "\
+Examples:
+  tensor-wasm gpu run kernel.wat --kernel saxpy --grid 1024 --block 256 \\
+      --arg 262144 --arg 2.0 --in x.f32 --in y.f32@0x100000 --out z.f32@0x100000+0x100000
+  tensor-wasm gpu run kernel.wat --kernel count --block 32 --device interp --fuel 1000000
+
+Exit codes:
+    0  it ran to its end
+    2  the command line is wrong: arguments, grid, a file that does not fit
+  125  the device failed, or a file cannot be written
+  126  the module cannot be read, or kernels cannot do what it does
+  127  there is no such kernel
+  134  a thread trapped: nothing is written to --out
+  142  stopped at --timeout";
+
+/// Run a kernel once for each thread of a grid
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct LaunchOptions {
+    /// The module, as binary or as text
+    file: PathBuf,
+
+    /// The exported function
+    #[arg(long, value_name = "NAME")]
+    kernel: String,
+
+    /// Blocks of the grid along x, y and z
+    #[arg(long, value_name = "X[,Y[,Z]]", default_value = "1", value_parser = dimensions)]
+    grid: [u32; 3],
+
+    /// Threads of a block along x, y and z
+    #[arg(long, value_name = "X[,Y[,Z]]", default_value = "1", value_parser = dimensions)]
+    block: [u32; 3],
+
+    /// An argument of the kernel, as its type wants it; one option for each
+    #[arg(long = "arg", value_name = "NUMBER", allow_hyphen_values = true)]
+    arguments: Vec<String>,
+
+    /// A file that is copied to memory first, and where to
+    /// [default: 0, then after the one before]
+    #[arg(long = "in", value_name = "FILE[@OFFSET]", value_parser = input)]
+    inputs: Vec<Input>,
+
+    /// A file that gets bytes of memory afterwards
+    #[arg(long = "out", value_name = "FILE@OFFSET+BYTES", value_parser = output)]
+    outputs: Vec<Output>,
+
+    /// What it runs on; `tensor-wasm gpu info` lists them
+    #[arg(long, default_value = "auto")]
+    device: DeviceChoice,
+
+    /// How many heads of loops and functions each thread may enter
+    #[arg(long, value_name = "N")]
+    fuel: Option<u64>,
+
+    /// Stop it after this long, as 500ms or 10s
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    timeout: Option<Duration>,
+
+    /// Bytes of each thread's shadow stack, for code from C and Rust
+    #[arg(long, value_name = "N", default_value = "1024")]
+    stack_bytes: u32,
+
+    /// Run it so often, and tell the median time
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    repeat: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Input {
+    file: PathBuf,
+    offset: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Output {
+    file: PathBuf,
+    offset: u64,
+    bytes: u64,
+}
+
+/// Runs the kernel; the exit code.
+pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
+    let file = options.file.as_path();
+    let kernels = load(file)?;
+    let wrong = |message: String| Failure::new(USAGE, message);
+    let export = kernels.export(&options.kernel).ok_or_else(|| {
+        let names: Vec<&str> = kernels
+            .module()
+            .exports
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let mut failed = failure(&KernelError::NoExport(options.kernel.clone()), file);
+        failed.message += &format!("; it exports {}", names.join(", "));
+        failed
+    })?;
+    let (params, results) = (
+        export.signature.params.clone(),
+        export.signature.results.clone(),
+    );
+    if params.len() != options.arguments.len() {
+        return Err(wrong(format!(
+            "`{}` takes {} arguments ({}), not {}: --arg once for each",
+            options.kernel,
+            params.len(),
+            listed(&params),
+            options.arguments.len()
+        )));
+    }
+    let arguments = params.iter().zip(&options.arguments);
+    let arguments = arguments
+        .map(|(ty, text)| number(*ty, text).ok_or_else(|| wrong(format!("`{text}` is no {ty}"))))
+        .collect::<Result<Vec<u64>, _>>()?;
+    let cancel = Cancel::default();
+    let limits = Options {
+        fuel: options.fuel,
+        stack_bytes: options.stack_bytes,
+        cancel: cancel.clone(),
+    };
+    let mut instance = options
+        .device
+        .instantiate(kernels, limits, 0)
+        .map_err(|error| failure(&error, file))?;
+    let bytes_in = copy_in(&*instance, &options.inputs)?;
+    let grid = Grid {
+        blocks: options.grid,
+        threads: options.block,
+    };
+    if let Some(timeout) = options.timeout {
+        std::thread::spawn(move || {
+            std::thread::sleep(timeout);
+            cancel.cancel();
+        });
+    }
+    let started = Instant::now();
+    let mut times = Vec::new();
+    let mut given = Vec::new();
+    for _ in 0..options.repeat {
+        let began = Instant::now();
+        let ran = instance.launch_each(&options.kernel, grid, Arguments::Same(&arguments));
+        times.push(began.elapsed());
+        given = ran.map_err(|error| match (&error, options.timeout) {
+            (KernelError::Trap(_), Some(timeout)) if started.elapsed() >= timeout => Failure::new(
+                TIMEOUT,
+                format!("{}: stopped at --timeout: {error}", file.display()),
+            ),
+            _ => failure(&error, file),
+        })?;
+    }
+    let bytes_out = copy_out(&*instance, &options.outputs)?;
+    times.sort_unstable();
+    report(
+        options,
+        &*instance,
+        times[times.len() / 2],
+        bytes_in + bytes_out,
+    )?;
+    for (thread, values) in given.chunks(results.len().max(1)).take(8).enumerate() {
+        let values = values.iter().zip(&results);
+        let values: Vec<String> = values.map(|(bits, ty)| shown(*ty, *bits)).collect();
+        say(&format!("thread {thread}: {}", values.join(", ")))?;
+    }
+    Ok(0)
+}
+
+fn report(
+    options: &LaunchOptions,
+    instance: &dyn AnyInstance,
+    time: Duration,
+    bytes: u64,
+) -> Result<(), Failure> {
+    let [blocks, threads] = [options.grid, options.block]
+        .map(|sizes| sizes.iter().map(|size| u64::from(*size)).product::<u64>());
+    let seconds = time.as_secs_f64();
+    let median = if options.repeat > 1 { " (median)" } else { "" };
+    say(&format!(
+        "{} on {}: {blocks} blocks of {threads} threads in {:.3} ms{median}",
+        options.kernel,
+        instance.device(),
+        seconds * 1e3
+    ))?;
+    if bytes > 0 {
+        // Of what the command line names: the kernel may read and write more.
+        say(&format!(
+            "{bytes} bytes of --in and --out: {:.3} GB/s",
+            bytes as f64 / seconds.max(1e-9) / 1e9
+        ))?;
+    }
+    Ok(())
+}
+
+/// Copies the files to memory, which grows for them; how many bytes that were.
+fn copy_in(instance: &dyn AnyInstance, inputs: &[Input]) -> Result<u64, Failure> {
+    let arena = instance.arena();
+    let (mut next, mut total) = (0, 0);
+    for input in inputs {
+        let named =
+            |message: String| Failure::new(USAGE, format!("{}: {message}", input.file.display()));
+        let bytes = std::fs::read(&input.file).map_err(|error| named(error.to_string()))?;
+        let offset = input.offset.unwrap_or(next);
+        let end = offset.checked_add(bytes.len() as u64);
+        let end = end.ok_or_else(|| named("the offset is too large".to_owned()))?;
+        if let Some(more @ 1..) = end.checked_sub(arena.bytes()) {
+            arena.grow(more.div_ceil(PAGE)).ok_or_else(|| {
+                named(format!(
+                    "{} bytes at {offset} are beyond what the module's memory may grow to",
+                    bytes.len()
+                ))
+            })?;
+        }
+        arena
+            .write(offset, &bytes)
+            .map_err(|error| Failure::new(INTERNAL, error.to_string()))?;
+        next = end;
+        total += bytes.len() as u64;
+    }
+    Ok(total)
+}
+
+/// Copies memory to the files; how many bytes that were.
+fn copy_out(instance: &dyn AnyInstance, outputs: &[Output]) -> Result<u64, Failure> {
+    let arena = instance.arena();
+    let mut total = 0;
+    for output in outputs {
+        let end = output.offset.checked_add(output.bytes);
+        if end.is_none_or(|end| end > arena.bytes()) {
+            return Err(Failure::new(
+                USAGE,
+                format!(
+                    "{}: {} bytes at {} are not within the memory's {}",
+                    output.file.display(),
+                    output.bytes,
+                    output.offset,
+                    arena.bytes()
+                ),
+            ));
+        }
+        let mut bytes = vec![0; usize::try_from(output.bytes).unwrap_or(0)];
+        arena
+            .read(output.offset, &mut bytes)
+            .map_err(|error| Failure::new(INTERNAL, error.to_string()))?;
+        replace(&output.file, &bytes).map_err(|error| {
+            Failure::new(INTERNAL, format!("{}: {error}", output.file.display()))
+        })?;
+        total += output.bytes;
+    }
+    Ok(total)
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let beside = file.with_file_name(name);
+    let written = std::fs::File::create_new(&beside).and_then(|mut new| new.write_all(bytes));
+    let replaced = written.and_then(|()| std::fs::rename(&beside, file));
+    if replaced.is_err() {
+        // What is left of it is of no use; that it is gone already is fine too.
+        let _ = std::fs::remove_file(&beside);
+    }
+    replaced
+}
+
+fn listed(types: &[Type]) -> String {
+    types
+        .iter()
+        .map(Type::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The bits of a number of a type.
+fn number(ty: Type, text: &str) -> Option<u64> {
+    let integer = || -> Option<i128> {
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(digits) => (-1, digits),
+            None => (1, text),
+        };
+        let value = match digits.strip_prefix("0x") {
+            Some(digits) => i128::from_str_radix(digits, 16),
+            None => digits.parse(),
+        };
+        value
+            .ok()
+            .filter(|value| *value >= 0)
+            .map(|value| sign * value)
+    };
+    match ty {
+        Type::I32 => {
+            let value = integer()?;
+            let signed = i32::try_from(value).map(i32::cast_unsigned);
+            signed.or_else(|_| u32::try_from(value)).ok().map(u64::from)
+        }
+        Type::I64 => {
+            let value = integer()?;
+            let signed = i64::try_from(value).map(i64::cast_unsigned);
+            signed.or_else(|_| u64::try_from(value)).ok()
+        }
+        Type::F32 => Some(u64::from(f32::from_str(text).ok()?.to_bits())),
+        Type::F64 => Some(f64::from_str(text).ok()?.to_bits()),
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a value of 32 bits is the lower half"
+)]
+fn shown(ty: Type, bits: u64) -> String {
+    match ty {
+        Type::I32 => (bits as u32).cast_signed().to_string(),
+        Type::I64 => bits.cast_signed().to_string(),
+        Type::F32 => f32::from_bits(bits as u32).to_string(),
+        Type::F64 => f64::from_bits(bits).to_string(),
+    }
+}
+
+fn dimensions(text: &str) -> Result<[u32; 3], String> {
+    let mut sizes = [1; 3];
+    let mut parts = text.split(',');
+    for size in &mut sizes {
+        let Some(part) = parts.next() else { break };
+        *size = part
+            .parse()
+            .map_err(|_| "expected one to three numbers, as 1024 or 64,64".to_owned())?;
+    }
+    match parts.next() {
+        Some(_) => Err("expected at most three numbers: along x, y and z".to_owned()),
+        None => Ok(sizes),
+    }
+}
+
+fn place(text: &str) -> Option<u64> {
+    match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+fn input(text: &str) -> Result<Input, String> {
+    // A name may have an `@` itself; what follows the last one is a number.
+    let at = text.rsplit_once('@');
+    let found = at.and_then(|(file, offset)| Some((file, place(offset)?)));
+    let (file, offset) = match found {
+        Some((file, offset)) => (file, Some(offset)),
+        None => (text, None),
+    };
+    Ok(Input {
+        file: file.into(),
+        offset,
+    })
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let parsed = || {
+        let (file, range) = text.rsplit_once('@')?;
+        let (offset, bytes) = range.split_once('+')?;
+        Some(Output {
+            file: file.into(),
+            offset: place(offset)?,
+            bytes: place(bytes)?,
+        })
+    };
+    parsed().ok_or_else(|| "expected a file, an offset and bytes, as y.f32@4096+1024".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_of_their_type_or_refused() {
+        assert_eq!(number(Type::I32, "-1"), Some(0xffff_ffff));
+        assert_eq!(number(Type::I32, "4294967295"), Some(0xffff_ffff));
+        assert_eq!(number(Type::I32, "0x10"), Some(16));
+        assert_eq!(number(Type::I64, "-0x1"), Some(u64::MAX));
+        assert_eq!(number(Type::F32, "1.5"), Some(0x3fc0_0000));
+        for wrong in ["4294967296", "-2147483649", "1.5", "", "--1", "0x"] {
+            assert_eq!(number(Type::I32, wrong), None, "{wrong}");
+        }
+        assert_eq!(number(Type::F64, "one"), None);
+    }
+
+    #[test]
+    fn grids_and_places_are_numbers() {
+        assert_eq!(dimensions("4"), Ok([4, 1, 1]));
+        assert_eq!(dimensions("4,5,6"), Ok([4, 5, 6]));
+        for wrong in ["", "a", "1,2,3,4", "1,,2", "-1"] {
+            assert!(dimensions(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(input("a@b.f32").unwrap().offset, None);
+        assert_eq!(input("a.f32@0x10").unwrap().offset, Some(16));
+        let found = output("y@z@4096+8").unwrap();
+        assert_eq!((found.offset, found.bytes), (4096, 8));
+        assert_eq!(found.file, PathBuf::from("y@z"));
+        for wrong in ["y", "y@4", "y@a+1", "@1"] {
+            assert!(output(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! `tensor-wasm gpu`, as a person runs it.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const MODULE: &str = r#"(module
+  (import "gpu" "global_id_x" (func $id (result i32)))
+  (memory 1 64)
+  (func (export "saxpy") (param $n i32) (param $a f32) (param $y i32) (local $i i32)
+    (local.set $i (call $id))
+    (br_if 0 (i32.ge_u (local.get $i) (local.get $n)))
+    (local.set $i (i32.shl (local.get $i) (i32.const 2)))
+    (f32.store (i32.add (local.get $y) (local.get $i))
+      (f32.add (f32.mul (local.get $a) (f32.load (local.get $i)))
+               (f32.load (i32.add (local.get $y) (local.get $i))))))
+  (func (export "late") (if (i32.ge_u (call $id) (i32.const 5)) (then (unreachable))))
+  (func (export "spin") (loop (br 0)))
+  (func (export "twice") (param i64) (result i64 f32)
+    (i64.mul (local.get 0) (i64.const 2)) (f32.const 0.5)))"#;
+
+fn gpu(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tensor-wasm"))
+        .arg("gpu")
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("k.wat"), MODULE).unwrap();
+    folder
+}
+
+fn said(output: &Output) -> String {
+    let (out, err) = (&output.stdout, &output.stderr);
+    String::from_utf8_lossy(out).into_owned() + &String::from_utf8_lossy(err)
+}
+
+fn floats(values: impl Iterator<Item = f32>) -> Vec<u8> {
+    values.flat_map(f32::to_le_bytes).collect()
+}
+
+#[test]
+fn a_kernel_runs_over_files() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    // 80,000 bytes each: the memory has to grow for them.
+    let x = floats((0..20_000_u16).map(f32::from));
+    std::fs::write(path("x.f32"), &x).unwrap();
+    std::fs::write(path("y.f32"), floats(std::iter::repeat_n(1.0, 20_000))).unwrap();
+    let output = gpu(
+        folder.path(),
+        &[
+            "run",
+            "k.wat",
+            "--kernel",
+            "saxpy",
+            "--grid",
+            "79",
+            "--block",
+            "256",
+            "--arg",
+            "20000",
+            "--arg",
+            "2",
+            "--arg",
+            "0x13880",
+            "--in",
+            "x.f32",
+            "--in",
+            "y.f32",
+            "--out",
+            "z.f32@0x13880+80000",
+            "--device",
+            "interp",
+        ],
+    );
+    assert!(output.status.success(), "{}", said(&output));
+    let text = said(&output);
+    assert!(
+        text.contains("saxpy on interp: 79 blocks of 256 threads in "),
+        "{text}"
+    );
+    assert!(text.contains("240000 bytes of --in and --out: "), "{text}");
+    let wanted = floats((0..20_000_u16).map(|i| 2.0 * f32::from(i) + 1.0));
+    assert_eq!(std::fs::read(path("z.f32")).unwrap(), wanted);
+}
+
+#[test]
+fn results_are_shown_thread_by_thread() {
+    let folder = folder();
+    let arguments = [
+        "run", "k.wat", "--kernel", "twice", "--block", "2", "--arg", "-21",
+    ];
+    let text = said(&gpu(folder.path(), &arguments));
+    assert!(
+        text.contains("thread 0: -42, 0.5\nthread 1: -42, 0.5\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_goes_wrong_has_a_code_and_a_sentence_and_leaves_files_alone() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "simd.wat",
+        "(module (func (export \"f\") (drop (v128.const i64x2 0 0))))",
+    );
+    write("bad.wat", "(module (func (export \"f\") (i32.const)))");
+    write("z", "as it was");
+    for (arguments, code, words) in [
+        (
+            "run k.wat --kernel late --block 8 --out z@0+4",
+            134,
+            "unreachable in function 2, at offset",
+        ),
+        ("run k.wat --kernel late --block 8", 134, "thread 5"),
+        ("run k.wat --kernel spin --fuel 1000", 134, "out of fuel"),
+        (
+            "run k.wat --kernel spin --timeout 100ms",
+            142,
+            "stopped at --timeout",
+        ),
+        (
+            "run k.wat --kernel none",
+            127,
+            "it exports saxpy, late, spin, twice",
+        ),
+        (
+            "run k.wat --kernel twice",
+            2,
+            "takes 1 arguments (i64), not 0",
+        ),
+        ("run k.wat --kernel twice --arg 1.5", 2, "`1.5` is no i64"),
+        ("run k.wat --kernel late --block 1025", 2, "at most 1024"),
+        ("run k.wat --kernel late --grid 0", 2, "it has no threads"),
+        (
+            "run k.wat --kernel late --out z@65536+1",
+            2,
+            "not within the memory's 65536",
+        ),
+        ("run k.wat --kernel late --in none.f32", 2, "none.f32: "),
+        (
+            "run k.wat --kernel late --in k.wat@0xfffff000",
+            2,
+            "beyond what",
+        ),
+        (
+            "run k.wat --kernel late --device abacus",
+            2,
+            "no device `abacus`",
+        ),
+        ("run k.wat --kernel late --out no/z@0+4", 125, "no/z: "),
+        (
+            "run simd.wat --kernel f",
+            126,
+            "SIMD support is not enabled",
+        ),
+        ("run bad.wat --kernel f", 126, "bad.wat:1:"),
+        ("run none.wat --kernel f", 126, "none.wat: "),
+        ("compile simd.wat", 126, "at offset 0x"),
+        ("compile k.wat -o no/k.ptx", 125, "no/k.ptx: "),
+    ] {
+        let output = gpu(folder.path(), &arguments.split(' ').collect::<Vec<_>>());
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{arguments}: {text}");
+        assert!(text.contains(words), "{arguments}: {text}");
+        assert!(!text.contains("panicked"), "{arguments}: {text}");
+    }
+    let left = std::fs::read_to_string(folder.path().join("z")).unwrap();
+    assert_eq!(left, "as it was");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
+}
+
+#[test]
+fn what_a_module_becomes_can_be_read() {
+    let folder = folder();
+    let output = gpu(
+        folder.path(),
+        &["compile", "k.wat", "--stats", "-o", "k.ptx"],
+    );
+    let text = said(&output);
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("bounds: 3 checks"), "{text}");
+    let ptx = std::fs::read_to_string(folder.path().join("k.ptx")).unwrap();
+    assert!(ptx.contains(".visible .entry kernel1"), "{ptx}");
+    let ir = said(&gpu(folder.path(), &["compile", "k.wat", "--emit", "ir"]));
+    assert!(ir.contains("export \"saxpy\": function 1"), "{ir}");
+    assert!(ir.contains("load arena["), "{ir}");
+    let info = said(&gpu(folder.path(), &["info"]));
+    assert!(info.contains("interp   interprets PTX"), "{info}");
+}

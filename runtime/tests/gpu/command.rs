@@ -194,3 +194,30 @@ fn what_a_module_becomes_can_be_read() {
     let info = said(&gpu(folder.path(), &["info"]));
     assert!(info.contains("interp   interprets PTX"), "{info}");
 }
+
+/// The page's kernel, by the page's own command lines.
+#[test]
+fn the_examples_of_the_page_do_what_it_says() {
+    let page = include_str!("../../../docs/gpu.md").replace("\\\n", " ");
+    let block = |language: &str| {
+        let start = page.split(&format!("```{language}\n")).nth(1).unwrap();
+        start.split("```").next().unwrap().to_owned()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("saxpy.wat"), block("wat")).unwrap();
+    std::fs::write(path("x.f32"), floats((0..600_u16).map(f32::from))).unwrap();
+    std::fs::write(path("y.f32"), floats(std::iter::repeat_n(0.5, 600))).unwrap();
+    let commands = block("console");
+    let mut ran = 0;
+    for command in commands.lines() {
+        let arguments = command.strip_prefix("$ tensor-wasm gpu ").unwrap();
+        let output = gpu(folder.path(), &arguments.split_whitespace().collect::<Vec<_>>());
+        assert!(output.status.success(), "{command}: {}", said(&output));
+        ran += 1;
+    }
+    assert_eq!(ran, 4);
+    let wanted = floats((0..600_u16).map(|i| 2.0 * f32::from(i) + 0.5));
+    assert_eq!(std::fs::read(path("y.f32")).unwrap(), wanted);
+    assert!(path("saxpy.ptx").exists());
+}

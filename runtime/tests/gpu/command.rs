@@ -212,7 +212,10 @@ fn the_examples_of_the_page_do_what_it_says() {
     let mut ran = 0;
     for command in commands.lines() {
         let arguments = command.strip_prefix("$ tensor-wasm gpu ").unwrap();
-        let output = gpu(folder.path(), &arguments.split_whitespace().collect::<Vec<_>>());
+        let output = gpu(
+            folder.path(),
+            &arguments.split_whitespace().collect::<Vec<_>>(),
+        );
         assert!(output.status.success(), "{command}: {}", said(&output));
         ran += 1;
     }

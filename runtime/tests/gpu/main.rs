@@ -6,6 +6,7 @@ mod accesses;
 mod assemble;
 mod command;
 mod kernels;
+mod oracle;
 mod pitfalls;
 mod refused;
 mod threads;

@@ -38,6 +38,8 @@ pub(super) fn append(builder: &mut Builder<'_, '_>, operator: &Operator<'_>) -> 
                 builder.push_op(Op::GlobalSet(global, one), None);
             }
         }
+        // What is dropped could only be read by `table.init`, which is refused.
+        Operator::ElemDrop { .. } => {}
         Operator::MemoryFill { mem } => {
             let space = space(builder, *mem);
             let values = three(builder);
@@ -70,6 +72,7 @@ pub(super) fn is_understood(operator: &Operator<'_>) -> bool {
                 | Operator::MemoryCopy { .. }
                 | Operator::MemoryInit { .. }
                 | Operator::DataDrop { .. }
+                | Operator::ElemDrop { .. }
         )
 }
 

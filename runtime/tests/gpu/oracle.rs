@@ -1,0 +1,403 @@
+//! Random modules on every device there is: results, memory, globals and traps have
+//! to be the same, to the bit.
+//!
+//! A short run is part of every test. A longer one:
+//!
+//! ```sh
+//! ORACLE=1000..5000 cargo test --workspace --test gpu oracle -- --nocapture
+//! ```
+//!
+//! A module on which devices differ is made smaller and written to
+//! `suites/gpu/regressions`, from where it is run each time.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arbitrary::Unstructured;
+use tensor_wasm_runtime::TrapCode;
+use tensor_wasm_runtime::gpu::device::{Arguments, Grid, Trap};
+use tensor_wasm_runtime::gpu::ir::Type;
+use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Kernels, Options};
+use wasm_smith::{Config, MemoryOffsetChoices, Module};
+
+/// Seeds of the short run.
+const SHORT: std::ops::Range<u64> = 0..300;
+
+/// Bytes that a module is made of.
+const BYTES: usize = 4000;
+
+/// Why there is no module of some bytes.
+const NO_MODULE: &str = "the bytes stand for no module";
+
+/// What a thread may do.
+const FUEL: u64 = 2_000;
+
+fn config() -> Config {
+    Config {
+        allow_start_export: false,
+        exceptions_enabled: false,
+        export_everything: true,
+        gc_enabled: false,
+        max_data_segments: 4,
+        max_element_segments: 4,
+        max_funcs: 6,
+        max_imports: 0,
+        max_instructions: 150,
+        max_memories: 1,
+        max_memory32_bytes: 4 << 16,
+        max_table_elements: 20,
+        max_tables: 1,
+        max_types: 8,
+        memory64_enabled: false,
+        memory_max_size_required: true,
+        // Most addresses are arbitrary: offsets had better be small.
+        memory_offset_choices: MemoryOffsetChoices(90, 8, 2),
+        min_funcs: 3,
+        min_memories: 1,
+        reference_types_enabled: false,
+        relaxed_simd_enabled: false,
+        simd_enabled: false,
+        tail_call_enabled: false,
+        threads_enabled: false,
+        ..Config::default()
+    }
+}
+
+/// The module that some bytes stand for, or why kernels do not take it.
+fn module(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let module = Module::new(config(), &mut Unstructured::new(bytes));
+    let wasm = module.map_err(|_| NO_MODULE.to_owned())?.to_bytes();
+    match Kernels::new(&wasm) {
+        Ok(_) => Ok(wasm),
+        Err(refused) => Err(refused.message),
+    }
+}
+
+fn bytes(seed: u64) -> Vec<u8> {
+    let mut random = fastrand::Rng::with_seed(seed);
+    std::iter::repeat_with(|| random.u8(..))
+        .take(BYTES)
+        .collect()
+}
+
+/// The devices there are; the interpreter twice, with threads in other orders.
+fn instances(wasm: &[u8]) -> Vec<(String, Result<Box<dyn AnyInstance>, KernelError>)> {
+    let kernels = Arc::new(Kernels::new(wasm).unwrap());
+    let options = Options {
+        fuel: Some(FUEL),
+        ..Options::default()
+    };
+    let mut devices = vec![("interp", 1), ("interp", 2)];
+    let others = DeviceChoice::found().into_iter();
+    devices.extend(
+        others
+            .filter(|(name, found)| *name != "interp" && found.is_ok())
+            .map(|(name, _)| (name, 0)),
+    );
+    let instance = |(name, seed): (&str, u64)| {
+        let device: DeviceChoice = name.parse().unwrap();
+        let made = device.instantiate(Arc::clone(&kernels), options.clone(), seed);
+        (format!("{name} {seed}"), made)
+    };
+    devices.into_iter().map(instance).collect()
+}
+
+/// Values at which arithmetic has its edges.
+fn edge(ty: Type, random: &mut fastrand::Rng) -> u64 {
+    const WORDS: [u64; 12] = [
+        0,
+        1,
+        2,
+        3,
+        7,
+        0x7fff_ffff,
+        0x8000_0000,
+        0xffff_ffff,
+        65_535,
+        65_536,
+        0x7f80_0000,
+        0x7fc0_0001,
+    ];
+    const LONGS: [u64; 8] = [
+        0,
+        1,
+        u64::MAX,
+        1 << 63,
+        (1 << 63) - 1,
+        0x7ff0_0000_0000_0000,
+        0x7ff4_0000_0000_0000,
+        0x3ff8_0000_0000_0000,
+    ];
+    let mask = match ty {
+        Type::I32 | Type::F32 => 0xffff_ffff,
+        Type::I64 | Type::F64 => u64::MAX,
+    };
+    let value = match (random.u8(0..4), mask) {
+        (0, _) => random.u64(..),
+        (1, _) => random.u64(..256),
+        (_, u64::MAX) => LONGS[random.usize(..LONGS.len())],
+        _ => WORDS[random.usize(..WORDS.len())],
+    };
+    value & mask
+}
+
+/// What came of one step on one device.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    result: Result<Vec<u64>, KernelError>,
+    memory: Vec<u8>,
+    globals: Vec<Option<u64>>,
+}
+
+fn seen(instance: &dyn AnyInstance, result: Result<Vec<u64>, KernelError>) -> Seen {
+    let arena = instance.arena();
+    let mut memory = vec![0; usize::try_from(arena.bytes()).unwrap()];
+    arena.read(0, &mut memory).unwrap();
+    let globals = 0..u32::try_from(instance.kernels().module().globals.len()).unwrap();
+    Seen {
+        result,
+        memory,
+        globals: globals.map(|index| instance.global(index)).collect(),
+    }
+}
+
+/// The first difference between devices on a module, and how many steps were taken.
+fn difference(wasm: &[u8], seed: u64) -> Result<usize, String> {
+    let mut made = Vec::new();
+    let mut errors = Vec::new();
+    for (name, instance) in instances(wasm) {
+        match instance {
+            Ok(instance) => made.push((name, instance)),
+            Err(error) => errors.push((name, error)),
+        }
+    }
+    if let Some((name, error)) = errors.first() {
+        let same = errors.iter().all(|(_, other)| other == error);
+        return match made.is_empty() && same {
+            true => Ok(0),
+            false => Err(format!("only on some devices, as {name}: {error}")),
+        };
+    }
+    let kernels = Kernels::new(wasm).unwrap();
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut steps = 0;
+    for (export, _) in &kernels.module().exports {
+        let signature = kernels.export(export).unwrap().signature;
+        for _ in 0..3 {
+            let arguments: Vec<u64> = signature
+                .params
+                .iter()
+                .map(|ty| edge(*ty, &mut random))
+                .collect();
+            let mut first: Option<(String, Seen)> = None;
+            for (name, instance) in &mut made {
+                let result = instance.call(export, &arguments);
+                let found = seen(&**instance, result);
+                if let Err(KernelError::Trap(trap)) = &found.result
+                    && trap.code == TrapCode::CallStackExhausted
+                {
+                    // How deep calls may nest is each device's own.
+                    return Ok(steps);
+                }
+                if let Err(error @ KernelError::Device(_)) = &found.result {
+                    return Err(format!("{name}: {export}{arguments:x?}: {error}"));
+                }
+                match &first {
+                    None => first = Some((name.clone(), found)),
+                    Some((other, wanted)) if *wanted != found => {
+                        return Err(told(export, &arguments, (other, wanted), (name, &found)));
+                    }
+                    Some(_) => {}
+                }
+            }
+            steps += 1;
+        }
+    }
+    Ok(steps)
+}
+
+fn told(export: &str, arguments: &[u64], a: (&str, &Seen), b: (&str, &Seen)) -> String {
+    let mut text = format!("{export}{arguments:x?}");
+    for (name, seen) in [a, b] {
+        text += &match &seen.result {
+            Ok(results) => format!("; {name}: {results:x?}"),
+            Err(error) => format!("; {name}: {error}"),
+        };
+    }
+    let mut bytes = a.1.memory.iter().zip(&b.1.memory);
+    if let Some(at) = bytes.position(|(a, b)| a != b) {
+        text += &format!("; memory differs at {at:#x}");
+    }
+    if a.1.globals != b.1.globals {
+        text += "; globals differ";
+    }
+    text
+}
+
+/// The smallest module that still shows a difference: of the bytes it is made of,
+/// what can be cut off or set to zero is.
+fn shrink(mut bytes: Vec<u8>, seed: u64) -> Vec<u8> {
+    let differs = |bytes: &[u8]| module(bytes).is_ok_and(|wasm| difference(&wasm, seed).is_err());
+    let mut step = bytes.len() / 2;
+    while step > 0 {
+        let mut at = 0;
+        while at < bytes.len() {
+            let end = (at + step).min(bytes.len());
+            let cut = [&bytes[..at], &bytes[end..]].concat();
+            let mut zeros = bytes.clone();
+            zeros[at..end].fill(0);
+            if differs(&cut) {
+                bytes = cut;
+            } else {
+                if zeros != bytes && differs(&zeros) {
+                    bytes = zeros;
+                }
+                at = end;
+            }
+        }
+        step /= 2;
+    }
+    bytes
+}
+
+fn regressions() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../suites/gpu/regressions")
+}
+
+#[test]
+fn oracle_random_modules_do_the_same_everywhere() {
+    let seeds = match std::env::var("ORACLE") {
+        Err(_) => SHORT,
+        Ok(text) => {
+            let (first, last) = text.split_once("..").expect("ORACLE=FIRST..LAST");
+            first.parse().unwrap()..last.parse().unwrap()
+        }
+    };
+    let (mut taken, mut steps) = (0, 0);
+    let mut refused = BTreeMap::new();
+    for seed in seeds {
+        let bytes = bytes(seed);
+        let wasm = match module(&bytes) {
+            Ok(wasm) => wasm,
+            Err(why) => {
+                *refused.entry(why).or_insert(0) += 1;
+                continue;
+            }
+        };
+        taken += 1;
+        match difference(&wasm, seed) {
+            Ok(more) => steps += more,
+            Err(found) => {
+                let small = module(&shrink(bytes, seed)).unwrap();
+                let file = regressions().join(format!("seed-{seed}.wasm"));
+                std::fs::create_dir_all(regressions()).unwrap();
+                std::fs::write(&file, &small).unwrap();
+                let small = difference(&small, seed).unwrap_err();
+                panic!(
+                    "ORACLE={seed}..{}: {found}\nsmaller, in {}: {small}",
+                    seed + 1,
+                    file.display()
+                );
+            }
+        }
+    }
+    let unmade = refused.remove(NO_MODULE).unwrap_or(0);
+    let count = taken + refused.values().sum::<usize>();
+    println!(
+        "{taken} modules of {count} ({unmade} seeds stand for none), {steps} calls on each device"
+    );
+    // A test that runs hardly anything proves nothing.
+    assert!(
+        taken * 10 >= count * 8,
+        "only {taken} of {count} modules are taken: {refused:?}"
+    );
+    assert!(steps >= 2 * taken, "only {steps} calls in {taken} modules");
+}
+
+#[test]
+fn oracle_modules_that_once_differed_do_the_same() {
+    let Ok(files) = std::fs::read_dir(regressions()) else {
+        return;
+    };
+    for file in files {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "wasm") {
+            continue;
+        }
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let seed = name.rsplit('-').next().unwrap().parse().unwrap();
+        let wasm = std::fs::read(&path).unwrap();
+        if let Err(found) = difference(&wasm, seed) {
+            panic!("{name}: {found}");
+        }
+    }
+}
+
+/// Threads do not disturb each other: a launch gives what one thread for each does.
+#[test]
+fn oracle_threads_of_a_launch_do_what_they_do_alone() {
+    let mut compared = 0;
+    for seed in 10_000..10_060 {
+        let Ok(wasm) = module(&bytes(seed)) else {
+            continue;
+        };
+        let kernels = Kernels::new(&wasm).unwrap();
+        for (name, instance) in instances(&wasm) {
+            let Ok(mut instance) = instance else { continue };
+            for (export, _) in &kernels.module().exports {
+                let params = &kernels.export(export).unwrap().signature.params;
+                if !params.is_empty() {
+                    let place = format!("seed {seed}, {export} on {name}");
+                    compared +=
+                        usize::from(together_as_alone(&mut *instance, export, seed, &place));
+                }
+            }
+        }
+    }
+    assert!(compared > 50, "{compared}");
+}
+
+/// Compares, where no thread writes what others could see.
+fn together_as_alone(instance: &mut dyn AnyInstance, export: &str, seed: u64, place: &str) -> bool {
+    const THREADS: u32 = 48;
+    let grid = Grid {
+        blocks: [3, 1, 1],
+        threads: [THREADS / 3, 1, 1],
+    };
+    let params = instance
+        .kernels()
+        .export(export)
+        .unwrap()
+        .signature
+        .params
+        .clone();
+    let mut random = fastrand::Rng::with_seed(seed);
+    let each: Vec<u64> = (0..THREADS)
+        .flat_map(|_| {
+            params
+                .iter()
+                .map(|ty| edge(*ty, &mut random))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let before = seen(instance, Ok(Vec::new())).memory;
+    let together = instance.launch_each(export, grid, Arguments::Each(&each));
+    if seen(instance, Ok(Vec::new())).memory != before {
+        return false;
+    }
+    let mut alone = Ok(Vec::new());
+    for (thread, arguments) in (0..THREADS).zip(each.chunks(params.len())) {
+        let result = instance.launch_each(export, Grid::ONE, Arguments::Each(arguments));
+        match (result, &mut alone) {
+            (Ok(results), Ok(all)) => all.extend(results),
+            (Err(KernelError::Trap(trap)), _) => {
+                alone = Err(KernelError::Trap(Trap { thread, ..trap }));
+                break;
+            }
+            (other, _) => panic!("{place}: {other:?}"),
+        }
+    }
+    assert_eq!(together, alone, "{place}");
+    true
+}

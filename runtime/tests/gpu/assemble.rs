@@ -34,6 +34,66 @@ fn everything_assembles() {
     }
 }
 
+/// Sums of products, of which a GPU would make one operation with one rounding.
+const PRODUCTS: &str = r#"(module (memory 1)
+  (func (export "f32") (param f32 f32 f32) (result f32)
+    (f32.add (f32.mul (local.get 0) (local.get 1)) (local.get 2)))
+  (func (export "f32-sub") (param f32 f32 f32) (result f32)
+    (f32.sub (f32.mul (local.get 0) (local.get 1)) (local.get 2)))
+  (func (export "f64") (param f64 f64 f64) (result f64)
+    (f64.add (f64.mul (local.get 0) (local.get 1)) (local.get 2)))
+  (func (export "f64-sub") (param f64 f64 f64) (result f64)
+    (f64.sub (local.get 2) (f64.mul (local.get 0) (local.get 1)))))"#;
+
+/// What NVIDIA's assembler makes of a module, as its disassembler writes it.
+fn sass(text: &str, architecture: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, cubin) = (folder.path().join("k.ptx"), folder.path().join("k.cubin"));
+    std::fs::write(&file, text).unwrap();
+    let tool =
+        |variable: &str, name: &str| std::env::var_os(variable).unwrap_or_else(|| name.into());
+    let assembled = Command::new(tool("PTXAS", "ptxas"))
+        .args(["-arch", architecture, "-o"])
+        .args([&cubin, &file])
+        .output()
+        .unwrap();
+    assert!(
+        assembled.status.success(),
+        "{}",
+        String::from_utf8_lossy(&assembled.stderr)
+    );
+    let listed = Command::new(tool("NVDISASM", "nvdisasm"))
+        .arg(&cubin)
+        .output()
+        .unwrap();
+    assert!(
+        listed.status.success(),
+        "{}",
+        String::from_utf8_lossy(&listed.stderr)
+    );
+    String::from_utf8(listed.stdout).unwrap()
+}
+
+#[test]
+#[ignore = "needs ptxas and nvdisasm, which are not everywhere"]
+fn a_sum_of_products_is_rounded_twice() {
+    let compiled = ptx::write(&ir::build(&wasm(PRODUCTS)).unwrap());
+    let fused = compiled.text.replace(".rn.f", ".f");
+    assert_ne!(fused, compiled.text);
+    for architecture in ["sm_80", "sm_90", "sm_100"] {
+        let listing = sass(&compiled.text, architecture);
+        for (name, count) in [("FMUL", 2), ("FADD", 2), ("DMUL", 2), ("DADD", 2)] {
+            let found = listing.matches(&format!(" {name} ")).count();
+            assert_eq!(found, count, "{name} on {architecture}");
+        }
+        for name in [" FFMA ", " DFMA "] {
+            assert!(!listing.contains(name), "{name} on {architecture}");
+            // Without what keeps it from that, it does.
+            assert!(sass(&fused, architecture).contains(name), "{architecture}");
+        }
+    }
+}
+
 #[test]
 fn a_trap_has_its_place_in_the_text() {
     let compiled = ptx::write(&ir::build(&wasm(EVERYTHING)).unwrap());

@@ -31,6 +31,9 @@ const PLAIN_PROGRESS: Duration = Duration::from_secs(5);
 const SHOWN_OF_CASE: usize = 5;
 const SHOWN_OF_RUN: usize = 100;
 
+/// The most reasons shown for which an engine refused something.
+const SHOWN_REASONS: usize = 12;
+
 /// What standard output gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -197,6 +200,8 @@ impl Terminal {
         failures(summary, repro);
         skipped(summary);
         table(summary);
+        refused(summary);
+        floors(summary);
     }
 
     /// Prints the verdict on everything.
@@ -412,6 +417,45 @@ fn table(summary: &Summary) {
     }
 }
 
+/// What engines refused in suites that let them, the most frequent reasons first.
+fn refused(summary: &Summary) {
+    for suite in &summary.suites {
+        let reasons = summary.refused(&suite.name);
+        if reasons.is_empty() {
+            continue;
+        }
+        let modules = reasons.iter().map(|(_, refused)| refused.modules).sum();
+        out!(
+            "{} {}: {}, and {} with them, for {}:",
+            style("REFUSED").yellow(),
+            suite.name,
+            many(modules, "module"),
+            many(suite.refused - modules, "directive"),
+            many(reasons.len() as u64, "reason"),
+        );
+        for (reason, refused) in reasons.iter().take(SHOWN_REASONS) {
+            let directives = many(refused.directives, "directive");
+            out!(
+                "    {}, {directives}: {reason}",
+                many(refused.modules, "module")
+            );
+        }
+        if reasons.len() > SHOWN_REASONS {
+            out!("    and {} more", reasons.len() - SHOWN_REASONS);
+        }
+    }
+}
+
+fn floors(summary: &Summary) {
+    for floor in &summary.floors {
+        let sentence = json::floor(floor);
+        match floor.is_met() {
+            true => out!("{sentence}"),
+            false => out!("{} {sentence}", style("FLOOR").red().bold()),
+        }
+    }
+}
+
 fn list(variant: &str, plan: &Plan) {
     let mut ids: Vec<_> = plan.run.iter().map(|planned| &planned.case.id).collect();
     ids.sort();
@@ -432,7 +476,7 @@ fn many(number: u64, thing: &str) -> String {
 }
 
 /// A number with separators, as `143,340`.
-fn thousands(number: u64) -> String {
+pub(super) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {

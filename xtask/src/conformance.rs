@@ -273,3 +273,28 @@ fn repro(arguments: &Arguments) -> Repro {
     }
     Repro(words.join(" "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::device;
+
+    #[test]
+    fn a_device_is_one_of_four_and_cuda_may_have_a_number() {
+        for right in ["auto", "interp", "cpu", "cuda", "cuda:0", "cuda:12"] {
+            assert_eq!(device(right), Ok(right.to_owned()));
+        }
+        for wrong in [
+            "",
+            "gpu",
+            "CUDA",
+            "cuda:",
+            "cuda:x",
+            "cuda:-1",
+            "cuda:99999",
+            "cpu:1",
+        ] {
+            let said = device(wrong);
+            assert!(said.is_err_and(|said| said.contains("cuda:N")), "{wrong}");
+        }
+    }
+}

@@ -14,8 +14,9 @@ use crate::engine::{Engine, Grid, InstanceHandle, ModuleHandle, Session, Session
 use crate::model::{Capability, EngineInfo, Failure, FailureKind, Settings, TrapCode, Value};
 use crate::worker::classify;
 
-/// Back edges and calls of one call, where a case does not say.
-const FUEL: u64 = 100_000_000;
+/// Back edges and calls of one call, where a case does not say. More than the
+/// longest copy takes, which would else trap for fuel before it is out of bounds.
+const FUEL: u64 = 1 << 33;
 
 /// Threads of a block when calls run side by side.
 const BLOCK: u32 = 256;

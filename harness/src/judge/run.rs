@@ -50,7 +50,7 @@ impl<'set> Judge<'set> {
                 &event.case,
                 event.attempt,
                 self.keep_notes,
-                rules.is_some_and(|rules| rules.may_refuse_in(&event.case)),
+                rules.is_some_and(|rules| rules.may_refuse),
                 self.expectations,
             );
             self.running.insert(event.case.clone(), case);
@@ -167,18 +167,22 @@ impl<'set> Judge<'set> {
                 if !floor.cases.iter().all(chosen) {
                     continue;
                 }
-                let cases = floor.cases.iter().filter_map(|id| self.settled.get(id));
-                let passed = cases.fold((0, 0), |(returns, traps), case| {
-                    (returns + case.returns, traps + case.traps)
-                });
-                totals.push(FloorTotals {
+                let mut total = FloorTotals {
                     suite: rules.suite.clone(),
                     name: floor.name.clone(),
-                    returns: passed.0,
-                    traps: passed.1,
+                    returns: 0,
+                    traps: 0,
                     wanted_returns: floor.returns,
                     wanted_traps: floor.traps,
-                });
+                    refused: 0,
+                    may_refuse: floor.refused,
+                };
+                for case in floor.cases.iter().filter_map(|id| self.settled.get(id)) {
+                    total.returns += case.returns;
+                    total.traps += case.traps;
+                    total.refused += case.refused.values().map(|it| it.directives).sum::<u64>();
+                }
+                totals.push(total);
             }
         }
         totals

@@ -10,17 +10,10 @@ pub struct SuiteRules {
     /// The suite.
     pub suite: String,
     /// Whether what the engine says it cannot do is counted, with its reason, instead
-    /// of failing. Never so in the files of a floor.
+    /// of failing.
     pub may_refuse: bool,
     /// What must pass.
     pub floors: Vec<Floor>,
-}
-
-impl SuiteRules {
-    /// Whether the engine may refuse something in this case.
-    pub fn may_refuse_in(&self, id: &CaseId) -> bool {
-        self.may_refuse && !self.floors.iter().any(|floor| floor.cases.contains(id))
-    }
 }
 
 /// How much must pass in some cases, so that nobody sees a run as whole that lost a
@@ -35,6 +28,8 @@ pub struct Floor {
     pub returns: u64,
     /// `assert_trap`s, likewise.
     pub traps: u64,
+    /// The most directives of them that the engine may refuse.
+    pub refused: u64,
 }
 
 /// A floor and what passed.
@@ -52,12 +47,18 @@ pub struct FloorTotals {
     pub wanted_returns: u64,
     /// `assert_trap`s that are wanted.
     pub wanted_traps: u64,
+    /// Directives that the engine refused.
+    pub refused: u64,
+    /// The most that it may.
+    pub may_refuse: u64,
 }
 
 impl FloorTotals {
     /// Whether as much passed as is wanted.
     pub fn is_met(&self) -> bool {
-        self.returns >= self.wanted_returns && self.traps >= self.wanted_traps
+        self.returns >= self.wanted_returns
+            && self.traps >= self.wanted_traps
+            && self.refused <= self.may_refuse
     }
 }
 

@@ -166,13 +166,20 @@ pub(super) fn floor(floor: &FloorTotals) -> String {
     };
     let passed = count(floor.returns, floor.traps);
     let wanted = count(floor.wanted_returns, floor.wanted_traps);
+    let (suite, name) = (&floor.suite, &floor.name);
+    if floor.refused > floor.may_refuse {
+        let (refused, most) = (thousands(floor.refused), thousands(floor.may_refuse));
+        return format!(
+            "{suite}, {name}: {passed} passed, but the engine refused {refused} directives, and \
+             may refuse {most}"
+        );
+    }
     if !floor.is_met() {
-        let (suite, name) = (&floor.suite, &floor.name);
         return format!("{suite}, {name}: {passed} passed, and {wanted} must");
     }
     match (floor.returns, floor.traps) == (floor.wanted_returns, floor.wanted_traps) {
-        true => format!("{}: {passed}, as wanted", floor.name),
-        false => format!("{}: {passed}, at least {wanted} as wanted", floor.name),
+        true => format!("{name}: {passed}, as wanted"),
+        false => format!("{name}: {passed}, at least {wanted} as wanted"),
     }
 }
 

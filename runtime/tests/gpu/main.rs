@@ -5,6 +5,7 @@
 mod assemble;
 mod kernels;
 mod pitfalls;
+mod pure;
 mod refused;
 mod threads;
 

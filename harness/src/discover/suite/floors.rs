@@ -24,6 +24,9 @@ pub(super) struct FloorTable {
     /// `assert_trap`s, likewise.
     #[serde(default)]
     traps: u64,
+    /// The most directives of them that the engine may refuse.
+    #[serde(default)]
+    refused: u64,
 }
 
 /// What a suite whose files are from this source demands.
@@ -38,6 +41,7 @@ pub(super) fn of(suite: &SuiteFile, name: &str, source: Option<&Source>) -> Suit
             .collect(),
         returns: floor.returns,
         traps: floor.traps,
+        refused: floor.refused,
     });
     SuiteRules {
         suite: name.to_owned(),

@@ -62,9 +62,10 @@ fn what_knows_its_place_or_waits_is_not() {
 fn what_it_may_call_counts() {
     let good = "(func $good (result i32) (i32.const 1))";
     let bad = "(memory 1) (func $bad (result i32) (memory.grow (i32.const 0)))
-        (func $far (result i32) (call $bad))";
+        (func $farther (result i32) (call $far)) (func $far (result i32) (call $bad))";
     assert!(pure(good, "(call $good)"));
     assert!(!pure(bad, "(call $far)"));
+    assert!(!pure(bad, "(call $farther)"));
     // Functions that call each other are pure if none of them is not.
     let even = "(func $even (result i32) (call $f))";
     assert!(pure(even, "(call $even)"));

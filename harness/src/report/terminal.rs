@@ -24,15 +24,14 @@ macro_rules! out {
     }};
 }
 
+mod demands;
+
 /// How often a run that is not on a terminal says how far it is.
 const PLAIN_PROGRESS: Duration = Duration::from_secs(5);
 
 /// The most problems shown of one case, and of one run.
 const SHOWN_OF_CASE: usize = 5;
 const SHOWN_OF_RUN: usize = 100;
-
-/// The most reasons shown for which an engine refused something.
-const SHOWN_REASONS: usize = 12;
 
 /// What standard output gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,8 +199,8 @@ impl Terminal {
         failures(summary, repro);
         skipped(summary);
         table(summary);
-        refused(summary);
-        floors(summary);
+        demands::refused(summary);
+        demands::floors(summary);
     }
 
     /// Prints the verdict on everything.
@@ -413,45 +412,6 @@ fn table(summary: &Summary) {
             out!("{}", style(line).dim());
         } else {
             out!("{line}");
-        }
-    }
-}
-
-/// What engines refused in suites that let them, the most frequent reasons first.
-fn refused(summary: &Summary) {
-    for suite in &summary.suites {
-        let reasons = summary.refused(&suite.name);
-        if reasons.is_empty() {
-            continue;
-        }
-        let modules = reasons.iter().map(|(_, refused)| refused.modules).sum();
-        out!(
-            "{} {}: {}, and {} with them, for {}:",
-            style("REFUSED").yellow(),
-            suite.name,
-            many(modules, "module"),
-            many(suite.refused - modules, "directive"),
-            many(reasons.len() as u64, "reason"),
-        );
-        for (reason, refused) in reasons.iter().take(SHOWN_REASONS) {
-            let directives = many(refused.directives, "directive");
-            out!(
-                "    {}, {directives}: {reason}",
-                many(refused.modules, "module")
-            );
-        }
-        if reasons.len() > SHOWN_REASONS {
-            out!("    and {} more", reasons.len() - SHOWN_REASONS);
-        }
-    }
-}
-
-fn floors(summary: &Summary) {
-    for floor in &summary.floors {
-        let sentence = json::floor(floor);
-        match floor.is_met() {
-            true => out!("{sentence}"),
-            false => out!("{} {sentence}", style("FLOOR").red().bold()),
         }
     }
 }

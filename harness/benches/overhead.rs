@@ -139,6 +139,7 @@ fn pipeline(folder: &Path, jobs: usize) -> (Duration, u64) {
         targets: vec!["spec".to_owned()],
         from: Some(folder.to_owned()),
         engine: "tensor-wasm".to_owned(),
+        device: None,
         variants: Vec::new(),
         worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_tensor-wasm-worker"))),
         runtime: None,

@@ -17,7 +17,7 @@ mod wat;
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{Absent, Case, Corpus, GitPin, InputError};
+use crate::model::{Absent, Case, Corpus, GitPin, InputError, SuiteRules};
 pub use baseline::{parse_baseline, read_baseline};
 pub use benchmarks::{Benchmarks, LeftOut, encode_text, find_benchmarks, module_program};
 pub use corpus::{Fetch, FetchError, Fetched, GitError, VerifyError, fetch, sha256, verify};
@@ -49,6 +49,8 @@ pub struct Suite {
     pub notes: Vec<String>,
     /// Whether this is one file of the suite and not the whole of it.
     pub part: bool,
+    /// What it demands beyond what its directives ask for.
+    pub rules: SuiteRules,
 }
 
 /// What there is of a suite.
@@ -92,6 +94,25 @@ pub fn suite(
     goldens: &Path,
 ) -> Result<Discovered, InputError> {
     suite::discover(&suites.join(name), name, from, &goldens.join(name))
+}
+
+/// The engine that the suite at `suites/<name>` is made for, if it says one.
+///
+/// # Errors
+///
+/// A suite file that is malformed.
+pub fn engine_of(suites: &Path, name: &str) -> Result<Option<String>, InputError> {
+    suite::engine(&suites.join(name))
+}
+
+/// What the suite at `suites/<name>` demands beyond what its directives ask for,
+/// where its files are from the source of this name.
+///
+/// # Errors
+///
+/// A suite file that is malformed.
+pub fn rules(suites: &Path, name: &str, source: &str) -> Result<SuiteRules, InputError> {
+    suite::rules(&suites.join(name), name, source)
 }
 
 /// Where the files of the suite at `suites/<name>` are from and where they lie.

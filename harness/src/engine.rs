@@ -35,6 +35,11 @@ pub struct Grid {
 pub struct SessionConfig {
     /// The proposals that are on; all others are off.
     pub proposals: BTreeSet<Capability>,
+    /// Proposals that the case would have on and the engine lacks. What needs one is
+    /// [`FailureKind::Unsupported`](crate::model::FailureKind::Unsupported) and not
+    /// invalid, to an engine that can tell; others have no use for this.
+    #[serde(default)]
+    pub lacking: BTreeSet<Capability>,
     /// What the guest may use.
     pub limits: Limits,
     /// Engine settings beyond those the engine was made with.

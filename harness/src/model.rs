@@ -13,6 +13,7 @@ mod engine;
 mod event;
 mod exit;
 mod expectations;
+mod floor;
 mod input_error;
 mod location;
 mod observation;
@@ -33,6 +34,7 @@ pub use engine::{EngineInfo, EngineSpec, Settings};
 pub use event::Event;
 pub use exit::Exit;
 pub use expectations::{ExpectationSet, TestPattern};
+pub use floor::{Floor, FloorTotals, Refusals, SuiteRules};
 pub use input_error::InputError;
 pub use location::Location;
 pub use observation::{

@@ -25,6 +25,7 @@ pub use bench::{
     Against, BaselineChange, Bench, BenchDone, Calibrate, Saved, Saving, SelfCheck, bench,
     bench_calibrate, bench_explain, bench_lint, bench_self_check,
 };
+pub use engine::engine_for;
 pub use import::import_expectations;
 use input::{CannotRun, Found};
 pub use merge::{Merge, merge};
@@ -43,6 +44,8 @@ pub struct Conformance {
     pub engine: String,
     /// The variants; `all` for all of the engine's, its first if empty.
     pub variants: Vec<String>,
+    /// The engine's setting `device`, instead of what a variant says.
+    pub device: Option<String>,
     /// The worker's program; none for a runtime that only has a command line.
     pub worker: Option<PathBuf>,
     /// The runtime's program, instead of what its file names.
@@ -152,7 +155,8 @@ impl<'a> Run<'a> {
                 Err(error) => found.complaints.push(error.to_string()),
             }
         }
-        for note in found.suites.iter().flat_map(|suite| &suite.notes) {
+        let notes = found.suites.iter().flat_map(|suite| &suite.notes);
+        for note in notes.chain(&found.notes) {
             terminal.note(&format!("note: {note}"));
         }
         for complaint in &found.complaints {
@@ -341,6 +345,9 @@ impl<'a> Run<'a> {
         if !self.found.suites.iter().any(|suite| suite.part) {
             complaints.extend(self.unmatched(&set, &cases));
         }
+        for suite in &self.found.suites {
+            complaints.extend(input::expected_below_floor(suite, &set));
+        }
         let plan = select::plan(
             cases,
             &engine,
@@ -424,7 +431,8 @@ impl<'a> Run<'a> {
                 not_run: plan.not_run.clone(),
             });
         }
-        let mut judge = Judge::new(expectations, self.config.messages);
+        let rules = self.found.suites.iter().map(|suite| suite.rules.clone());
+        let mut judge = Judge::new(expectations, self.config.messages).with_rules(rules.collect());
         let mut cases: Vec<&Case> = plan.run.iter().map(|planned| &planned.case).collect();
         let mut attempt = 1;
         let blessing = self.config.action == Action::Bless;

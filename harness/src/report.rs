@@ -40,13 +40,14 @@ impl Repro {
     /// The command line that runs one case.
     pub fn of(&self, case: &crate::model::CaseId, variant: &str) -> String {
         let Repro(command) = self;
+        // A device is a variant too, that may have no name in variants.toml.
+        let command = match command.contains(" --device ") {
+            true => command.clone(),
+            false => format!("{command} --variant {variant}"),
+        };
         match case.0.strip_prefix("file/") {
-            Some(path) => format!("{command} --variant {variant} {}", quote(path)),
-            None => format!(
-                "{command} --variant {variant} {} --filter {}",
-                case.suite(),
-                quote(&case.0)
-            ),
+            Some(path) => format!("{command} {}", quote(path)),
+            None => format!("{command} {} --filter {}", case.suite(), quote(&case.0)),
         }
     }
 }

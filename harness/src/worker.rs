@@ -12,7 +12,7 @@
 //! ```
 
 mod bench;
-mod classify;
+pub(crate) mod classify;
 mod script;
 mod spectest;
 mod steps;
@@ -204,9 +204,9 @@ fn run(
     case: &Case,
     send: &mut impl Sink,
 ) -> std::io::Result<()> {
-    let proposals = case.proposals(&info.capabilities);
     let config = SessionConfig {
-        proposals,
+        proposals: case.proposals(&info.capabilities),
+        lacking: case.lacking(&info.capabilities),
         limits: case.limits.clone(),
         settings: case.settings.clone(),
     };

@@ -70,6 +70,11 @@ fn trials() -> Result<Vec<Trial>, String> {
     engine.capabilities.extend(&runtime.runtime.capabilities);
     let mut trials = Vec::new();
     for name in discover::suite_names(&suites_folder).map_err(|e| text(&e))? {
+        // A suite for another engine runs with that one, by `cargo xtask ci`.
+        let engine_of = discover::engine_of(&suites_folder, &name).map_err(|e| text(&e))?;
+        if engine_of.is_some_and(|other| other != variant.engine) {
+            continue;
+        }
         let goldens = root().join("golden");
         let found = discover::suite(&suites_folder, &name, None, &goldens);
         let suite = match found.map_err(|e| text(&e))? {

@@ -5,6 +5,8 @@
 //! faulty engine, as an embedder's worker would serve theirs.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+#[path = "support/demands.rs"]
+mod demands;
 #[path = "support/faulty.rs"]
 mod faulty;
 #[path = "support/run.rs"]
@@ -62,6 +64,20 @@ fn main() -> ExitCode {
             unwritable,
         ),
         ("malformed_input_is_named_and_costs_only_itself", malformed),
+        ("a_floor_counts_what_passed", demands::floor),
+        ("a_floor_cannot_be_undermined", demands::undermined),
+        (
+            "what_is_refused_is_counted_with_its_reason",
+            demands::refused,
+        ),
+        (
+            "calls_of_one_function_are_offered_together",
+            demands::together,
+        ),
+        (
+            "calls_that_were_not_taken_together_run_in_order",
+            demands::declined,
+        ),
     ];
     let trials = tests
         .iter()

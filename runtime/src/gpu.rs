@@ -15,6 +15,7 @@ pub mod ir;
 mod kernels;
 mod lower;
 pub mod ptx;
+mod pure;
 
 pub use choice::{AnyInstance, DeviceChoice};
 pub use instance::{Instance, KernelError, Options};

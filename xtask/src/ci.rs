@@ -146,7 +146,7 @@ fn run_step(step: Step, root: &Path) -> anyhow::Result<bool> {
             &["--variant", "all", "--report", "target/conformance"],
         ),
         Step::Wasmi => conformance(root, &["--engine", "wasmi"]),
-        Step::Gpu => conformance(root, &["spec", "--engine", "tensor-wasm-gpu"]),
+        Step::Gpu => conformance(root, &["gpu-spec", "--device", "interp"]),
         Step::Bench => bench(root),
         Step::Test => build::run(&mut test::command(root), "cargo test"),
     }

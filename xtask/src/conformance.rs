@@ -1,13 +1,15 @@
 //! `cargo xtask conformance`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use tensor_wasm_harness::model::{Exit, Shard};
-use tensor_wasm_harness::pipeline::{Action, Conformance, conformance, import_expectations};
+use tensor_wasm_harness::pipeline::{
+    Action, Conformance, conformance, engine_for, import_expectations,
+};
 use tensor_wasm_harness::report::{self, Repro, Terminal};
 use tensor_wasm_harness::select::{Filter, Selection};
 
@@ -25,6 +27,7 @@ Examples:
   cargo xtask conformance spec --from ../testsuite     a checkout of WebAssembly/testsuite
   cargo xtask conformance --variant all --report out   every variant, with reports
   cargo xtask conformance --engine wasmi               another engine
+  cargo xtask conformance gpu-spec --device interp     kernels, on the interpreter of PTX
   cargo xtask conformance wasi-testsuite --from ../wasi-testsuite
   cargo xtask conformance wasi-testsuite --engine wasmtime --from ../wasi-testsuite
 
@@ -40,9 +43,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
     /// The engine to test: this project's, or a runtime with a file in suites/engines, or the path
-    /// of such a file
-    #[arg(long, default_value = "tensor-wasm")]
-    engine: String,
+    /// of such a file. What the suites say if none is given, else tensor-wasm
+    #[arg(long)]
+    engine: Option<String>,
+    /// The device that kernels run on: auto, interp, cpu or cuda[:N]. Selects the engine
+    /// tensor-wasm-gpu
+    #[arg(long, value_name = "DEVICE", value_parser = device, conflicts_with = "variant")]
+    device: Option<String>,
     /// A variant of suites/variants.toml, or `all`; the engine's first if none is given
     #[arg(long, value_name = "NAME")]
     variant: Vec<String>,
@@ -127,6 +134,36 @@ impl From<Format> for report::Format {
     }
 }
 
+/// The engine that has devices.
+const KERNELS: &str = "tensor-wasm-gpu";
+
+/// A device's name. Whether there is one here is found out when it is to run.
+fn device(text: &str) -> Result<String, String> {
+    let number = |number: &str| {
+        number.bytes().all(|byte| byte.is_ascii_digit()) && number.parse::<u16>().is_ok()
+    };
+    let known = match text.split_once(':') {
+        None => ["auto", "interp", "cpu", "cuda"].contains(&text),
+        Some((name, ordinal)) => name == "cuda" && number(ordinal),
+    };
+    match known {
+        true => Ok(text.to_owned()),
+        false => Err("a device is auto, interp, cpu, cuda or cuda:N".to_owned()),
+    }
+}
+
+/// The engine to test: what the command line says, or what its suites are for.
+fn engine(root: &Path, arguments: &Arguments) -> anyhow::Result<String> {
+    match (&arguments.engine, &arguments.device) {
+        (Some(engine), Some(_)) if engine != KERNELS => {
+            bail!("--device is for the engine {KERNELS}, and not for {engine}")
+        }
+        (Some(engine), _) => Ok(engine.clone()),
+        (None, Some(_)) => Ok(KERNELS.to_owned()),
+        (None, None) => engine_for(root, &arguments.targets).map_err(anyhow::Error::msg),
+    }
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
     if !(0.001..=86_400.0).contains(&seconds) {
@@ -145,10 +182,11 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         .iter()
         .map(|text| Filter::new(text).with_context(|| format!("malformed filter `{text}`")))
         .collect::<Result<Vec<_>, _>>()?;
+    let engine = engine(&root, &arguments)?;
     let repro = repro(&arguments);
     let built = match (&arguments.worker, &arguments.engine_command) {
         _ if arguments.import_expectations.is_some() => build::Built::default(),
-        (None, None) => build::engine(&root, &arguments.engine)?,
+        (None, None) => build::engine(&root, &engine)?,
         // Nobody needs the worker of an engine that is another program.
         (worker, runtime) => build::Built {
             worker: worker.clone(),
@@ -169,8 +207,9 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         root,
         targets: arguments.targets,
         from: arguments.from,
-        engine: arguments.engine,
+        engine,
         variants: arguments.variant,
+        device: arguments.device,
         worker: built.worker,
         runtime: built.runtime,
         code_cache: !arguments.no_code_cache,
@@ -200,8 +239,13 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
 /// The part of the command line that a repetition of one case needs too.
 fn repro(arguments: &Arguments) -> Repro {
     let mut words = vec!["cargo xtask conformance".to_owned()];
-    if arguments.engine != "tensor-wasm" {
-        words.push(format!("--engine {}", report::quote(&arguments.engine)));
+    if let Some(engine) = &arguments.engine
+        && engine != "tensor-wasm"
+    {
+        words.push(format!("--engine {}", report::quote(engine)));
+    }
+    if let Some(device) = &arguments.device {
+        words.push(format!("--device {device}"));
     }
     if let Some(worker) = &arguments.worker {
         words.push(format!(
@@ -228,4 +272,29 @@ fn repro(arguments: &Arguments) -> Repro {
         words.push(format!("--memory {}", arguments.memory));
     }
     Repro(words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device;
+
+    #[test]
+    fn a_device_is_one_of_four_and_cuda_may_have_a_number() {
+        for right in ["auto", "interp", "cpu", "cuda", "cuda:0", "cuda:12"] {
+            assert_eq!(device(right), Ok(right.to_owned()));
+        }
+        for wrong in [
+            "",
+            "gpu",
+            "CUDA",
+            "cuda:",
+            "cuda:x",
+            "cuda:-1",
+            "cuda:99999",
+            "cpu:1",
+        ] {
+            let said = device(wrong);
+            assert!(said.is_err_and(|said| said.contains("cuda:N")), "{wrong}");
+        }
+    }
 }

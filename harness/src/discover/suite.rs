@@ -1,6 +1,7 @@
 //! Reads `suites/<suite>/suite.toml`: what the suite's files are, where they
 //! come from, and which proposals each folder needs.
 
+mod floors;
 mod locate;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,10 @@ use toml::Spanned;
 
 use super::corpus::GitTable;
 use super::{Discovered, Suite, programs, walk, wat};
-use crate::model::{Capability, Case, CaseId, Format, InputError, Limits, Program, Settings};
+use crate::model::{
+    Capability, Case, CaseId, Format, InputError, Limits, Program, Settings, SuiteRules,
+};
+pub(super) use floors::rules;
 use locate::{Located, Place};
 pub(super) use locate::{describe, git_pin, takes};
 
@@ -26,6 +30,11 @@ struct SuiteFile {
     description: String,
     /// What its files are.
     format: Format,
+    /// The engine that runs it where the command line names none.
+    engine: Option<String>,
+    /// Whether what an engine cannot do is counted instead of failing.
+    #[serde(default)]
+    may_refuse: bool,
     /// Named sets of capabilities, to be used by name in `requires` and `wants`.
     #[serde(default)]
     sets: BTreeMap<String, Vec<Spanned<String>>>,
@@ -55,6 +64,9 @@ struct Source {
     /// What each folder needs; every rule that matches a file adds to it.
     #[serde(default)]
     folder: Vec<Folder>,
+    /// How much must pass in some of the files.
+    #[serde(default)]
+    floor: Vec<floors::FloorTable>,
 }
 
 /// What the files of a folder need.
@@ -122,6 +134,7 @@ pub(super) fn discover(
         errors: Vec::new(),
         notes: locate::notes(&root),
         part: false,
+        rules: floors::of(&suite, name, source),
     };
     let case = |relative: &str| {
         (
@@ -154,6 +167,9 @@ pub(super) fn discover(
         }
     };
     locate::keep_used(&mut found, &root, &folders);
+    if let Some(source) = source {
+        floors::check(source, &found, &file, &text)?;
+    }
     if found.cases.is_empty() && found.errors.is_empty() {
         return Err(InputError::file(root, format!("holds no {what}")));
     }
@@ -175,6 +191,11 @@ fn read(file: &Path) -> Result<(SuiteFile, String), InputError> {
         ));
     }
     Ok((suite, text))
+}
+
+/// The engine that the suite in a folder is made for, if it says one.
+pub(super) fn engine(folder: &Path) -> Result<Option<String>, InputError> {
+    Ok(read(&folder.join("suite.toml"))?.0.engine)
 }
 
 /// Adds the programs below `root`.
@@ -293,6 +314,7 @@ pub(super) fn single_file(path: &Path) -> Result<Suite, InputError> {
         errors: Vec::new(),
         notes: Vec::new(),
         part: false,
+        rules: SuiteRules::default(),
     })
 }
 

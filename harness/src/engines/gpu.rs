@@ -1,7 +1,7 @@
 //! TensorWasm's kernels as an engine under test: modules become PTX, and each call
 //! is a launch of one thread on a device.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tensor_wasm_runtime::TrapCode as Code;
@@ -12,22 +12,24 @@ use wasmparser::{ExternalKind, Parser, Payload, Validator, WasmFeatures};
 
 use crate::engine::{Engine, Grid, InstanceHandle, ModuleHandle, Session, SessionConfig};
 use crate::model::{Capability, EngineInfo, Failure, FailureKind, Settings, TrapCode, Value};
+use crate::worker::classify;
 
-/// Back edges and calls of one call, where a case does not say.
-const FUEL: u64 = 100_000_000;
+/// Back edges and calls of one call, where a case does not say. More than the
+/// longest copy takes, which would else trap for fuel before it is out of bounds.
+const FUEL: u64 = 1 << 33;
 
-/// What kernels can do; the validator's switch of each.
-const PROPOSALS: &[(Capability, WasmFeatures)] = &[
-    (Capability::MutableGlobal, WasmFeatures::MUTABLE_GLOBAL),
-    (
-        Capability::NontrappingFloatToInt,
-        WasmFeatures::SATURATING_FLOAT_TO_INT,
-    ),
-    (Capability::SignExtension, WasmFeatures::SIGN_EXTENSION),
-    (Capability::MultiValue, WasmFeatures::MULTI_VALUE),
-    (Capability::BulkMemory, WasmFeatures::BULK_MEMORY),
-    (Capability::ExtendedConst, WasmFeatures::EXTENDED_CONST),
-    (Capability::Threads, WasmFeatures::THREADS),
+/// Threads of a block when calls run side by side.
+const BLOCK: u32 = 256;
+
+/// What kernels can do.
+const PROPOSALS: &[Capability] = &[
+    Capability::MutableGlobal,
+    Capability::NontrappingFloatToInt,
+    Capability::SignExtension,
+    Capability::MultiValue,
+    Capability::BulkMemory,
+    Capability::ExtendedConst,
+    Capability::Threads,
 ];
 
 /// Makes the engine. The only setting is `device`.
@@ -52,7 +54,7 @@ struct Gpu {
 
 impl Engine for Gpu {
     fn info(&self) -> EngineInfo {
-        let proposals = PROPOSALS.iter().map(|(capability, _)| *capability);
+        let proposals = PROPOSALS.iter().copied();
         EngineInfo {
             name: "tensor-wasm-gpu".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -65,15 +67,13 @@ impl Engine for Gpu {
 
     fn session(&self, config: &SessionConfig) -> Result<Box<dyn Session>, Failure> {
         let device = configure(self.device, &config.settings).map_err(Failure::unsupported)?;
-        let mut features = WasmFeatures::FLOATS | WasmFeatures::GC_TYPES;
-        for proposal in &config.proposals {
-            let known = PROPOSALS.iter().find(|(known, _)| known == proposal);
-            let (_, switch) = known.ok_or_else(|| Failure::unsupported(proposal.name()))?;
-            features |= *switch;
+        let mut proposals = config.proposals.iter();
+        if let Some(unknown) = proposals.find(|proposal| !PROPOSALS.contains(proposal)) {
+            return Err(Failure::unsupported(unknown.name()));
         }
         Ok(Box::new(World {
             device,
-            features,
+            proposals: config.proposals.union(&config.lacking).copied().collect(),
             fuel: config.limits.fuel.unwrap_or(FUEL),
             modules: Vec::new(),
             instances: Vec::new(),
@@ -83,7 +83,9 @@ impl Engine for Gpu {
 
 struct World {
     device: DeviceChoice,
-    features: WasmFeatures,
+    /// Those that decide whether a module is valid; whether it can become kernels is
+    /// another question.
+    proposals: BTreeSet<Capability>,
     fuel: u64,
     modules: Vec<Vec<u8>>,
     instances: Vec<Known>,
@@ -114,9 +116,13 @@ impl World {
 
 impl Session for World {
     fn compile(&mut self, wasm: &[u8]) -> Result<ModuleHandle, Failure> {
-        Validator::new_with_features(self.features)
+        let features = classify::features(&self.proposals);
+        Validator::new_with_features(features | WasmFeatures::FLOATS | WasmFeatures::GC_TYPES)
             .validate_all(wasm)
-            .map_err(|error| Failure::new(FailureKind::Refused, error.to_string()))?;
+            .map_err(|error| {
+                let kind = classify::refused(wasm, &self.proposals);
+                Failure::new(kind, error.to_string())
+            })?;
         self.modules.push(wasm.to_vec());
         Ok(ModuleHandle(self.modules.len() - 1))
     }
@@ -164,6 +170,52 @@ impl Session for World {
             .map_err(|error| failure(&error))?;
         let results = types.into_iter().zip(results);
         Ok(results.map(|(ty, bits)| value(ty, bits)).collect())
+    }
+
+    fn invoke_pure(
+        &mut self,
+        instance: InstanceHandle,
+        export: &str,
+        arguments: &[Vec<Value>],
+    ) -> Option<Vec<Vec<Value>>> {
+        let known = self.known(instance).ok()?;
+        let kernels = known.instance.kernels();
+        let found = kernels.export(export)?;
+        if !kernels.is_pure(found.function) {
+            return None;
+        }
+        let (params, types) = (found.signature.params.len(), known.results(export).ok()?);
+        let calls = u32::try_from(arguments.len()).ok()?;
+        let threads = calls.min(BLOCK);
+        let grid = DeviceGrid {
+            blocks: [calls.div_ceil(threads.max(1)), 1, 1],
+            threads: [threads, 1, 1],
+        };
+        let mut each = Vec::new();
+        for one in arguments {
+            let bits = bits(one).ok().filter(|bits| bits.len() == params)?;
+            each.extend(bits);
+        }
+        // What the last block has beyond them does the last call again.
+        let last = each[each.len().saturating_sub(params)..].to_vec();
+        for _ in calls..grid.count()? {
+            each.extend(&last);
+        }
+        let results = known
+            .instance
+            .launch_each(export, grid, Arguments::Each(&each))
+            .ok()?;
+        let of_call = |call: usize| {
+            let bits = results.get(call * types.len()..)?.iter();
+            Some(
+                types
+                    .iter()
+                    .zip(bits)
+                    .map(|(ty, bits)| value(*ty, *bits))
+                    .collect(),
+            )
+        };
+        (0..arguments.len()).map(of_call).collect()
     }
 
     fn launch(

@@ -1,13 +1,13 @@
 //! Gathers the observations of one case and compares them with what its
 //! expectations say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{directive, operation};
 use crate::model::{
     CaseId, CaseVerdict, Counts, Directive, DirectiveKind, DirectiveVerdict, End, ExitStatus,
     ExpectationSet, Expected, ExpectedOutcome, FailureKind, Observation, Outcome, Problem,
-    ProblemKind, TestPattern, Transcript, UnexpectedPass,
+    ProblemKind, Refusals, TestPattern, Transcript, UnexpectedPass, Wanted,
 };
 
 /// A case that is running.
@@ -15,8 +15,12 @@ pub(super) struct CaseJudge<'set> {
     id: CaseId,
     attempt: u32,
     keep_notes: bool,
+    may_refuse: bool,
     entries: Vec<Entry<'set>>,
     executed: u64,
+    refused: BTreeMap<String, Refusals>,
+    returns: u64,
+    traps: u64,
     problems: Vec<Problem>,
     notes: Vec<(usize, String)>,
     transcript: Option<Transcript>,
@@ -42,6 +46,7 @@ impl<'set> CaseJudge<'set> {
         id: &CaseId,
         attempt: u32,
         keep_notes: bool,
+        may_refuse: bool,
         expectations: &'set ExpectationSet,
     ) -> CaseJudge<'set> {
         let entries = expectations
@@ -56,8 +61,12 @@ impl<'set> CaseJudge<'set> {
             id: id.clone(),
             attempt,
             keep_notes,
+            may_refuse,
             entries: entries.collect(),
             executed: 0,
+            refused: BTreeMap::new(),
+            returns: 0,
+            traps: 0,
             problems: Vec::new(),
             notes: Vec::new(),
             transcript: None,
@@ -72,9 +81,18 @@ impl<'set> CaseJudge<'set> {
                 wanted,
                 outcome,
             } => {
+                if let Some(reason) = self.refusal(wanted, outcome) {
+                    self.refuse(*ran, reason);
+                    return None;
+                }
                 self.ran(*ran);
                 match directive::judge(wanted, outcome) {
                     DirectiveVerdict::Pass { note } => {
+                        match ran.kind {
+                            DirectiveKind::AssertReturn => self.returns += 1,
+                            DirectiveKind::AssertTrap => self.traps += 1,
+                            _ => {}
+                        }
                         if let (true, Some(note)) = (self.keep_notes, note) {
                             self.notes.push((ran.line, note));
                         }
@@ -103,6 +121,36 @@ impl<'set> CaseJudge<'set> {
                 Some(self.verdict(end, *not_run, *micros))
             }
         }
+    }
+
+    /// Why the engine says it cannot do this, where it may say so. Whether a module
+    /// is valid it must always be able to say.
+    fn refusal<'o>(&self, wanted: &Wanted, outcome: &'o Outcome) -> Option<&'o str> {
+        let validity = matches!(
+            wanted,
+            Wanted::Invalid(_) | Wanted::Malformed(_) | Wanted::RefusedCustom(_)
+        );
+        match outcome {
+            Outcome::Failed(failure)
+                if self.may_refuse && !validity && failure.kind == FailureKind::Unsupported =>
+            {
+                // The same in every place.
+                failure.message.split(" (at offset").next()
+            }
+            _ => None,
+        }
+    }
+
+    fn refuse(&mut self, directive: Directive, reason: &str) {
+        let modules = matches!(
+            directive.kind,
+            DirectiveKind::Module | DirectiveKind::ModuleDefinition | DirectiveKind::ModuleInstance
+        );
+        let refused = self.refused.entry(reason.to_owned()).or_default();
+        refused.add(Refusals {
+            modules: u64::from(modules),
+            directives: 1,
+        });
     }
 
     fn ran(&mut self, directive: Directive) {
@@ -162,11 +210,11 @@ impl<'set> CaseJudge<'set> {
                 kind: DirectiveKind::Script,
             };
             self.ran(script);
-            self.problem(
-                script,
-                ProblemKind::Failed,
-                "the script has no directive: nothing was tested".to_owned(),
-            );
+            let message = match self.refused.is_empty() {
+                true => "the script has no directive: nothing was tested",
+                false => "the engine refused all of it: nothing was tested",
+            };
+            self.problem(script, ProblemKind::Failed, message.to_owned());
         }
         let mut problems = std::mem::take(&mut self.problems);
         if let (Some(problem), Some(transcript)) = (problems.last_mut(), &self.transcript) {
@@ -221,6 +269,9 @@ impl<'set> CaseJudge<'set> {
                 expected,
                 unexpected_passes,
                 notes: std::mem::take(&mut self.notes),
+                refused: std::mem::take(&mut self.refused),
+                returns: self.returns,
+                traps: self.traps,
                 completed,
                 interrupted: matches!(end, End::Interrupted),
                 flaky: false,

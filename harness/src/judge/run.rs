@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::case::{CaseJudge, Judged};
 use crate::model::{
-    CaseId, CaseVerdict, EngineInfo, Event, ExpectationSet, Expected, NotRun, Problem, ProblemKind,
-    Shard, SuiteTotals, Summary,
+    CaseId, CaseVerdict, EngineInfo, Event, ExpectationSet, Expected, FloorTotals, NotRun, Problem,
+    ProblemKind, Shard, SuiteRules, SuiteTotals, Summary,
 };
 
 /// Turns events into verdicts, and verdicts into a summary.
 pub struct Judge<'set> {
     expectations: &'set ExpectationSet,
     keep_notes: bool,
+    rules: Vec<SuiteRules>,
     running: HashMap<CaseId, CaseJudge<'set>>,
     /// What is known of each case that ended; a later attempt replaces it.
     settled: BTreeMap<CaseId, CaseVerdict>,
@@ -26,20 +27,30 @@ impl<'set> Judge<'set> {
         Judge {
             expectations,
             keep_notes,
+            rules: Vec::new(),
             running: HashMap::new(),
             settled: BTreeMap::new(),
             found_lines: HashSet::new(),
         }
     }
 
+    /// The same, knowing what suites demand beyond their directives.
+    #[must_use]
+    pub fn with_rules(self, rules: Vec<SuiteRules>) -> Judge<'set> {
+        Judge { rules, ..self }
+    }
+
     /// Takes the next event; the last one of an attempt gives the verdict on
     /// the case, earlier attempts considered.
     pub fn take(&mut self, event: &Event) -> Option<&CaseVerdict> {
         let Some(observation) = &event.observation else {
+            let mut rules = self.rules.iter();
+            let rules = rules.find(|rules| rules.suite == event.case.suite());
             let case = CaseJudge::new(
                 &event.case,
                 event.attempt,
                 self.keep_notes,
+                rules.is_some_and(|rules| rules.may_refuse),
                 self.expectations,
             );
             self.running.insert(event.case.clone(), case);
@@ -95,6 +106,7 @@ impl<'set> Judge<'set> {
             .map(|(name, source)| self.totals(name, source, &skipped))
             .collect();
         let stale = self.stale(not_run);
+        let floors = self.floors(not_run);
         Summary {
             engine,
             variant,
@@ -103,6 +115,7 @@ impl<'set> Judge<'set> {
             cases: self.settled.into_values().collect(),
             skipped,
             absent: Vec::new(),
+            floors,
             applied: self
                 .expectations
                 .iter()
@@ -132,9 +145,46 @@ impl<'set> Judge<'set> {
             totals.not_run += case.counts.not_run;
             totals.unexpected_passes += case.unexpected_passes.len() as u64;
             totals.flaky += u64::from(case.flaky);
+            let refused = case.refused.values();
+            totals.refused += refused.map(|refused| refused.directives).sum::<u64>();
             micros += case.micros;
         }
         totals.duration_ms = micros / 1_000;
+        totals
+    }
+
+    /// What passed of each floor, where nobody chose to leave out a case of it. A
+    /// case that was not run for another reason is one of which nothing passed.
+    fn floors(&self, not_run: &[(CaseId, NotRun)]) -> Vec<FloorTotals> {
+        let chosen = |id: &CaseId| {
+            let mut not_run = not_run.iter();
+            self.settled.contains_key(id)
+                || not_run.any(|(other, why)| other == id && !why.is_deselected())
+        };
+        let mut totals = Vec::new();
+        for rules in &self.rules {
+            for floor in &rules.floors {
+                if !floor.cases.iter().all(chosen) {
+                    continue;
+                }
+                let mut total = FloorTotals {
+                    suite: rules.suite.clone(),
+                    name: floor.name.clone(),
+                    returns: 0,
+                    traps: 0,
+                    wanted_returns: floor.returns,
+                    wanted_traps: floor.traps,
+                    refused: 0,
+                    may_refuse: floor.refused,
+                };
+                for case in floor.cases.iter().filter_map(|id| self.settled.get(id)) {
+                    total.returns += case.returns;
+                    total.traps += case.traps;
+                    total.refused += case.refused.values().map(|it| it.directives).sum::<u64>();
+                }
+                totals.push(total);
+            }
+        }
         totals
     }
 

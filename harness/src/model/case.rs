@@ -92,6 +92,14 @@ impl Case {
             .filter(|capability| capability.is_proposal() && capabilities.contains(capability))
             .collect()
     }
+
+    /// The proposals it would have on, and that such an engine lacks.
+    pub fn lacking(&self, capabilities: &BTreeSet<Capability>) -> BTreeSet<Capability> {
+        let wanted = self.requires.union(&self.wants).copied();
+        wanted
+            .filter(|capability| capability.is_proposal() && !capabilities.contains(capability))
+            .collect()
+    }
 }
 
 /// Limits of a session; `None` leaves the engine's own.

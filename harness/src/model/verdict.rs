@@ -1,10 +1,11 @@
 //! What was decided: about a directive, a case, a suite and a run.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Absent, CaseId, DirectiveKind, EngineInfo, NotRun, Shard};
+use super::{Absent, CaseId, DirectiveKind, EngineInfo, FloorTotals, NotRun, Refusals, Shard};
 
 /// Whether a directive got what it asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +122,16 @@ pub struct CaseVerdict {
     /// Where the engine's wording differs from the script's.
     #[serde(skip)]
     pub notes: Vec<(usize, String)>,
+    /// What the engine said it cannot do, by reason, in a suite that lets it. None
+    /// of it is among the directives that ran.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused: BTreeMap<String, Refusals>,
+    /// `assert_return`s that passed.
+    #[serde(skip)]
+    pub returns: u64,
+    /// `assert_trap`s that passed.
+    #[serde(skip)]
+    pub traps: u64,
     /// Whether every directive ran, or why not.
     pub completed: bool,
     /// Whether it was stopped from outside.
@@ -239,6 +250,9 @@ pub struct SuiteTotals {
     pub not_run: u64,
     /// Cases that passed only when they were tried again.
     pub flaky: u64,
+    /// Directives that the engine said it cannot do, in a suite that lets it.
+    #[serde(default)]
+    pub refused: u64,
     /// The time of all its cases, in milliseconds.
     pub duration_ms: u64,
 }
@@ -260,6 +274,8 @@ pub struct Summary {
     pub skipped: Vec<(CaseId, NotRun)>,
     /// The suites whose files are not on this machine.
     pub absent: Vec<Absent>,
+    /// What had to pass in suites that say how much, where all of it was to run.
+    pub floors: Vec<FloorTotals>,
     /// The entries that applied.
     pub applied: Vec<Expected>,
     /// Those of them that name a directive the file does not have.
@@ -271,7 +287,23 @@ pub struct Summary {
 impl Summary {
     /// Whether everything went as expected.
     pub fn passes(&self) -> bool {
-        self.unexpected().next().is_none() && self.stale.is_empty() && !self.interrupted
+        self.unexpected().next().is_none()
+            && self.stale.is_empty()
+            && self.floors.iter().all(FloorTotals::is_met)
+            && !self.interrupted
+    }
+
+    /// What was refused of a suite, by reason, the most first.
+    pub fn refused(&self, suite: &str) -> Vec<(&str, Refusals)> {
+        let mut reasons: BTreeMap<&str, Refusals> = BTreeMap::new();
+        for case in self.cases.iter().filter(|case| case.id.suite() == suite) {
+            for (reason, refused) in &case.refused {
+                reasons.entry(reason).or_default().add(*refused);
+            }
+        }
+        let mut reasons: Vec<_> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, refused)| std::cmp::Reverse(refused.directives));
+        reasons
     }
 
     /// The cases that did not go as expected.

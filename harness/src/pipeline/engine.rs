@@ -11,6 +11,37 @@ use crate::model::{CommandRuntime, EngineInfo, Exit, Program};
 /// The folder of the files that describe runtimes, below `suites`.
 const ENGINES: &str = "engines";
 
+/// The engine that is tested if the command line names none.
+const DEFAULT: &str = "tensor-wasm";
+
+/// The engine that these targets are for: what their suites say, or the default.
+///
+/// # Errors
+///
+/// A sentence about suites that are for different engines.
+pub fn engine_for(root: &Path, targets: &[String]) -> Result<String, String> {
+    let suites = root.join("suites");
+    let mut found: Option<(&str, String)> = None;
+    for target in targets {
+        // What is no suite, or none that can be read, is said when it is to run.
+        let of = match suites.join(target).join("suite.toml").is_file() {
+            true => discover::engine_of(&suites, target).ok().flatten(),
+            false => None,
+        };
+        let of = of.unwrap_or_else(|| DEFAULT.to_owned());
+        match &found {
+            Some((other, engine)) if *engine != of => {
+                return Err(format!(
+                    "{other} is for the engine {engine} and {target} for {of}: run one after the \
+                     other, or name one with --engine"
+                ));
+            }
+            _ => found = Some((target, of)),
+        }
+    }
+    Ok(found.map_or_else(|| DEFAULT.to_owned(), |(_, engine)| engine))
+}
+
 /// The name of an engine, which may be given as the path of its file.
 pub(super) fn name(config: &Conformance) -> String {
     match Path::new(&config.engine).file_stem() {

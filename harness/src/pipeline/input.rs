@@ -5,8 +5,13 @@ use std::path::Path;
 
 use super::{Conformance, engine};
 use crate::discover::{self, Discovered, Suite, Variant};
-use crate::model::{Absent, EngineInfo, EngineSpec, Exit, Expected, InputError, Settings};
+use crate::model::{
+    Absent, EngineInfo, EngineSpec, Exit, ExpectationSet, Expected, InputError, Settings,
+};
 use crate::select::{self, Conditions, Filter};
+
+/// The setting of engines that can run on several devices.
+const DEVICE: &str = "device";
 
 /// What was found before anything ran, and what was wrong with the input.
 pub(super) struct Found {
@@ -14,6 +19,8 @@ pub(super) struct Found {
     /// Suites that nobody named and whose files are not here.
     pub(super) absent: Vec<Absent>,
     pub(super) complaints: Vec<String>,
+    /// What is left out and is no error.
+    pub(super) notes: Vec<String>,
 }
 
 /// Why nothing can be run.
@@ -86,12 +93,48 @@ pub(super) fn expectations(
     )
 }
 
+/// Complains of expectations about cases all of which must pass.
+pub(super) fn expected_below_floor(suite: &Suite, set: &ExpectationSet) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for floor in &suite.rules.floors {
+        for id in &floor.cases {
+            complaints.extend(set.about(id).map(|(_, entry, _)| {
+                format!(
+                    "{}: `{}` is about {id}, which the floor `{}` of {} counts on; mend the case \
+                     or take it out of the floor",
+                    entry.place(),
+                    entry.test,
+                    floor.name,
+                    suite.name
+                )
+            }));
+        }
+    }
+    complaints
+}
+
 pub(super) fn discover(config: &Conformance) -> Result<Found, CannotRun> {
     let suites_folder = config.root.join("suites");
     let goldens = config.root.join("golden");
     let names = discover::suite_names(&suites_folder)?;
+    let engine = engine::name(config);
+    // A suite that cannot be read says so below.
+    let of = |name: &String| discover::engine_of(&suites_folder, name).ok().flatten();
+    let mut notes = Vec::new();
     let targets = match (config.targets.as_slice(), &config.from) {
-        ([], None) => names.clone(),
+        ([], None) => {
+            let mut targets = Vec::new();
+            for name in &names {
+                match of(name).filter(|other| *other != engine) {
+                    None => targets.push(name.clone()),
+                    Some(other) => notes.push(format!(
+                        "{name} is for the engine {other} and runs when it is named: \
+                         cargo xtask conformance {name}"
+                    )),
+                }
+            }
+            targets
+        }
         ([], Some(from)) => vec![suite_of(&suites_folder, &names, from)?],
         (targets, _) => targets.to_vec(),
     };
@@ -99,6 +142,7 @@ pub(super) fn discover(config: &Conformance) -> Result<Found, CannotRun> {
         suites: Vec::new(),
         absent: Vec::new(),
         complaints: Vec::new(),
+        notes,
     };
     for target in &targets {
         let discovered = if names.contains(target) {
@@ -223,12 +267,24 @@ fn unknown_target(target: &str, names: &[String]) -> String {
 }
 
 pub(super) fn variants(config: &Conformance) -> Result<Vec<Variant>, CannotRun> {
-    engine_variants(
-        &config.root,
-        &engine::name(config),
-        &config.variants,
-        config.worker.is_some(),
-    )
+    let engine = engine::name(config);
+    let has_worker = config.worker.is_some();
+    let Some(device) = &config.device else {
+        return engine_variants(&config.root, &engine, &config.variants, has_worker);
+    };
+    let all = engine_variants(&config.root, &engine, &["all".to_owned()], has_worker)?;
+    let known = all
+        .iter()
+        .find(|known| known.settings.get(DEVICE) == Some(device));
+    if let Some(known) = known {
+        return Ok(vec![known.clone()]);
+    }
+    let mut variant = all.into_iter().next();
+    if let Some(variant) = &mut variant {
+        variant.name = format!("{engine}-{}", device.replace(':', "-"));
+        variant.settings.insert(DEVICE.to_owned(), device.clone());
+    }
+    Ok(variant.into_iter().collect())
 }
 
 /// The variants of an engine that somebody wants: its first if they name none.

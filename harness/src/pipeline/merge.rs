@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::{Done, verdict};
+use crate::discover;
 use crate::judge::Judge;
 use crate::model::{CaseId, Exit, ExpectationSet, NotRun, Shard, Summary};
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, Terminal, read_run};
@@ -289,7 +290,12 @@ fn judge(
         )?);
     }
     let expectations = ExpectationSet::new(entries)?;
-    let mut judge = Judge::new(&expectations, false);
+    let folder = config.root.join("suites");
+    let described = run.suites.iter();
+    let described = described.filter(|suite| folder.join(&suite.name).is_dir());
+    let rules = described.map(|suite| discover::rules(&folder, &suite.name, &suite.source));
+    let rules = rules.collect::<Result<Vec<_>, _>>()?;
+    let mut judge = Judge::new(&expectations, false).with_rules(rules);
     let mut ended = BTreeSet::new();
     if let Some(report) = report.as_deref_mut() {
         report.start(run.clone());

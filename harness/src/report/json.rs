@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Repro;
-use crate::model::{Absent, CaseVerdict, Exit, NotRun, Plan, ProblemKind, SuiteTotals, Summary};
+use super::terminal::thousands;
+use crate::model::{
+    Absent, CaseVerdict, Exit, FloorTotals, NotRun, Plan, ProblemKind, SuiteTotals, Summary,
+};
 
 /// The version of the documents' shape.
 const SCHEMA: u32 = 1;
@@ -32,6 +35,8 @@ pub fn document(summaries: &[Summary], complaints: &[String], exit: Exit, repro:
             .collect::<Vec<_>>(),
         "skipped": summaries.iter().flat_map(skipped).collect::<Vec<_>>(),
         "absent": absent(summaries),
+        "refused": summaries.iter().flat_map(refused).collect::<Vec<_>>(),
+        "floors": summaries.iter().flat_map(floors).collect::<Vec<_>>(),
         "errors": complaints,
         "interrupted": summaries.iter().any(|summary| summary.interrupted),
         "verdict": if exit == Exit::Expected { "pass" } else { "fail" },
@@ -98,6 +103,17 @@ fn unexpected(summary: &Summary, repro: &Repro) -> Vec<Value> {
             )
         }));
     }
+    let missed = summary.floors.iter().filter(|floor| !floor.is_met());
+    out.extend(missed.map(|missed| {
+        json!({
+            "id": format!("{} floor {}", missed.suite, missed.name),
+            "suite": missed.suite,
+            "variant": summary.variant,
+            "verdict": "floor",
+            "message": floor(missed),
+            "repro": null,
+        })
+    }));
     out.extend(summary.stale.iter().map(|entry| {
         json!({
             "id": entry.test,
@@ -114,6 +130,57 @@ fn unexpected(summary: &Summary, repro: &Repro) -> Vec<Value> {
 fn skipped(summary: &Summary) -> Vec<Value> {
     let entry = |(id, why): &(crate::model::CaseId, NotRun)| json!({ "id": id, "variant": summary.variant, "reason": why.to_string() });
     summary.skipped.iter().map(entry).collect()
+}
+
+fn refused(summary: &Summary) -> Vec<Value> {
+    let of = |suite: &SuiteTotals| {
+        let reasons = summary.refused(&suite.name).into_iter();
+        let entry = |(reason, refused): (&str, crate::model::Refusals)| {
+            json!({
+                "suite": suite.name,
+                "variant": summary.variant,
+                "reason": reason,
+                "modules": refused.modules,
+                "directives": refused.directives,
+            })
+        };
+        reasons.map(entry).collect::<Vec<_>>()
+    };
+    summary.suites.iter().flat_map(of).collect()
+}
+
+fn floors(summary: &Summary) -> Vec<Value> {
+    let entry = |floor: &FloorTotals| {
+        let mut value = json!(floor);
+        value["variant"] = json!(summary.variant);
+        value
+    };
+    summary.floors.iter().map(entry).collect()
+}
+
+/// What to say of a floor.
+pub(super) fn floor(floor: &FloorTotals) -> String {
+    let count = |returns, traps| {
+        let (returns, traps) = (thousands(returns), thousands(traps));
+        format!("{returns} returns and {traps} traps")
+    };
+    let passed = count(floor.returns, floor.traps);
+    let wanted = count(floor.wanted_returns, floor.wanted_traps);
+    let (suite, name) = (&floor.suite, &floor.name);
+    if floor.refused > floor.may_refuse {
+        let (refused, most) = (thousands(floor.refused), thousands(floor.may_refuse));
+        return format!(
+            "{suite}, {name}: {passed} passed, but the engine refused {refused} directives, and \
+             may refuse {most}"
+        );
+    }
+    if !floor.is_met() {
+        return format!("{suite}, {name}: {passed} passed, and {wanted} must");
+    }
+    match (floor.returns, floor.traps) == (floor.wanted_returns, floor.wanted_traps) {
+        true => format!("{name}: {passed}, as wanted"),
+        false => format!("{name}: {passed}, at least {wanted} as wanted"),
+    }
 }
 
 /// What to say of an expectation that was not met.

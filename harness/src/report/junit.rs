@@ -40,6 +40,8 @@ pub(super) fn document(summaries: &[Summary], complaints: &[String], repro: &Rep
     for summary in summaries {
         let stale = summary.stale.iter();
         errors.extend(stale.map(|entry| json::stale(&entry.place(), &entry.test)));
+        let missed = summary.floors.iter().filter(|floor| !floor.is_met());
+        errors.extend(missed.map(json::floor));
         if summary.interrupted {
             errors.push(format!("variant {} was interrupted", summary.variant));
         }

@@ -110,6 +110,8 @@ fn unexpected(summaries: &[Summary], repro: &Repro) -> Vec<String> {
                 ));
             }
         }
+        let missed = summary.floors.iter().filter(|floor| !floor.is_met());
+        lines.extend(missed.map(|floor| format!("FLOOR {}", json::floor(floor))));
         for entry in &summary.stale {
             lines.push(json::stale(&entry.place(), &entry.test));
         }

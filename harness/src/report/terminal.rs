@@ -24,6 +24,8 @@ macro_rules! out {
     }};
 }
 
+mod demands;
+
 /// How often a run that is not on a terminal says how far it is.
 const PLAIN_PROGRESS: Duration = Duration::from_secs(5);
 
@@ -197,6 +199,8 @@ impl Terminal {
         failures(summary, repro);
         skipped(summary);
         table(summary);
+        demands::refused(summary);
+        demands::floors(summary);
     }
 
     /// Prints the verdict on everything.
@@ -432,7 +436,7 @@ fn many(number: u64, thing: &str) -> String {
 }
 
 /// A number with separators, as `143,340`.
-fn thousands(number: u64) -> String {
+pub(super) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {

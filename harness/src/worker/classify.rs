@@ -14,7 +14,7 @@ use crate::model::{Capability, FailureKind};
 
 /// Why a module may have been refused: it does not decode, or, if it does, it
 /// does not validate.
-pub(super) fn refused(wasm: &[u8], proposals: &BTreeSet<Capability>) -> FailureKind {
+pub(crate) fn refused(wasm: &[u8], proposals: &BTreeSet<Capability>) -> FailureKind {
     match decode(wasm, features(proposals)) {
         Ok(()) => FailureKind::Invalid,
         Err(Malformed) => FailureKind::Malformed,
@@ -119,7 +119,7 @@ fn drain<'a, T: wasmparser::FromReader<'a>>(
 }
 
 /// The decoder's flags; only few of them change the grammar.
-fn features(proposals: &BTreeSet<Capability>) -> WasmFeatures {
+pub(crate) fn features(proposals: &BTreeSet<Capability>) -> WasmFeatures {
     use Capability as C;
     let mut features = WasmFeatures::MVP;
     for proposal in proposals {

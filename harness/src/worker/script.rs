@@ -2,7 +2,9 @@
 //!
 //! <https://github.com/WebAssembly/spec/blob/main/interpreter/README.md#scripts>
 
-use std::collections::HashMap;
+mod together;
+
+use std::collections::{HashMap, VecDeque};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 use wast::lexer::Lexer;
@@ -47,10 +49,14 @@ pub(super) fn run(
     std::thread::scope(|scope| {
         let mut world = World::new(session, config);
         let mut index = 0;
-        for directive in script.directives {
+        let mut directives = VecDeque::from(script.directives);
+        loop {
+            world.run_together(&mut directives, &mut index, send)?;
+            let Some(directive) = directives.pop_front() else {
+                return Ok(());
+            };
             world.run(directive, &mut index, scope, send)?;
         }
-        Ok(())
     })
 }
 
@@ -128,10 +134,13 @@ struct World<'scope> {
     config: &'scope SessionConfig,
     /// The instance that an action without a name is about, or the failure
     /// that left the script without one.
-    current: Result<InstanceHandle, String>,
-    instances: HashMap<String, InstanceHandle>,
+    current: Result<InstanceHandle, Failure>,
+    /// Those with a name, or the failure that it was left without one by.
+    instances: HashMap<String, Result<InstanceHandle, Failure>>,
     definitions: HashMap<Option<String>, ModuleHandle>,
     threads: HashMap<String, ScopedJoinHandle<'scope, ThreadResult>>,
+    /// How many of the directives to come the engine would not take together.
+    alone: usize,
 }
 
 impl<'scope> World<'scope> {
@@ -139,10 +148,11 @@ impl<'scope> World<'scope> {
         World {
             session,
             config,
-            current: Err("no module stands before it".to_owned()),
+            current: Err(missing("no instance: no module stands before it")),
             instances: HashMap::new(),
             definitions: HashMap::new(),
             threads: HashMap::new(),
+            alone: 0,
         }
     }
 
@@ -263,16 +273,15 @@ impl<'scope> World<'scope> {
 
     fn module(&mut self, mut module: QuoteWat<'_>) -> Result<(), Failure> {
         let name = name_of(module.name());
-        // Whatever happens, the instance before is no longer meant.
-        self.current = Err("the module before it did not load".to_owned());
-        if let Some(name) = &name {
-            self.instances.remove(name);
-        }
-        let wasm = encode(&mut module)?;
-        let (definition, instance) = load(self.session.as_mut(), self.config, &wasm)?;
-        self.definitions.insert(name.clone(), definition);
-        self.name(name, instance);
-        Ok(())
+        let loaded =
+            encode(&mut module).and_then(|wasm| load(self.session.as_mut(), self.config, &wasm));
+        let instance = loaded.map(|(definition, instance)| {
+            self.definitions.insert(name.clone(), definition);
+            instance
+        });
+        // Whatever happened, the instance before is no longer meant.
+        self.name(name, instance.clone(), "the module before it did not load");
+        instance.map(drop)
     }
 
     fn instance(
@@ -282,40 +291,42 @@ impl<'scope> World<'scope> {
     ) -> Result<(), Failure> {
         let definition = name_of(module);
         let module = *self.definitions.get(&definition).ok_or_else(|| {
-            Failure::new(
-                FailureKind::Missing,
-                match definition {
-                    Some(name) => format!("no module definition ${name}"),
-                    None => "no module definition".to_owned(),
-                },
-            )
+            missing(match definition {
+                Some(name) => format!("no module definition ${name}"),
+                None => "no module definition".to_owned(),
+            })
         })?;
-        self.current = Err("the instance before it was not made".to_owned());
-        let made = self.session.instantiate(module)?;
-        self.name(name_of(instance), made);
-        Ok(())
+        let made = self.session.instantiate(module);
+        self.name(
+            name_of(instance),
+            made.clone(),
+            "the instance before it was not made",
+        );
+        made.map(drop)
     }
 
-    fn name(&mut self, name: Option<String>, instance: InstanceHandle) {
-        self.current = Ok(instance);
+    /// Names an instance, or what came instead of it. What an engine cannot do, it
+    /// cannot do with that instance either; else it is missing, and `why` says so.
+    fn name(&mut self, name: Option<String>, instance: Result<InstanceHandle, Failure>, why: &str) {
+        let instead = |message: String| {
+            instance.clone().map_err(|failure| match failure.kind {
+                FailureKind::Unsupported => failure,
+                _ => missing(message),
+            })
+        };
+        self.current = instead(format!("no instance: {why}"));
         if let Some(name) = name {
-            self.instances.insert(name, instance);
+            let known = instead(format!("no instance ${name}"));
+            self.instances.insert(name, known);
         }
     }
 
     fn find(&self, id: Option<Id<'_>>) -> Result<InstanceHandle, Failure> {
-        let missing = |message| Failure::new(FailureKind::Missing, message);
-        match id {
-            None => self
-                .current
-                .clone()
-                .map_err(|why| missing(format!("no instance: {why}"))),
-            Some(id) => self
-                .instances
-                .get(id.name())
-                .copied()
-                .ok_or_else(|| missing(format!("no instance ${}", id.name()))),
-        }
+        let Some(id) = id else {
+            return self.current.clone();
+        };
+        let known = self.instances.get(id.name()).cloned();
+        known.unwrap_or_else(|| Err(missing(format!("no instance ${}", id.name()))))
     }
 
     fn execute(&mut self, action: WastExecute<'_>) -> Outcome {
@@ -377,7 +388,7 @@ impl<'scope> World<'scope> {
             .name(format!("${}", thread.name.name()))
             .spawn_scoped(scope, move || {
                 let mut world = World::new(session, config);
-                world.name(Some(shared.name().to_owned()), instance);
+                world.name(Some(shared.name().to_owned()), Ok(instance), "");
                 let mut index = first;
                 let mut results = Vec::new();
                 for directive in thread.directives {
@@ -394,13 +405,16 @@ impl<'scope> World<'scope> {
     }
 
     fn wait(&mut self, id: Id<'_>) -> Result<ThreadResult, Failure> {
-        let handle = self.threads.remove(id.name()).ok_or_else(|| {
-            Failure::new(FailureKind::Missing, format!("no thread ${}", id.name()))
-        })?;
+        let handle = self.threads.remove(id.name());
+        let handle = handle.ok_or_else(|| missing(format!("no thread ${}", id.name())))?;
         handle
             .join()
             .map_err(|_| Failure::new(FailureKind::Other, "the thread panicked"))
     }
+}
+
+fn missing(message: impl Into<String>) -> Failure {
+    Failure::new(FailureKind::Missing, message)
 }
 
 /// How many directives stand inside these, themselves included.

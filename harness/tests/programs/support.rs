@@ -94,6 +94,7 @@ impl Programs {
             targets: Vec::new(),
             from: None,
             engine: "fake".to_owned(),
+            device: None,
             variants: Vec::new(),
             worker: None,
             runtime: self.runtime.clone(),

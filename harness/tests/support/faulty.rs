@@ -42,12 +42,15 @@ impl Engine for Faulty {
     fn session(&self, _: &SessionConfig) -> Result<Box<dyn Session>, Failure> {
         Ok(Box::new(World {
             flake_file: self.flake_file.clone(),
+            offers: 0,
         }))
     }
 }
 
 struct World {
     flake_file: Option<PathBuf>,
+    /// How often several calls were offered together.
+    offers: i32,
 }
 
 impl Session for World {
@@ -91,8 +94,22 @@ impl Session for World {
             "exit" => std::process::exit(3),
             "eat_memory" => eat_memory(),
             "flake" => self.flake(),
+            "unsupported" => Err(Failure::unsupported("too much (at offset 0x7)")),
+            "together" => Ok(vec![Value::I32(1)]),
+            "offers" => Ok(vec![Value::I32(self.offers)]),
             other => Err(Failure::new(FailureKind::Missing, other)),
         }
+    }
+
+    fn invoke_pure(
+        &mut self,
+        _: InstanceHandle,
+        export: &str,
+        arguments: &[Vec<Value>],
+    ) -> Option<Vec<Vec<Value>>> {
+        self.offers += 1;
+        let count = i32::try_from(arguments.len()).ok()?;
+        (export == "together").then(|| vec![vec![Value::I32(count)]; arguments.len()])
     }
 
     fn global(&mut self, _: InstanceHandle, export: &str) -> Result<Value, Failure> {

@@ -130,6 +130,7 @@ impl Suite {
             targets: Vec::new(),
             from: None,
             engine: "faulty".to_owned(),
+            device: None,
             variants: Vec::new(),
             worker: Some(std::env::current_exe().unwrap()),
             runtime: None,

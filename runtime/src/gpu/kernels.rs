@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use super::Refused;
 use super::ir::{self, Module, Signature};
 use super::ptx::{self, Compiled};
+use super::pure;
 
 /// A module that was understood. Devices make their programs of it.
 #[derive(Debug)]
@@ -12,6 +13,7 @@ pub struct Kernels {
     wasm: Vec<u8>,
     module: Module,
     ptx: OnceLock<Compiled>,
+    pure: OnceLock<Vec<bool>>,
 }
 
 /// An exported function.
@@ -34,6 +36,7 @@ impl Kernels {
             module: ir::build(wasm)?,
             wasm: wasm.to_vec(),
             ptx: OnceLock::new(),
+            pure: OnceLock::new(),
         })
     }
 
@@ -50,6 +53,14 @@ impl Kernels {
     /// The module as PTX, written when it is first asked for.
     pub fn ptx(&self) -> &Compiled {
         self.ptx.get_or_init(|| ptx::write(&self.module))
+    }
+
+    /// Whether calls of a function of this index neither change nor see anything
+    /// that other calls of it could: they may then be threads of one launch. Found
+    /// out when it is first asked for. False for a function that there is not.
+    pub fn is_pure(&self, function: u32) -> bool {
+        let pure = self.pure.get_or_init(|| pure::functions(&self.module));
+        pure.get(function as usize).copied().unwrap_or(false)
     }
 
     /// The exported function of this name.

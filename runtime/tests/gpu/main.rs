@@ -8,6 +8,7 @@ mod command;
 mod kernels;
 mod oracle;
 mod pitfalls;
+mod pure;
 mod refused;
 mod threads;
 

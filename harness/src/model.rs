@@ -13,6 +13,7 @@ mod engine;
 mod event;
 mod exit;
 mod expectations;
+pub mod hexadecimal;
 mod input_error;
 mod location;
 mod observation;

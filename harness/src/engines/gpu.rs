@@ -382,6 +382,7 @@ fn trap(code: Code) -> FailureKind {
         Code::CallStackExhausted => TrapCode::CallStackExhausted,
         Code::Interrupted => TrapCode::Interrupted,
         Code::OutOfFuel => TrapCode::OutOfFuel,
+        Code::BarrierNotReached => TrapCode::BarrierNotReached,
         Code::UnalignedAtomic => TrapCode::UnalignedAtomic,
         _ => return FailureKind::Other,
     })

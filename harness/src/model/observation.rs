@@ -294,6 +294,8 @@ trap_codes! {
     UnhandledTag = "unhandled tag",
     /// A continuation was resumed twice.
     ContinuationConsumed = "continuation already consumed",
+    /// A thread waited at a barrier for one that had ended or trapped.
+    BarrierNotReached = "barrier not reached by all threads of the block",
     /// The deadline passed.
     Interrupted = "interrupted",
     /// The fuel ran out.

@@ -1,4 +1,4 @@
-;;! description = "a * x + y in place; each thread takes every so-manieth element"
+;;! description = "a * x + y in place, each thread over every 300th element"
 ;;!
 ;;! [[check]]
 ;;! launch = "saxpy"

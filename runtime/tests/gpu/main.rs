@@ -6,6 +6,7 @@ mod assemble;
 mod kernels;
 mod pitfalls;
 mod refused;
+mod storm;
 mod threads;
 
 use tensor_wasm_runtime::gpu::device::{Interpreter, OnMachine};

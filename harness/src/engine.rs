@@ -116,7 +116,8 @@ pub trait Session: Send {
     /// # Errors
     ///
     /// `Trap`, with the trap of the thread that has the smallest number of those
-    /// that trapped, `Limit` for a grid that no device has, or `Missing`.
+    /// that trapped, and that number; `Limit` for a grid that no device has,
+    /// `Arguments`, or `Missing`.
     fn launch(
         &mut self,
         instance: InstanceHandle,
@@ -163,6 +164,22 @@ pub trait Session: Send {
     ) -> Result<Vec<u8>, Failure> {
         let _ = (instance, export, at, length);
         Err(Failure::unsupported("reading memories"))
+    }
+
+    /// Writes an exported memory. Needed for [`Capability::Kernels`].
+    ///
+    /// # Errors
+    ///
+    /// `Missing` when there is no such memory or it is shorter than that.
+    fn write_memory(
+        &mut self,
+        instance: InstanceHandle,
+        export: &str,
+        at: u64,
+        bytes: &[u8],
+    ) -> Result<(), Failure> {
+        let _ = (instance, export, at, bytes);
+        Err(Failure::unsupported("writing memories"))
     }
 
     /// Fuel that the last instantiation or call used. Needed for

@@ -14,6 +14,7 @@ mod event;
 mod exit;
 mod expectations;
 mod floor;
+pub mod hexadecimal;
 mod input_error;
 mod location;
 mod observation;

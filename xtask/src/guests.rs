@@ -1,9 +1,10 @@
 //! `cargo xtask guests`: builds the programs of suite `wasi` and the benchmarks of
-//! `suites/corpus` from their sources with a pinned toolchain, and compares them
-//! with what is committed.
+//! `suites/corpus` from their sources with a pinned toolchain, as well as the kernels
+//! in C of suite `gpu`, and compares them with what is committed.
 
 mod benchmarks;
 mod build;
+mod kernels;
 mod sources;
 mod toolchain;
 
@@ -15,6 +16,7 @@ use tensor_wasm_harness::model::Exit;
 
 use crate::build as workspace;
 use benchmarks::Benchmark;
+use kernels::Kernel;
 use sources::{Program, SUITE};
 
 #[derive(Args)]
@@ -24,10 +26,11 @@ Examples:
   cargo xtask guests --bless              put what the sources give into the suite
   cargo xtask guests --bless poll         only programs with this in their name
   cargo xtask guests --bless corpus/      only the benchmarks
+  cargo xtask guests --bless gpu/         only the kernels
 
 The first run installs the toolchain below target/guests-toolchain: Zig as a C
-compiler from PyPI, wit-bindgen and wasm-tools with cargo; the benchmarks need
-only Zig. It needs python3.
+compiler from PyPI, wit-bindgen and wasm-tools with cargo; benchmarks and kernels
+need only Zig. It needs python3.
 
 Exit codes: 0 as committed, 1 differs, 2 could not build, 4 no program has that name.")]
 pub(crate) struct Arguments {
@@ -51,6 +54,8 @@ enum Guest {
     Program(Program),
     /// Of `suites/corpus`.
     Benchmark(Benchmark),
+    /// Of suite `gpu`.
+    Kernel(Kernel),
 }
 
 impl Guest {
@@ -59,6 +64,7 @@ impl Guest {
         match self {
             Guest::Program(program) => program.id(),
             Guest::Benchmark(benchmark) => benchmark.id(),
+            Guest::Kernel(kernel) => kernel.id(),
         }
     }
 
@@ -71,6 +77,7 @@ impl Guest {
         match self {
             Guest::Program(program) => &program.source,
             Guest::Benchmark(benchmark) => benchmark.source(),
+            Guest::Kernel(kernel) => kernel.source(),
         }
     }
 
@@ -79,6 +86,7 @@ impl Guest {
         match self {
             Guest::Program(program) => program.output(),
             Guest::Benchmark(benchmark) => benchmark.output(),
+            Guest::Kernel(kernel) => kernel.output(),
         }
     }
 }
@@ -119,14 +127,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let root = here(&workspace::root()?);
     let programs = sources::programs(&root)?;
     let benchmarks = benchmarks::find(&root)?;
+    let kernels = kernels::find(&root)?;
     // Only a run over all of them can tell which files have no source.
     let mut orphans = Vec::new();
     if arguments.names.is_empty() {
         orphans.extend(sources::orphans(&root, &programs)?);
         orphans.extend(benchmarks::orphans(&root, &benchmarks)?);
+        orphans.extend(kernels::orphans(&root, &kernels)?);
     }
     let all: Vec<Guest> = { programs.into_iter().map(Guest::Program) }
         .chain(benchmarks.into_iter().map(Guest::Benchmark))
+        .chain(kernels.into_iter().map(Guest::Kernel))
         .collect();
     let chosen: Vec<_> = all.iter().filter(|g| wanted(g, &arguments.names)).collect();
     if chosen.is_empty() {

@@ -1,95 +1,22 @@
 //! Fixtures: modules in the text format whose first lines, behind `;;!`, say
 //! in TOML what must come of them. `docs/wat-fixtures.md` describes the keys.
 
+mod data;
+mod header;
+mod reader;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde::Deserialize;
-use toml::Spanned;
-
-use crate::model::{
-    Capability, Case, CaseId, InputError, Limits, Program, Settings, Step, StepAction, TrapCode,
-    Wanted, syntax,
-};
+use crate::model::{Capability, Case, CaseId, InputError, Limits, Program, Step, StepAction};
+use header::Header;
+use reader::Reader;
 
 /// What a line of a header starts with.
 const MARK: &str = ";;!";
 
 /// The most bytes a fixture may have.
 const LARGEST: u64 = 16 << 20;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Header {
-    #[expect(dead_code, reason = "required of every fixture, for its readers")]
-    description: String,
-    #[serde(default)]
-    proposals: Vec<Spanned<String>>,
-    #[serde(default)]
-    limits: Limits,
-    #[serde(default)]
-    settings: Settings,
-    instantiate: Option<Spanned<Instantiate>>,
-    #[serde(default)]
-    check: Vec<Spanned<Check>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Instantiate {
-    traps: Option<Spanned<String>>,
-    fails: Option<Spanned<String>>,
-    message: Option<String>,
-    fuel: Option<Spanned<Fuel>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Check {
-    call: Option<Spanned<String>>,
-    get: Option<Spanned<String>>,
-    args: Option<Spanned<String>>,
-    returns: Option<Spanned<String>>,
-    traps: Option<Spanned<String>>,
-    throws: Option<bool>,
-    golden: Option<Spanned<String>>,
-    fuel: Option<Spanned<Fuel>>,
-    #[serde(default)]
-    memory: Vec<Spanned<Memory>>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Fuel {
-    Exactly(u64),
-    Between(Bounds),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Bounds {
-    #[serde(default)]
-    min: u64,
-    max: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Memory {
-    #[serde(default = "default_memory")]
-    name: String,
-    at: u64,
-    bytes: Option<Spanned<String>>,
-    text: Option<String>,
-    i32: Option<Vec<i64>>,
-    i64: Option<Vec<i64>>,
-    f32: Option<Vec<f32>>,
-    f64: Option<Vec<f64>>,
-}
-
-fn default_memory() -> String {
-    "memory".to_owned()
-}
 
 /// Reads the fixture at `path`. `base` is what the suite requires of an engine
 /// for all its fixtures, `wants` what it switches on where it can; approved
@@ -136,11 +63,7 @@ pub(super) fn case(
             format!("a `{MARK}` line behind the header would be ignored; a header has no gap"),
         ));
     }
-    let reader = Reader {
-        path,
-        text: &text,
-        goldens,
-    };
+    let reader = Reader::new(path, &text, goldens);
     let header: Header =
         toml::from_str(&text).map_err(|error| InputError::toml(path, &text, &error))?;
     let mut requires = base;
@@ -179,8 +102,14 @@ fn facilities(limits: &Limits, steps: &[Step]) -> BTreeSet<Capability> {
             StepAction::Memory { .. } | StepAction::Text { .. }
         )
     };
+    let launches = { steps.iter() }.any(|step| matches!(step.action, StepAction::Launch { .. }));
+    let counts = { steps.iter() }.any(|step| matches!(step.action, StepAction::Fuel));
+    // Kernels have fuel for each thread, and an engine need not count more.
+    let fuel = limits.fuel.is_some() && (!launches || counts);
+    let writes = |step: &Step| matches!(step.action, StepAction::Write { .. });
     [
-        (limits.fuel.is_some(), Capability::Fuel),
+        (fuel, Capability::Fuel),
+        (launches || steps.iter().any(writes), Capability::Kernels),
         (limits.deadline_ms.is_some(), Capability::Deadline),
         (limits.memory_bytes.is_some(), Capability::MemoryLimit),
         (limits.table_elements.is_some(), Capability::TableLimit),
@@ -192,342 +121,13 @@ fn facilities(limits: &Limits, steps: &[Step]) -> BTreeSet<Capability> {
     .collect()
 }
 
-/// Turns a header into steps, and says where it is wrong.
-struct Reader<'a> {
-    path: &'a Path,
-    text: &'a str,
-    goldens: &'a Path,
-}
-
-impl Reader<'_> {
-    fn error(&self, offset: usize, message: impl Into<String>) -> InputError {
-        InputError::at(self.path, self.text, offset, message)
-    }
-
-    fn line(&self, offset: usize) -> usize {
-        crate::model::Location::of_offset(self.path, self.text, offset).line
-    }
-
-    fn proposal(&self, name: &Spanned<String>) -> Result<Capability, InputError> {
-        let known = name.get_ref().parse().ok();
-        known
-            .filter(|capability: &Capability| capability.is_proposal())
-            .ok_or_else(|| {
-                let names: Vec<_> = Capability::proposals().map(Capability::name).collect();
-                self.error(
-                    name.span().start,
-                    format!(
-                        "unknown proposal `{}`; expected one of: {}",
-                        name.get_ref(),
-                        names.join(", ")
-                    ),
-                )
-            })
-    }
-
-    fn steps(&self, header: &Header) -> Result<Vec<Step>, InputError> {
-        let mut steps = Vec::new();
-        let fails = self.instantiate(header, &mut steps)?;
-        match (fails, header.check.first()) {
-            (true, Some(check)) => {
-                return Err(self.error(
-                    check.span().start,
-                    "a check of a module that is not to be instantiated can never run",
-                ));
-            }
-            (false, None) => {
-                return Err(self.error(
-                    0,
-                    "nothing is checked; expected a [[check]], or an [instantiate] that fails",
-                ));
-            }
-            _ => {}
-        }
-        for check in &header.check {
-            self.check(check, header, &mut steps)?;
-        }
-        Ok(steps)
-    }
-
-    /// Adds the steps of the instantiation; whether it is meant to fail.
-    fn instantiate(&self, header: &Header, steps: &mut Vec<Step>) -> Result<bool, InputError> {
-        let Some(spanned) = &header.instantiate else {
-            steps.push(Step {
-                line: 1,
-                action: StepAction::Instantiate,
-                wanted: Wanted::Success,
-            });
-            return Ok(false);
-        };
-        let at = spanned.span().start;
-        let instantiate = spanned.get_ref();
-        let wanted = match (&instantiate.traps, &instantiate.fails) {
-            (Some(traps), None) => self.trap(traps)?,
-            (None, Some(fails)) => {
-                let message = instantiate.message.clone().unwrap_or_default();
-                match fails.get_ref().as_str() {
-                    "unlinkable" => Wanted::Unlinkable(message),
-                    "invalid" => Wanted::Invalid(message),
-                    "malformed" => Wanted::Malformed(message),
-                    "limit" => Wanted::Limit(message),
-                    "exception" if message.is_empty() => Wanted::Exception,
-                    "exception" => {
-                        return Err(self.error(at, "an exception has no message to compare"));
-                    }
-                    other => {
-                        return Err(self.error(
-                            fails.span().start,
-                            format!(
-                                "`{other}` is no way to fail; expected unlinkable, invalid, \
-                                 malformed, limit or exception"
-                            ),
-                        ));
-                    }
-                }
-            }
-            (None, None) => Wanted::Success,
-            (Some(_), Some(_)) => {
-                return Err(self.error(at, "has both `traps` and `fails`; expected one"));
-            }
-        };
-        let fails = wanted != Wanted::Success;
-        if instantiate.message.is_some() && instantiate.fails.is_none() {
-            return Err(self.error(at, "`message` goes with `fails`"));
-        }
-        steps.push(Step {
-            line: self.line(at),
-            action: StepAction::Instantiate,
-            wanted,
-        });
-        if let Some(fuel) = &instantiate.fuel {
-            steps.push(self.fuel(fuel, header)?);
-        }
-        Ok(fails)
-    }
-
-    fn check(
-        &self,
-        spanned: &Spanned<Check>,
-        header: &Header,
-        steps: &mut Vec<Step>,
-    ) -> Result<(), InputError> {
-        let at = spanned.span().start;
-        let check = spanned.get_ref();
-        let (line, action, wanted) = match (&check.call, &check.get) {
-            (Some(call), None) => {
-                let arguments = match &check.args {
-                    Some(args) => syntax::parse_arguments(args.get_ref()).map_err(|message| {
-                        self.error(args.span().start, format!("`args`: {message}"))
-                    })?,
-                    None => Vec::new(),
-                };
-                let export = call.get_ref().clone();
-                let action = match check.golden {
-                    Some(_) => StepAction::Text { export, arguments },
-                    None => StepAction::Call { export, arguments },
-                };
-                (
-                    self.line(call.span().start),
-                    action,
-                    self.wanted(at, check)?,
-                )
-            }
-            (None, Some(get)) => {
-                let only_returns = check.args.is_none()
-                    && check.traps.is_none()
-                    && check.throws.is_none()
-                    && check.golden.is_none()
-                    && check.fuel.is_none();
-                if !only_returns || check.returns.is_none() {
-                    return Err(self.error(at, "a `get` takes `returns`, and `memory` if need be"));
-                }
-                let action = StepAction::Get {
-                    export: get.get_ref().clone(),
-                };
-                (self.line(get.span().start), action, self.wanted(at, check)?)
-            }
-            _ => return Err(self.error(at, "expected either `call` or `get`")),
-        };
-        steps.push(Step {
-            line,
-            action,
-            wanted,
-        });
-        if let Some(fuel) = &check.fuel {
-            steps.push(self.fuel(fuel, header)?);
-        }
-        for memory in &check.memory {
-            steps.push(self.memory(memory)?);
-        }
-        Ok(())
-    }
-
-    fn wanted(&self, at: usize, check: &Check) -> Result<Wanted, InputError> {
-        let throws = check.throws == Some(true);
-        match (&check.returns, &check.traps, throws, &check.golden) {
-            (Some(returns), None, false, None) => syntax::parse_patterns(returns.get_ref())
-                .map(Wanted::Returns)
-                .map_err(|message| {
-                    self.error(returns.span().start, format!("`returns`: {message}"))
-                }),
-            (None, Some(traps), false, None) => self.trap(traps),
-            (None, None, true, None) => Ok(Wanted::Exception),
-            (None, None, false, Some(golden)) => self.golden(golden),
-            _ => Err(self.error(
-                at,
-                "expected exactly one of `returns`, `traps`, `throws = true` and `golden`",
-            )),
-        }
-    }
-
-    fn trap(&self, text: &Spanned<String>) -> Result<Wanted, InputError> {
-        if TrapCode::from_text(text.get_ref()).is_some() {
-            return Ok(Wanted::Trap(text.get_ref().clone()));
-        }
-        let known: Vec<_> = TrapCode::ALL.iter().map(|code| code.text()).collect();
-        Err(self.error(
-            text.span().start,
-            format!(
-                "`{}` is no trap; expected one of: {}",
-                text.get_ref(),
-                known.join(", ")
-            ),
-        ))
-    }
-
-    fn golden(&self, name: &Spanned<String>) -> Result<Wanted, InputError> {
-        let plain = !name.get_ref().is_empty()
-            && !name.get_ref().contains(['/', '\\'])
-            && name.get_ref() != "..";
-        if !plain {
-            return Err(self.error(
-                name.span().start,
-                "a golden is the name of a file, without a folder",
-            ));
-        }
-        let path = self.goldens.join(name.get_ref());
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => Some(text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => {
-                return Err(InputError::file(path, format!("cannot be read: {error}")));
-            }
-        };
-        Ok(Wanted::Golden {
-            name: name.get_ref().clone(),
-            text,
-        })
-    }
-
-    fn fuel(&self, fuel: &Spanned<Fuel>, header: &Header) -> Result<Step, InputError> {
-        let at = fuel.span().start;
-        if header.limits.fuel.is_none() {
-            return Err(self.error(at, "fuel is counted only when [limits] sets `fuel`"));
-        }
-        let (min, max) = match fuel.get_ref() {
-            Fuel::Exactly(used) => (*used, *used),
-            Fuel::Between(bounds) => (bounds.min, bounds.max),
-        };
-        if min > max {
-            return Err(self.error(at, "`min` is above `max`: no call can use that much fuel"));
-        }
-        Ok(Step {
-            line: self.line(at),
-            action: StepAction::Fuel,
-            wanted: Wanted::Fuel { min, max },
-        })
-    }
-
-    fn memory(&self, spanned: &Spanned<Memory>) -> Result<Step, InputError> {
-        let at = spanned.span().start;
-        let memory = spanned.get_ref();
-        let mut kinds: Vec<Vec<u8>> = Vec::new();
-        if let Some(digits) = &memory.bytes {
-            let bytes = hexadecimal(digits.get_ref()).ok_or_else(|| {
-                self.error(
-                    digits.span().start,
-                    "`bytes` takes pairs of hexadecimal digits, as \"de ad be ef\"",
-                )
-            })?;
-            kinds.push(bytes);
-        }
-        if let Some(text) = &memory.text {
-            kinds.push(text.clone().into_bytes());
-        }
-        if let Some(values) = &memory.i32 {
-            kinds.push(self.i32_bytes(at, values)?);
-        }
-        if let Some(values) = &memory.i64 {
-            kinds.push(
-                values
-                    .iter()
-                    .flat_map(|value| value.to_le_bytes())
-                    .collect(),
-            );
-        }
-        if let Some(values) = &memory.f32 {
-            kinds.push(
-                values
-                    .iter()
-                    .flat_map(|value| value.to_le_bytes())
-                    .collect(),
-            );
-        }
-        if let Some(values) = &memory.f64 {
-            kinds.push(
-                values
-                    .iter()
-                    .flat_map(|value| value.to_le_bytes())
-                    .collect(),
-            );
-        }
-        let [bytes] = kinds.as_slice() else {
-            return Err(self.error(
-                at,
-                "expected exactly one of `bytes`, `text`, `i32`, `i64`, `f32` and `f64`",
-            ));
-        };
-        Ok(Step {
-            line: self.line(at),
-            action: StepAction::Memory {
-                export: memory.name.clone(),
-                at: memory.at,
-                length: bytes.len(),
-            },
-            wanted: Wanted::Bytes(bytes.iter().map(|byte| format!("{byte:02x}")).collect()),
-        })
-    }
-
-    /// 32-bit integers, signed or unsigned.
-    fn i32_bytes(&self, at: usize, values: &[i64]) -> Result<Vec<u8>, InputError> {
-        let mut bytes = Vec::new();
-        for value in values {
-            let signed = i32::try_from(*value).map(i32::cast_unsigned);
-            let bits = signed
-                .or_else(|_| u32::try_from(*value))
-                .map_err(|_| self.error(at, format!("{value} has more than 32 bits")))?;
-            bytes.extend(bits.to_le_bytes());
-        }
-        Ok(bytes)
-    }
-}
-
-fn hexadecimal(digits: &str) -> Option<Vec<u8>> {
-    let digits: String = digits.split_whitespace().collect();
-    if !digits.is_ascii() || digits.len() % 2 == 1 {
-        return None;
-    }
-    (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
 
     use super::*;
+    use crate::engine::Grid;
+    use crate::model::Wanted;
 
     fn read(source: &str) -> Result<Case, InputError> {
         let mut file = tempfile::NamedTempFile::with_suffix(".wat").unwrap();
@@ -568,6 +168,87 @@ mod tests {
         assert_eq!(steps[3].wanted, Wanted::Bytes("ffffffff".to_owned()));
         let needs = [Capability::Simd, Capability::Fuel, Capability::ReadMemory];
         assert_eq!(case.requires, BTreeSet::from(needs));
+    }
+
+    #[test]
+    fn a_launch_writes_runs_and_looks() {
+        let case = read(&format!(
+            "{TOP};;! [limits]\n;;! fuel = 9\n;;! [[check]]\n;;! launch = \"f\"\n\
+             ;;! blocks = [4, 2]\n;;! threads = [256]\n;;! repeat = 3\n\
+             ;;! traps = \"unreachable\"\n;;! thread = 37\n\
+             ;;! write = [{{ at = 4, f32-range = {{ count = 2, start = 1.0, step = 1.0 }} }}]\n\
+             ;;! memory = [{{ at = 4, f32 = [1.0] }}]\n(module)"
+        ))
+        .unwrap();
+        let Program::Steps(steps) = &case.program else {
+            panic!("{case:?}");
+        };
+        let lines: Vec<_> = steps.iter().map(|step| step.line).collect();
+        assert_eq!(lines, [1, 11, 5, 12]);
+        assert_eq!(
+            steps[1].action,
+            StepAction::Write {
+                export: "memory".to_owned(),
+                at: 4,
+                bytes: "0000803f00000040".to_owned(),
+            }
+        );
+        assert_eq!(
+            steps[2].action,
+            StepAction::Launch {
+                export: "f".to_owned(),
+                grid: Grid {
+                    blocks: [4, 2, 1],
+                    threads: [256, 1, 1],
+                },
+                arguments: Vec::new(),
+                repeat: 3,
+            }
+        );
+        assert_eq!(
+            steps[2].wanted,
+            Wanted::ThreadTrap {
+                text: "unreachable".to_owned(),
+                thread: 37,
+            }
+        );
+        // Each thread has fuel, and nobody asks how much was used.
+        let needs = [Capability::Kernels, Capability::ReadMemory];
+        assert_eq!(case.requires, BTreeSet::from(needs));
+    }
+
+    #[test]
+    fn launches_and_calls_have_keys_of_their_own() {
+        let check = |rest: &str| error_at(&format!("{TOP};;! [[check]]\n;;! {rest}\n")).2;
+        for (rest, message) in [
+            (
+                "call = \"f\"\n;;! blocks = [1]\n;;! returns = \"\"",
+                "go with `launch`",
+            ),
+            (
+                "launch = \"f\"\n;;! returns = \"(i32.const 1)\"",
+                "no results",
+            ),
+            (
+                "launch = \"f\"\n;;! blocks = []\n;;! returns = \"\"",
+                "one to three",
+            ),
+            (
+                "launch = \"f\"\n;;! repeat = 0\n;;! returns = \"\"",
+                "at least 1",
+            ),
+            (
+                "launch = \"f\"\n;;! thread = 1\n;;! returns = \"\"",
+                "goes with `traps`",
+            ),
+            ("launch = \"f\"\n;;! fails = \"x\"", "no way to refuse"),
+            (
+                "launch = \"f\"\n;;! call = \"f\"\n;;! returns = \"\"",
+                "exactly one of",
+            ),
+        ] {
+            assert!(check(rest).contains(message), "{rest}: {}", check(rest));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tensor_wasm_runtime::TrapCode as Code;
 use tensor_wasm_runtime::gpu::device::{Arguments, Grid as DeviceGrid};
-use tensor_wasm_runtime::gpu::ir::Type;
+use tensor_wasm_runtime::gpu::ir::{Signature, Type};
 use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Kernels, Options};
 use wasmparser::{ExternalKind, Parser, Payload, Validator, WasmFeatures};
 
@@ -31,6 +31,10 @@ const PROPOSALS: &[Capability] = &[
     Capability::ExtendedConst,
     Capability::Threads,
 ];
+
+/// What a module may have beyond that if it imports workgroup memory: that is a
+/// second one, and 64 KiB would be a large one.
+const WORKGROUP: WasmFeatures = WasmFeatures::MULTI_MEMORY.union(WasmFeatures::CUSTOM_PAGE_SIZES);
 
 /// Makes the engine. The only setting is `device`.
 pub(super) fn make(settings: &Settings) -> Result<Box<dyn Engine>, String> {
@@ -99,11 +103,49 @@ struct Known {
 }
 
 impl Known {
-    /// The types of an exported function's results.
-    fn results(&self, export: &str) -> Result<Vec<Type>, Failure> {
+    fn signature(&self, export: &str) -> Result<&Signature, Failure> {
         let found = self.instance.kernels().export(export);
         let found = found.ok_or_else(|| failure(&KernelError::NoExport(export.to_owned())))?;
-        Ok(found.signature.results.clone())
+        Ok(found.signature)
+    }
+
+    /// The types of an exported function's results.
+    fn results(&self, export: &str) -> Result<Vec<Type>, Failure> {
+        Ok(self.signature(export)?.results.clone())
+    }
+
+    /// Whether a function takes arguments of these types. How many they are the
+    /// instance finds out itself.
+    fn takes(&self, export: &str, arguments: &[Value]) -> Result<(), Failure> {
+        let params = &self.signature(export)?.params;
+        for (index, (param, argument)) in params.iter().zip(arguments).enumerate() {
+            let fits = matches!(
+                (param, argument),
+                (Type::I32, Value::I32(_))
+                    | (Type::I64, Value::I64(_))
+                    | (Type::F32, Value::F32(_))
+                    | (Type::F64, Value::F64(_))
+            );
+            if !fits {
+                return Err(Failure::new(
+                    FailureKind::Arguments,
+                    format!("argument {index} of `{export}` is {argument}, not of type {param:?}"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an exported memory has so many bytes from there on.
+    fn reaches(&self, export: &str, at: u64, length: usize) -> Result<(), Failure> {
+        if !self.memories.iter().any(|name| name == export) {
+            return Err(missing(&format!("no exported memory `{export}`")));
+        }
+        let end = at.checked_add(length as u64);
+        if end.is_none_or(|end| end > self.instance.arena().bytes()) {
+            return Err(missing(&format!("`{export}` is shorter than that")));
+        }
+        Ok(())
     }
 }
 
@@ -116,7 +158,10 @@ impl World {
 
 impl Session for World {
     fn compile(&mut self, wasm: &[u8]) -> Result<ModuleHandle, Failure> {
-        let features = classify::features(&self.proposals);
+        let mut features = classify::features(&self.proposals);
+        if has_workgroup(wasm) {
+            features |= WORKGROUP;
+        }
         Validator::new_with_features(features | WasmFeatures::FLOATS | WasmFeatures::GC_TYPES)
             .validate_all(wasm)
             .map_err(|error| {
@@ -161,8 +206,9 @@ impl Session for World {
         export: &str,
         arguments: &[Value],
     ) -> Result<Vec<Value>, Failure> {
-        let bits = bits(arguments)?;
         let known = self.known(instance)?;
+        known.takes(export, arguments)?;
+        let bits = bits(arguments)?;
         let types = known.results(export)?;
         let results = known
             .instance
@@ -225,8 +271,9 @@ impl Session for World {
         grid: Grid,
         arguments: &[Value],
     ) -> Result<(), Failure> {
-        let bits = bits(arguments)?;
         let known = self.known(instance)?;
+        known.takes(export, arguments)?;
+        let bits = bits(arguments)?;
         let grid = DeviceGrid {
             blocks: grid.blocks,
             threads: grid.threads,
@@ -255,19 +302,25 @@ impl Session for World {
         length: usize,
     ) -> Result<Vec<u8>, Failure> {
         let known = self.known(instance)?;
-        if !known.memories.iter().any(|name| name == export) {
-            return Err(missing(&format!("no exported memory `{export}`")));
-        }
-        let arena = known.instance.arena();
-        let end = at.checked_add(length as u64);
-        if end.is_none_or(|end| end > arena.bytes()) {
-            return Err(missing(&format!("`{export}` is shorter than that")));
-        }
+        known.reaches(export, at, length)?;
         let mut bytes = vec![0; length];
-        arena
-            .read(at, &mut bytes)
-            .map_err(|error| failure(&error.into()))?;
+        let arena = known.instance.arena();
+        let read = arena.read(at, &mut bytes);
+        read.map_err(|error| failure(&error.into()))?;
         Ok(bytes)
+    }
+
+    fn write_memory(
+        &mut self,
+        instance: InstanceHandle,
+        export: &str,
+        at: u64,
+        bytes: &[u8],
+    ) -> Result<(), Failure> {
+        let known = self.known(instance)?;
+        known.reaches(export, at, bytes.len())?;
+        let written = known.instance.arena().write(at, bytes);
+        written.map_err(|error| failure(&error.into()))
     }
 }
 
@@ -297,6 +350,17 @@ fn value(ty: Type, bits: u64) -> Value {
         Type::F32 => Value::F32(bits as u32),
         Type::F64 => Value::F64(bits),
     }
+}
+
+fn has_workgroup(wasm: &[u8]) -> bool {
+    let mut payloads = Parser::new(0).parse_all(wasm).flatten();
+    payloads.any(|payload| match payload {
+        Payload::ImportSection(section) => {
+            let mut imports = section.into_imports().flatten();
+            imports.any(|import| import.module == "gpu" && import.name == "workgroup")
+        }
+        _ => false,
+    })
 }
 
 /// The exported globals with their types, and the names of exported memories, of
@@ -343,9 +407,17 @@ fn failure(error: &KernelError) -> Failure {
         KernelError::Trap(found) => trap(found.code),
         KernelError::NoExport(_) => FailureKind::Missing,
         KernelError::Grid { .. } | KernelError::Stacks { .. } => FailureKind::Limit,
-        KernelError::Arguments { .. } | KernelError::Device(_) => FailureKind::Other,
+        KernelError::Arguments { .. } => FailureKind::Arguments,
+        KernelError::Device(_) => FailureKind::Other,
     };
-    Failure::new(kind, error.to_string())
+    let thread = match error {
+        KernelError::Trap(found) => Some(found.thread),
+        _ => None,
+    };
+    Failure {
+        thread,
+        ..Failure::new(kind, error.to_string())
+    }
 }
 
 fn trap(code: Code) -> FailureKind {
@@ -361,6 +433,7 @@ fn trap(code: Code) -> FailureKind {
         Code::CallStackExhausted => TrapCode::CallStackExhausted,
         Code::Interrupted => TrapCode::Interrupted,
         Code::OutOfFuel => TrapCode::OutOfFuel,
+        Code::BarrierNotReached => TrapCode::BarrierNotReached,
         Code::UnalignedAtomic => TrapCode::UnalignedAtomic,
         _ => return FailureKind::Other,
     })

@@ -18,6 +18,24 @@ pub fn judge(wanted: &Wanted, outcome: &Outcome) -> DirectiveVerdict {
         (Wanted::Returns(patterns), Outcome::Returned(values)) => returns(patterns, values),
         (Wanted::Returns(patterns), Outcome::Done) => returns(patterns, &[]),
         (Wanted::Trap(text), Outcome::Failed(failure)) => trap(text, failure),
+        (Wanted::ThreadTrap { text, thread }, Outcome::Failed(failure)) => {
+            match trap(text, failure) {
+                DirectiveVerdict::Pass { .. } if failure.thread != Some(*thread) => {
+                    unlike(&describe(wanted), &failure.to_string())
+                }
+                verdict => verdict,
+            }
+        }
+        (Wanted::Failure { kind, message }, Outcome::Failed(failure)) => {
+            if failure.kind == *kind && failure.message.contains(message) {
+                pass()
+            } else {
+                unlike(
+                    &describe(wanted),
+                    &format!("{}: {}", failure.kind.name(), failure.message),
+                )
+            }
+        }
         (Wanted::Exhaustion(text), Outcome::Failed(failure)) => match failure.kind {
             Kind::Trap(TrapCode::CallStackExhausted) => pass(),
             _ => unlike(&format!("exhaustion `{text}`"), &failure.to_string()),
@@ -177,9 +195,21 @@ fn bytes(wanted: &str, got: &str) -> DirectiveVerdict {
     }
     let pairs = wanted.as_bytes().chunks(2).zip(got.as_bytes().chunks(2));
     let first = pairs.take_while(|(wanted, got)| wanted == got).count();
+    let (wanted, got) = (from_pair(wanted, first), from_pair(got, first));
     DirectiveVerdict::Fail {
         message: format!("bytes differ from byte {first} on\nwanted {wanted}\n   got {got}"),
     }
+}
+
+/// All digits of a few bytes; of many only some, from that byte on.
+fn from_pair(digits: &str, first: usize) -> String {
+    const SHOWN: usize = 64;
+    if digits.len() <= SHOWN {
+        return digits.to_owned();
+    }
+    let from = digits.get(2 * first..).unwrap_or_default();
+    let shown = from.get(..SHOWN).unwrap_or(from);
+    format!("..{shown}..")
 }
 
 fn golden(wanted: &str, got: &str) -> DirectiveVerdict {
@@ -198,6 +228,8 @@ fn describe(wanted: &Wanted) -> String {
         Wanted::Success => "success".to_owned(),
         Wanted::Returns(patterns) => list(patterns),
         Wanted::Trap(text) => format!("trap `{text}`"),
+        Wanted::ThreadTrap { text, thread } => format!("trap `{text}` in thread {thread}"),
+        Wanted::Failure { kind, message } => format!("{} (`{message}`)", kind.name()),
         Wanted::Exhaustion(text) => format!("exhaustion `{text}`"),
         Wanted::Invalid(text) => format!("an invalid module (`{text}`)"),
         Wanted::Malformed(text) => format!("a malformed module (`{text}`)"),
@@ -285,6 +317,35 @@ mod tests {
         assert!(trap("null array reference", TrapCode::NullReference));
         assert!(!trap("some text of a new proposal", TrapCode::Unreachable));
         assert!(trap("the engine's words", TrapCode::Other));
+    }
+
+    #[test]
+    fn the_thread_of_a_trap_counts_where_it_is_named() {
+        let wanted = Wanted::ThreadTrap {
+            text: "unreachable".to_owned(),
+            thread: 37,
+        };
+        let trap = |code, thread| {
+            let mut failure = Failure::trap(code, "the engine's words");
+            failure.thread = thread;
+            passes(&wanted, &Outcome::Failed(failure))
+        };
+        assert!(trap(TrapCode::Unreachable, Some(37)));
+        assert!(!trap(TrapCode::Unreachable, Some(36)));
+        assert!(!trap(TrapCode::Unreachable, None));
+        assert!(!trap(TrapCode::OutOfFuel, Some(37)));
+    }
+
+    #[test]
+    fn a_refused_launch_has_its_kind_and_its_message() {
+        let wanted = |message: &str| Wanted::Failure {
+            kind: FailureKind::Limit,
+            message: message.to_owned(),
+        };
+        assert!(passes(&wanted("words"), &failed(FailureKind::Limit)));
+        assert!(!passes(&wanted("others"), &failed(FailureKind::Limit)));
+        assert!(!passes(&wanted("words"), &failed(FailureKind::Arguments)));
+        assert!(!passes(&wanted(""), &Outcome::Done));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Capability, Settings, Value, Wanted, WasiProgram};
+use crate::engine::Grid;
 
 /// The name of a case, as `spec/wasm-v3/i32.wast`: the suite and the path of
 /// the file in it. One of its directives is `spec/wasm-v3/i32.wast:12`.
@@ -156,6 +157,26 @@ pub enum StepAction {
         export: String,
         /// Its arguments.
         arguments: Vec<Value>,
+    },
+    /// Run an exported function in every thread of a grid.
+    Launch {
+        /// Its name.
+        export: String,
+        /// How many threads, and how they lie.
+        grid: Grid,
+        /// The arguments of each thread.
+        arguments: Vec<Value>,
+        /// How often it is launched; all launches must end the same way.
+        repeat: u32,
+    },
+    /// Write an exported memory.
+    Write {
+        /// Its name.
+        export: String,
+        /// The first byte.
+        at: u64,
+        /// What is written, as hexadecimal digits.
+        bytes: String,
     },
     /// Read an exported global.
     Get {

@@ -48,6 +48,10 @@ pub enum DirectiveKind {
     Wait,
     /// A limit or capacity must be reported.
     AssertLimit,
+    /// Run a kernel in every thread of a grid.
+    Launch,
+    /// Write a memory.
+    WriteMemory,
     /// A memory must hold these bytes.
     Memory,
     /// A call must have used this much fuel.
@@ -104,6 +108,8 @@ impl DirectiveKind {
             DirectiveKind::Thread => "thread",
             DirectiveKind::Wait => "wait",
             DirectiveKind::AssertLimit => "limit check",
+            DirectiveKind::Launch => "launch",
+            DirectiveKind::WriteMemory => "memory write",
             DirectiveKind::Memory => "memory check",
             DirectiveKind::Fuel => "fuel check",
             DirectiveKind::Golden => "golden",

@@ -16,6 +16,20 @@ pub enum Wanted {
     Returns(Vec<Pattern>),
     /// A trap with this text.
     Trap(String),
+    /// A trap with this text, in the thread of this number.
+    ThreadTrap {
+        /// The text.
+        text: String,
+        /// The thread's number in its grid.
+        thread: u32,
+    },
+    /// A failure of this kind, with this text in the message.
+    Failure {
+        /// The kind.
+        kind: FailureKind,
+        /// The text.
+        message: String,
+    },
     /// An exhausted stack, with this text.
     Exhaustion(String),
     /// A module that does not validate.
@@ -121,6 +135,9 @@ pub struct Failure {
     pub kind: FailureKind,
     /// The engine's message.
     pub message: String,
+    /// The number of the thread of a launch that trapped, where the engine knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<u32>,
 }
 
 impl Failure {
@@ -129,6 +146,7 @@ impl Failure {
         Failure {
             kind,
             message: message.into(),
+            thread: None,
         }
     }
 
@@ -147,7 +165,10 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let first = self.message.lines().next().unwrap_or_default();
         match &self.kind {
-            FailureKind::Trap(code) => write!(f, "trap `{code}`"),
+            FailureKind::Trap(code) => match self.thread {
+                Some(thread) => write!(f, "trap `{code}` in thread {thread}"),
+                None => write!(f, "trap `{code}`"),
+            },
             kind => write!(f, "{}: {first}", kind.name()),
         }
     }
@@ -176,6 +197,8 @@ pub enum FailureKind {
     Limit,
     /// The instance, the module or the export that is named is not there.
     Missing,
+    /// Arguments of another number or type than the function takes.
+    Arguments,
     /// The engine cannot do this.
     Unsupported,
     /// It did not come in time.
@@ -199,6 +222,7 @@ impl FailureKind {
             FailureKind::Suspension => "unhandled suspension",
             FailureKind::Limit => "limit reached",
             FailureKind::Missing => "missing",
+            FailureKind::Arguments => "wrong arguments",
             FailureKind::Unsupported => "unsupported",
             FailureKind::TimedOut => "too late",
             FailureKind::Crashed => "crashed",
@@ -270,6 +294,8 @@ trap_codes! {
     UnhandledTag = "unhandled tag",
     /// A continuation was resumed twice.
     ContinuationConsumed = "continuation already consumed",
+    /// A thread waited at a barrier for one that had ended or trapped.
+    BarrierNotReached = "barrier not reached by all threads of the block",
     /// The deadline passed.
     Interrupted = "interrupted",
     /// The fuel ran out.

@@ -6,6 +6,7 @@ use crate::engine::{InstanceHandle, Session, SessionConfig};
 use crate::execute::protocol::Reply;
 use crate::model::{
     Directive, DirectiveKind, Failure, FailureKind, Outcome, Step, StepAction, Value, Wanted,
+    hexadecimal,
 };
 
 /// The longest text a fixture may hand over, in bytes.
@@ -43,7 +44,9 @@ pub(super) fn run(
 
 fn kind(step: &Step) -> DirectiveKind {
     match (&step.action, &step.wanted) {
-        (_, Wanted::Trap(_)) => DirectiveKind::AssertTrap,
+        (StepAction::Launch { .. }, _) => DirectiveKind::Launch,
+        (StepAction::Write { .. }, _) => DirectiveKind::WriteMemory,
+        (_, Wanted::Trap(_) | Wanted::ThreadTrap { .. }) => DirectiveKind::AssertTrap,
         (_, Wanted::Exception) => DirectiveKind::AssertException,
         (_, Wanted::Unlinkable(_)) => DirectiveKind::AssertUnlinkable,
         (_, Wanted::Invalid(_)) => DirectiveKind::AssertInvalid,
@@ -80,6 +83,24 @@ impl Fixture<'_> {
                 let values = self.session.invoke(instance, export, arguments)?;
                 Ok(Outcome::Returned(values))
             }
+            StepAction::Launch {
+                export,
+                grid,
+                arguments,
+                repeat,
+            } => {
+                let instance = self.instance()?;
+                repeated(*repeat, || {
+                    self.session.launch(instance, export, *grid, arguments)
+                })
+            }
+            StepAction::Write { export, at, bytes } => {
+                let instance = self.instance()?;
+                let bytes = hexadecimal::from_digits(bytes)
+                    .ok_or_else(|| Failure::new(FailureKind::Other, "not hexadecimal"))?;
+                self.session.write_memory(instance, export, *at, &bytes)?;
+                Ok(Outcome::Done)
+            }
             StepAction::Get { export } => {
                 let instance = self.instance()?;
                 let value = self.session.global(instance, export)?;
@@ -88,7 +109,7 @@ impl Fixture<'_> {
             StepAction::Memory { export, at, length } => {
                 let instance = self.instance()?;
                 let bytes = self.session.memory(instance, export, *at, *length)?;
-                Ok(Outcome::Bytes(hexadecimal(&bytes)))
+                Ok(Outcome::Bytes(hexadecimal::to_digits(&bytes)))
             }
             StepAction::Fuel => self.session.fuel_used().map(Outcome::Fuel),
             StepAction::Text { export, arguments } => self.text(export, arguments),
@@ -143,11 +164,27 @@ impl Fixture<'_> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// Does something so often; how it ended the first time, or a failure that names
+/// the first time it ended otherwise.
+fn repeated(
+    times: u32,
+    mut launch: impl FnMut() -> Result<(), Failure>,
+) -> Result<Outcome, Failure> {
+    let first = launch();
+    for time in 2..=times {
+        let this = launch();
+        if this != first {
+            let say = |result: &Result<(), Failure>| match result {
+                Ok(()) => "success".to_owned(),
+                Err(failure) => format!("{}: {}", failure.kind.name(), failure.message),
+            };
+            let message = format!(
+                "launch {time} of {times} ended with {}, those before with {}",
+                say(&this),
+                say(&first)
+            );
+            return Err(Failure::new(FailureKind::Other, message));
+        }
+    }
+    first.map(|()| Outcome::Done)
 }

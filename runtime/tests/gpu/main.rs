@@ -10,6 +10,7 @@ mod oracle;
 mod pitfalls;
 mod pure;
 mod refused;
+mod storm;
 mod threads;
 
 use tensor_wasm_runtime::gpu::device::{Interpreter, OnMachine};

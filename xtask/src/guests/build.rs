@@ -70,6 +70,7 @@ impl Builder {
         match guest {
             Guest::Program(program) => self.program(program),
             Guest::Benchmark(benchmark) => benchmark.build(&self.tools, &self.scratch),
+            Guest::Kernel(kernel) => kernel.build(&self.tools, &self.scratch),
         }
     }
 

@@ -15,6 +15,7 @@ pub mod ir;
 mod kernels;
 mod lower;
 pub mod ptx;
+pub mod ptxas;
 mod pure;
 
 pub use choice::{AnyInstance, DeviceChoice};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tensor_wasm_runtime::TrapCode as Code;
 use tensor_wasm_runtime::gpu::device::{Arguments, Grid as DeviceGrid};
 use tensor_wasm_runtime::gpu::ir::{Signature, Type};
+use tensor_wasm_runtime::gpu::ptxas::{ARCHITECTURES, Ptxas};
 use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Kernels, Options};
 use wasmparser::{ExternalKind, Parser, Payload, Validator, WasmFeatures};
 
@@ -36,24 +37,41 @@ const PROPOSALS: &[Capability] = &[
 /// second one, and 64 KiB would be a large one.
 const WORKGROUP: WasmFeatures = WasmFeatures::MULTI_MEMORY.union(WasmFeatures::CUSTOM_PAGE_SIZES);
 
-/// Makes the engine. The only setting is `device`.
+/// Makes the engine. Its settings are `device`, and `ptxas = "true"`: every module is
+/// also assembled, for each of [`ARCHITECTURES`].
 pub(super) fn make(settings: &Settings) -> Result<Box<dyn Engine>, String> {
-    let device = configure(DeviceChoice::Auto, settings)?;
-    Ok(Box::new(Gpu { device }))
+    let begin = Gpu {
+        device: DeviceChoice::Auto,
+        ptxas: None,
+    };
+    Ok(Box::new(begin.configured(settings)?))
 }
 
-fn configure(mut device: DeviceChoice, settings: &Settings) -> Result<DeviceChoice, String> {
-    for (key, value) in settings {
-        match key.as_str() {
-            "device" => device = value.parse()?,
-            _ => return Err(format!("kernels have no setting `{key}`; they have device")),
-        }
-    }
-    Ok(device)
-}
-
+#[derive(Clone)]
 struct Gpu {
     device: DeviceChoice,
+    ptxas: Option<Ptxas>,
+}
+
+impl Gpu {
+    fn configured(&self, settings: &Settings) -> Result<Gpu, String> {
+        let mut configured = self.clone();
+        for (key, value) in settings {
+            match (key.as_str(), value.as_str()) {
+                ("device", name) => configured.device = name.parse()?,
+                ("ptxas", "true") if self.ptxas.is_none() => {
+                    configured.ptxas = Some(Ptxas::find()?);
+                }
+                ("ptxas", "true") => {}
+                _ => {
+                    return Err(format!(
+                        "kernels have no setting `{key} = {value}`; they have device and ptxas"
+                    ));
+                }
+            }
+        }
+        Ok(configured)
+    }
 }
 
 impl Engine for Gpu {
@@ -70,13 +88,15 @@ impl Engine for Gpu {
     }
 
     fn session(&self, config: &SessionConfig) -> Result<Box<dyn Session>, Failure> {
-        let device = configure(self.device, &config.settings).map_err(Failure::unsupported)?;
+        let configured = self.configured(&config.settings);
+        let Gpu { device, ptxas } = configured.map_err(Failure::unsupported)?;
         let mut proposals = config.proposals.iter();
         if let Some(unknown) = proposals.find(|proposal| !PROPOSALS.contains(proposal)) {
             return Err(Failure::unsupported(unknown.name()));
         }
         Ok(Box::new(World {
             device,
+            ptxas,
             proposals: config.proposals.union(&config.lacking).copied().collect(),
             fuel: config.limits.fuel.unwrap_or(FUEL),
             modules: Vec::new(),
@@ -87,6 +107,7 @@ impl Engine for Gpu {
 
 struct World {
     device: DeviceChoice,
+    ptxas: Option<Ptxas>,
     /// Those that decide whether a module is valid; whether it can become kernels is
     /// another question.
     proposals: BTreeSet<Capability>,
@@ -180,6 +201,13 @@ impl Session for World {
             ..Options::default()
         };
         let kernels = Kernels::new(wasm).map_err(|refused| failure(&refused.into()))?;
+        if let Some(ptxas) = &self.ptxas {
+            for architecture in ARCHITECTURES {
+                ptxas
+                    .assemble(&kernels.ptx().text, architecture)
+                    .map_err(|said| Failure::new(FailureKind::Other, said))?;
+            }
+        }
         let seed = self.instances.len() as u64;
         let instance = self
             .device

@@ -5,6 +5,7 @@
 use std::process::Command;
 
 use tensor_wasm_runtime::TrapCode;
+use tensor_wasm_runtime::gpu::ptxas::{ARCHITECTURES, Ptxas};
 use tensor_wasm_runtime::gpu::{ir, ptx};
 
 use crate::{threads, wasm};
@@ -15,21 +16,11 @@ const EVERYTHING: &str = include_str!("everything.wat");
 #[test]
 #[ignore = "needs ptxas, which is not everywhere"]
 fn everything_assembles() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("module.ptx");
-    let ptxas = std::env::var_os("PTXAS").unwrap_or_else(|| "ptxas".into());
+    let ptxas = Ptxas::find().unwrap();
     for text in [EVERYTHING, threads::REVERSE, &threads::atomics()] {
         let compiled = ptx::write(&ir::build(&wasm(text)).unwrap());
-        std::fs::write(&file, compiled.text).unwrap();
-        for architecture in ["sm_80", "sm_90", "sm_100"] {
-            let output = Command::new(&ptxas)
-                .args(["-arch", architecture, "-o"])
-                .arg(folder.path().join("out"))
-                .arg(&file)
-                .output()
-                .unwrap();
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{architecture}: {said}\n{text}");
+        for architecture in ARCHITECTURES {
+            ptxas.assemble(&compiled.text, architecture).unwrap();
         }
     }
 }
@@ -48,29 +39,13 @@ const PRODUCTS: &str = r#"(module (memory 1)
 /// What NVIDIA's assembler makes of a module, as its disassembler writes it.
 fn sass(text: &str, architecture: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let (file, cubin) = (folder.path().join("k.ptx"), folder.path().join("k.cubin"));
-    std::fs::write(&file, text).unwrap();
-    let tool =
-        |variable: &str, name: &str| std::env::var_os(variable).unwrap_or_else(|| name.into());
-    let assembled = Command::new(tool("PTXAS", "ptxas"))
-        .args(["-arch", architecture, "-o"])
-        .args([&cubin, &file])
-        .output()
-        .unwrap();
-    assert!(
-        assembled.status.success(),
-        "{}",
-        String::from_utf8_lossy(&assembled.stderr)
-    );
-    let listed = Command::new(tool("NVDISASM", "nvdisasm"))
-        .arg(&cubin)
-        .output()
-        .unwrap();
-    assert!(
-        listed.status.success(),
-        "{}",
-        String::from_utf8_lossy(&listed.stderr)
-    );
+    let cubin = folder.path().join("k.cubin");
+    let assembled = Ptxas::find().unwrap().assemble(text, architecture).unwrap();
+    std::fs::write(&cubin, assembled).unwrap();
+    let nvdisasm = std::env::var_os("NVDISASM").unwrap_or_else(|| "nvdisasm".into());
+    let listed = Command::new(nvdisasm).arg(&cubin).output().unwrap();
+    let said = String::from_utf8_lossy(&listed.stderr);
+    assert!(listed.status.success(), "{said}");
     String::from_utf8(listed.stdout).unwrap()
 }
 
@@ -80,7 +55,7 @@ fn a_sum_of_products_is_rounded_twice() {
     let compiled = ptx::write(&ir::build(&wasm(PRODUCTS)).unwrap());
     let fused = compiled.text.replace(".rn.f", ".f");
     assert_ne!(fused, compiled.text);
-    for architecture in ["sm_80", "sm_90", "sm_100"] {
+    for architecture in ARCHITECTURES {
         let listing = sass(&compiled.text, architecture);
         for (name, count) in [("FMUL", 2), ("FADD", 2), ("DMUL", 2), ("DADD", 2)] {
             let found = listing.matches(&format!(" {name} ")).count();

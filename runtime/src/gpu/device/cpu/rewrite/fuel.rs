@@ -27,9 +27,10 @@ impl Writer<'_, '_> {
 
     /// Traps with this code if the i32 on the stack is not zero.
     fn trap_if(&mut self, code: TrapCode, offset: u32) {
-        self.out.instructions().if_(BlockType::Empty);
+        // Wasmtime takes `if` and `unreachable` for one instruction.
         self.site(offset, Some(code));
-        self.out.instructions().unreachable().end();
+        let mut sink = self.out.instructions();
+        sink.if_(BlockType::Empty).unreachable().end();
     }
 
     /// Takes one from the thread's fuel, or traps if there is none.

@@ -81,13 +81,15 @@ pub(super) enum Own {
     Stacks,
     /// Bytes of a shadow stack; 0 if the module's own is used.
     StackBytes,
+    /// Written where `unreachable` follows, and never read.
+    Trapped,
     /// What a global of the module begins with.
     Initial(u32),
 }
 
 impl Own {
     /// How many there are beside [`Own::Initial`].
-    const COUNT: u32 = 17;
+    const COUNT: u32 = 18;
 
     fn number(self) -> u32 {
         match self {
@@ -97,6 +99,7 @@ impl Own {
             Own::Full => 14,
             Own::Stacks => 15,
             Own::StackBytes => 16,
+            Own::Trapped => 17,
             Own::Initial(global) => Own::COUNT + global,
         }
     }

@@ -180,6 +180,13 @@ impl<'p, 'a> Writer<'p, 'a> {
                 self.charge_bytes(offset);
                 return false;
             }
+            Operator::Unreachable => {
+                // Cranelift takes a branch to a trap and nothing else for a trap,
+                // which then has the place of the branch.
+                let global = self.plan.own(Own::Trapped);
+                self.out.instructions().i32_const(1).global_set(global);
+                return false;
+            }
             Operator::Return if self.inline.is_some() => {
                 self.out.instructions().br(self.depth);
             }

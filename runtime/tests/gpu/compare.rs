@@ -86,7 +86,7 @@ const TRAPS: &str = r#"(module
     (if (i32.eqz (local.get $kind)) (then (unreachable)))
     (i32.store16 offset=65535 (local.get $kind) (i32.const 1)))
   (func (export "dropped") (param $length i32)
-    (memory.init $d (call $id) (i32.const 0) (i32.const 3))
+    (memory.init $d (i32.mul (call $id) (i32.const 3)) (i32.const 0) (i32.const 3))
     (data.drop $d)
     (memory.init $d (i32.const 0) (i32.const 0) (local.get $length)))
   (func (export "deep") (param $n i32) (result i32)

@@ -3,8 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+#[cfg(feature = "executor")]
+use std::sync::OnceLock;
 
-use super::device::{Arena, Arguments, Device, Grid, Interpreter};
+#[cfg(feature = "executor")]
+use super::device::Cpu;
+use super::device::{Arena, Arguments, Device, DeviceError, Grid, Interpreter};
 use super::instance::{Instance, KernelError, Options};
 use super::kernels::Kernels;
 
@@ -14,16 +18,18 @@ const STEPS: u64 = 2_000_000_000;
 /// A device by its name: what `--device` takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DeviceChoice {
-    /// The best there is.
+    /// The CPU where this program has Wasmtime, else the interpreter.
     #[default]
     Auto,
+    /// Threads of this computer, under Wasmtime.
+    Cpu,
     /// The interpreter of PTX.
     Interp,
 }
 
 impl DeviceChoice {
     /// What `--device` takes, for people.
-    pub const NAMES: &str = "auto, interp";
+    pub const NAMES: &str = "auto, cpu, interp";
 }
 
 impl FromStr for DeviceChoice {
@@ -32,6 +38,7 @@ impl FromStr for DeviceChoice {
     fn from_str(text: &str) -> Result<DeviceChoice, String> {
         match text {
             "auto" => Ok(DeviceChoice::Auto),
+            "cpu" => Ok(DeviceChoice::Cpu),
             "interp" => Ok(DeviceChoice::Interp),
             _ => Err(format!(
                 "there is no device `{text}`; there are {}",
@@ -45,6 +52,7 @@ impl fmt::Display for DeviceChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             DeviceChoice::Auto => "auto",
+            DeviceChoice::Cpu => "cpu",
             DeviceChoice::Interp => "interp",
         })
     }
@@ -53,8 +61,15 @@ impl fmt::Display for DeviceChoice {
 impl DeviceChoice {
     /// The devices there may be, by name: what each is, or why it is not here.
     pub fn found() -> Vec<(&'static str, Result<String, String>)> {
+        let cpu = match std::thread::available_parallelism() {
+            _ if !cfg!(feature = "executor") => {
+                Err("this program was built without Wasmtime".to_owned())
+            }
+            Ok(1) | Err(_) => Ok("this computer, one thread".to_owned()),
+            Ok(threads) => Ok(format!("this computer, {threads} threads")),
+        };
         let interp = "interprets PTX and runs it hostile: slow, everywhere, a proof";
-        vec![("interp", Ok(interp.to_owned()))]
+        vec![("cpu", cpu), ("interp", Ok(interp.to_owned()))]
     }
 
     /// An instance of kernels on this device. `seed` draws the orders that the
@@ -70,12 +85,33 @@ impl DeviceChoice {
         seed: u64,
     ) -> Result<Box<dyn AnyInstance>, KernelError> {
         match self {
-            DeviceChoice::Auto | DeviceChoice::Interp => {
+            DeviceChoice::Auto if !cfg!(feature = "executor") => {
+                DeviceChoice::Interp.instantiate(kernels, options, seed)
+            }
+            DeviceChoice::Auto | DeviceChoice::Cpu => on_cpu(kernels, options),
+            DeviceChoice::Interp => {
                 let device = Interpreter::device(seed, STEPS);
                 Ok(Box::new(Instance::of(device, kernels, options)?))
             }
         }
     }
+}
+
+/// All instances of this program share one device: making one takes longer than
+/// most kernels.
+#[cfg(feature = "executor")]
+fn on_cpu(kernels: Arc<Kernels>, options: Options) -> Result<Box<dyn AnyInstance>, KernelError> {
+    static SHARED: OnceLock<Result<Cpu, DeviceError>> = OnceLock::new();
+    let device = SHARED.get_or_init(|| Cpu::new(None)).clone()?;
+    Ok(Box::new(Instance::of(device, kernels, options)?))
+}
+
+#[cfg(not(feature = "executor"))]
+fn on_cpu(_: Arc<Kernels>, _: Options) -> Result<Box<dyn AnyInstance>, KernelError> {
+    Err(KernelError::Device(DeviceError {
+        device: "cpu".to_owned(),
+        message: "this program was built without Wasmtime".to_owned(),
+    }))
 }
 
 /// An [`Instance`], whatever its device is.

@@ -1,5 +1,7 @@
 //! What a device does for kernels, and the devices there are.
 
+#[cfg(feature = "executor")]
+mod cpu;
 mod interpreter;
 mod machine;
 
@@ -8,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::kernels::Kernels;
 use crate::TrapCode;
+#[cfg(feature = "executor")]
+pub use cpu::{Cpu, CpuArena, CpuProgram};
 pub use interpreter::Interpreter;
 pub use machine::{Machine, OnMachine};
 

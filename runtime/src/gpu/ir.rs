@@ -161,6 +161,8 @@ pub struct Block {
     pub end: Terminator,
     /// Whether some jump to it goes back: a loop begins here.
     pub is_loop: bool,
+    /// Where it was begun in the module, in bytes: a loop's `loop`.
+    pub offset: u32,
 }
 
 /// One instruction.

@@ -1,10 +1,10 @@
 //! Kernels run: results, memory, globals, traps with their thread, fuel.
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::KernelError;
 use tensor_wasm_runtime::gpu::device::{Grid, Trap};
+use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError};
 
-use crate::{instance, with_fuel};
+use crate::{instance, on_each_device, with_fuel};
 
 const EVERYTHING: &str = include_str!("everything.wat");
 
@@ -22,9 +22,18 @@ fn line(blocks: u32, threads: u32) -> Grid {
     }
 }
 
-#[test]
-fn every_thread_of_a_grid_does_its_part() {
-    let mut instance = instance(EVERYTHING);
+on_each_device! {
+    every_thread_of_a_grid_does_its_part,
+    calls_through_the_table_are_checked,
+    the_trap_that_is_told_is_that_of_the_first_thread,
+    memory_lies_anywhere_and_ends_where_it_ends,
+    a_loop_ends_when_its_fuel_does,
+    calls_that_nest_too_deep_trap,
+    arguments_exports_and_grids_are_checked,
+}
+
+fn every_thread_of_a_grid_does_its_part(on: DeviceChoice) {
+    let mut instance = instance(on, EVERYTHING);
     let x: Vec<f32> = (0..600).map(|i| i as f32).collect();
     let bytes = |values: &[f32]| -> Vec<u8> {
         values
@@ -32,17 +41,16 @@ fn every_thread_of_a_grid_does_its_part() {
             .flat_map(|value| value.to_le_bytes())
             .collect()
     };
-    assert!(instance.write(0, &bytes(&x)).unwrap());
-    assert!(instance.write(4096, &bytes(&[1.5; 600])).unwrap());
+    instance.write(0, &bytes(&x));
+    instance.write(4096, &bytes(&[1.5; 600]));
     let arguments = [600, u64::from(2.0_f32.to_bits())];
     instance.launch("saxpy", line(8, 32), &arguments).unwrap();
     let y: Vec<f32> = x.iter().map(|x| 2.0 * x + 1.5).collect();
-    assert_eq!(instance.read(4096, 2400).unwrap().unwrap(), bytes(&y));
+    assert_eq!(instance.read(4096, 2400), bytes(&y));
 }
 
-#[test]
-fn calls_through_the_table_are_checked() {
-    let mut instance = instance(EVERYTHING);
+fn calls_through_the_table_are_checked(on: DeviceChoice) {
+    let mut instance = instance(on, EVERYTHING);
     assert_eq!(instance.call("ind", &[5, 0]).unwrap(), [120, 8]);
     assert_eq!(
         instance.call("ind", &[5, 1]).unwrap(),
@@ -59,9 +67,9 @@ fn calls_through_the_table_are_checked() {
     }
 }
 
-#[test]
-fn the_trap_that_is_told_is_that_of_the_first_thread() {
+fn the_trap_that_is_told_is_that_of_the_first_thread(on: DeviceChoice) {
     let mut instance = instance(
+        on,
         r#"(module (import "gpu" "global_id_x" (func $id (result i32))) (memory 1)
           (func (export "late") (local $i i32)
             (local.set $i (call $id))
@@ -76,15 +84,14 @@ fn the_trap_that_is_told_is_that_of_the_first_thread() {
             (TrapCode::IntegerDivideByZero, 1, 37)
         );
         assert!(trapped.offset > 0);
-        let written = instance.read(0, 64).unwrap().unwrap();
+        let written = instance.read(0, 64);
         assert!(written[..37].iter().all(|byte| *byte == 1));
         assert!(written[37..].iter().all(|byte| *byte == 0));
     }
 }
 
-#[test]
-fn memory_lies_anywhere_and_ends_where_it_ends() {
-    let mut instance = instance(EVERYTHING);
+fn memory_lies_anywhere_and_ends_where_it_ends(on: DeviceChoice) {
+    let mut instance = instance(on, EVERYTHING);
     for at in 0..9 {
         let [long, half] = instance.call("mem", &[at]).unwrap()[..] else {
             panic!("two results");
@@ -92,9 +99,9 @@ fn memory_lies_anywhere_and_ends_where_it_ends() {
         // What is read at 1 is two bytes of nothing and two of what lies at 3.
         assert_eq!(half, 0, "at {at}");
         assert_eq!(long, 0x7788_0000, "at {at}");
-        let found = instance.read(at + 3, 8).unwrap().unwrap();
+        let found = instance.read(at + 3, 8);
         assert_eq!(found, 0x1122_3344_5566_7788_u64.to_le_bytes());
-        instance.write(0, &[0; 32]).unwrap();
+        instance.write(0, &[0; 32]);
     }
     let last = 2 * 65_536 - 11;
     assert!(instance.call("mem", &[last]).is_ok());
@@ -104,8 +111,7 @@ fn memory_lies_anywhere_and_ends_where_it_ends() {
     assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
 }
 
-#[test]
-fn a_loop_ends_when_its_fuel_does() {
+fn a_loop_ends_when_its_fuel_does(on: DeviceChoice) {
     let text = r#"(module (func (export "spin") (param i32)
         (loop $l (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
           (br_if $l (local.get 0)))))"#;
@@ -116,7 +122,7 @@ fn a_loop_ends_when_its_fuel_does() {
         (10, 11, false),
         (0, 1, false),
     ] {
-        let mut instance = with_fuel(text, fuel);
+        let mut instance = with_fuel(on, text, fuel);
         match instance.call("spin", &[rounds]) {
             Ok(_) => assert!(ends, "{rounds} of {fuel}"),
             Err(error) => {
@@ -127,9 +133,9 @@ fn a_loop_ends_when_its_fuel_does() {
     }
 }
 
-#[test]
-fn calls_that_nest_too_deep_trap() {
+fn calls_that_nest_too_deep_trap(on: DeviceChoice) {
     let mut instance = instance(
+        on,
         r#"(module (func $down (export "down") (param i32) (result i32)
           (if (result i32) (local.get 0)
             (then (i32.add (i32.const 1) (call $down (i32.sub (local.get 0) (i32.const 1)))))
@@ -141,9 +147,8 @@ fn calls_that_nest_too_deep_trap() {
     assert_eq!(instance.call("down", &[3]).unwrap(), [3], "usable after it");
 }
 
-#[test]
-fn arguments_exports_and_grids_are_checked() {
-    let mut instance = instance(EVERYTHING);
+fn arguments_exports_and_grids_are_checked(on: DeviceChoice) {
+    let mut instance = instance(on, EVERYTHING);
     let says = |error: KernelError, words: &str| {
         assert!(error.to_string().contains(words), "{error}");
     };

@@ -5,6 +5,8 @@
 mod accesses;
 mod assemble;
 mod command;
+#[cfg(feature = "executor")]
+mod compare;
 mod kernels;
 mod oracle;
 mod pitfalls;
@@ -13,11 +15,34 @@ mod refused;
 mod storm;
 mod threads;
 
-use tensor_wasm_runtime::gpu::device::{Interpreter, OnMachine};
-use tensor_wasm_runtime::gpu::{Instance, Options};
+use std::sync::Arc;
+
+use tensor_wasm_runtime::gpu::device::{Arguments, Grid};
+use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Kernels, Options};
 
 /// Back edges and calls a thread may make, where a test does not say.
 const FUEL: u64 = 1_000_000;
+
+/// A test of each function that is named, on every device there is here.
+macro_rules! on_each_device {
+    ($($name:ident),* $(,)?) => {
+        mod interp {
+            $(#[test] fn $name() { super::$name(super::DeviceChoice::Interp); })*
+        }
+        #[cfg(feature = "executor")]
+        mod cpu {
+            $(#[test] fn $name() { super::$name(super::DeviceChoice::Cpu); })*
+        }
+    };
+}
+use on_each_device;
+
+/// The devices that are here.
+const DEVICES: &[DeviceChoice] = &[
+    DeviceChoice::Interp,
+    #[cfg(feature = "executor")]
+    DeviceChoice::Cpu,
+];
 
 /// A module in the binary format.
 fn wasm(text: &str) -> Vec<u8> {
@@ -28,19 +53,53 @@ fn wasm(text: &str) -> Vec<u8> {
         .unwrap()
 }
 
-fn device() -> OnMachine<Interpreter> {
-    Interpreter::device(7, 100_000_000)
+/// A module on a device.
+fn instance(on: DeviceChoice, text: &str) -> OnDevice {
+    with_fuel(on, text, FUEL)
 }
 
-/// A module on the interpreter of PTX.
-fn instance(text: &str) -> Instance<OnMachine<Interpreter>> {
-    with_fuel(text, FUEL)
-}
-
-fn with_fuel(text: &str, fuel: u64) -> Instance<OnMachine<Interpreter>> {
+fn with_fuel(on: DeviceChoice, text: &str, fuel: u64) -> OnDevice {
     let options = Options {
         fuel: Some(fuel),
         ..Options::default()
     };
-    Instance::new(device(), &wasm(text), options).unwrap()
+    with_options(on, text, options)
+}
+
+fn with_options(on: DeviceChoice, text: &str, options: Options) -> OnDevice {
+    let kernels = Arc::new(Kernels::new(&wasm(text)).unwrap());
+    OnDevice(on.instantiate(kernels, options, 7).unwrap())
+}
+
+/// An instance, whatever its device is.
+struct OnDevice(Box<dyn AnyInstance>);
+
+impl OnDevice {
+    fn call(&mut self, export: &str, arguments: &[u64]) -> Result<Vec<u64>, KernelError> {
+        self.0.call(export, arguments)
+    }
+
+    fn launch(&mut self, export: &str, grid: Grid, arguments: &[u64]) -> Result<(), KernelError> {
+        self.launch_each(export, grid, Arguments::Same(arguments))
+            .map(drop)
+    }
+
+    fn launch_each(
+        &mut self,
+        export: &str,
+        grid: Grid,
+        arguments: Arguments<'_>,
+    ) -> Result<Vec<u64>, KernelError> {
+        self.0.launch_each(export, grid, arguments)
+    }
+
+    fn read(&self, at: u64, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        self.0.arena().read(at, &mut bytes).unwrap();
+        bytes
+    }
+
+    fn write(&self, at: u64, bytes: &[u8]) {
+        self.0.arena().write(at, bytes).unwrap();
+    }
 }

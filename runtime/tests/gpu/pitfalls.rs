@@ -4,7 +4,7 @@
 use tensor_wasm_runtime::TrapCode;
 use tensor_wasm_runtime::gpu::KernelError;
 
-use crate::instance;
+use crate::{DEVICES, instance};
 
 const CANONICAL: u64 = 0x7fc0_0000;
 const CANONICAL_64: u64 = 0x7ff8_0000_0000_0000;
@@ -26,12 +26,18 @@ fn unary(from: &str, to: &str, op: &str, a: u64) -> Result<u64, TrapCode> {
     called(&text, &[a])
 }
 
+/// What every device says.
 fn called(text: &str, arguments: &[u64]) -> Result<u64, TrapCode> {
-    match instance(text).call("f", arguments) {
-        Ok(results) => Ok(results[0]),
-        Err(KernelError::Trap(trap)) => Err(trap.code),
-        Err(other) => panic!("{other}"),
-    }
+    let ends = DEVICES.iter().map(
+        |device| match instance(*device, text).call("f", arguments) {
+            Ok(results) => Ok(results[0]),
+            Err(KernelError::Trap(trap)) => Err(trap.code),
+            Err(other) => panic!("{other}"),
+        },
+    );
+    let ends: Vec<_> = ends.collect();
+    assert!(ends.iter().all(|end| *end == ends[0]), "{ends:?}");
+    ends[0]
 }
 
 fn f32(value: f32) -> u64 {

@@ -3,9 +3,9 @@
 
 use tensor_wasm_runtime::TrapCode;
 use tensor_wasm_runtime::gpu::device::{Arguments, Grid, Trap};
-use tensor_wasm_runtime::gpu::{Instance, KernelError, Options};
+use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Options};
 
-use crate::{device, instance, wasm};
+use crate::{instance, on_each_device, with_options};
 
 fn trap(result: Result<(), KernelError>) -> Trap {
     match result.unwrap_err() {
@@ -52,22 +52,32 @@ pub(crate) const REVERSE: &str = r#"(module
   (func (export "pages") (result i32 i32 i32)
     (memory.size $own) (memory.grow $own (i32.const 1)) (memory.grow $own (i32.const 0))))"#;
 
-#[test]
-fn threads_of_a_block_share_memory_and_wait_for_each_other() {
-    let mut instance = instance(REVERSE);
+on_each_device! {
+    threads_of_a_block_share_memory_and_wait_for_each_other,
+    workgroup_memory_begins_as_zero_and_ends_where_it_ends,
+    a_barrier_that_some_threads_never_reach_is_a_trap,
+    atomic_accesses_give_what_was_there_and_leave_what_they_make,
+    threads_that_race_on_one_word_lose_nothing,
+    globals_and_dropped_segments_are_each_threads_own,
+    every_thread_has_a_shadow_stack_of_its_own,
+    a_launch_that_is_cancelled_ends_every_thread,
+    bulk_operations_take_fuel_for_their_bytes,
+}
+
+fn threads_of_a_block_share_memory_and_wait_for_each_other(on: DeviceChoice) {
+    let mut instance = instance(on, REVERSE);
     let bytes: Vec<u8> = (0..256_u32).flat_map(u32::to_le_bytes).collect();
-    assert!(instance.write(0, &bytes).unwrap());
+    instance.write(0, &bytes);
     instance.launch("reverse", line(4, 64), &[]).unwrap();
-    let found = words(instance.read(0, 1024).unwrap().unwrap());
+    let found = words(instance.read(0, 1024));
     let wanted: Vec<u32> = (0..4)
         .flat_map(|block| (64 * block..64 * (block + 1)).rev())
         .collect();
     assert_eq!(found, wanted);
 }
 
-#[test]
-fn workgroup_memory_begins_as_zero_and_ends_where_it_ends() {
-    let mut instance = instance(REVERSE);
+fn workgroup_memory_begins_as_zero_and_ends_where_it_ends(on: DeviceChoice) {
+    let mut instance = instance(on, REVERSE);
     let found = instance.launch_each("fresh", line(8, 1), Arguments::Same(&[]));
     assert_eq!(found.unwrap(), [0; 8]);
     let trapped = trap(instance.launch("beyond", line(1, 1), &[]));
@@ -78,9 +88,9 @@ fn workgroup_memory_begins_as_zero_and_ends_where_it_ends() {
     );
 }
 
-#[test]
-fn a_barrier_that_some_threads_never_reach_is_a_trap() {
+fn a_barrier_that_some_threads_never_reach_is_a_trap(on: DeviceChoice) {
     let mut instance = instance(
+        on,
         r#"(module
           (import "gpu" "thread_id_x" (func $thread (result i32)))
           (import "gpu" "barrier" (func $barrier))
@@ -101,7 +111,7 @@ fn a_barrier_that_some_threads_never_reach_is_a_trap() {
         let trapped = trap(instance.launch("some", line(blocks, 96), &[40]));
         assert_eq!(trapped.code, TrapCode::BarrierNotReached);
         assert_eq!(trapped.thread, 0);
-        assert_eq!(words(instance.read(0, 384).unwrap().unwrap()), [0; 96]);
+        assert_eq!(words(instance.read(0, 384)), [0; 96]);
     }
     let trapped = trap(instance.launch("traps", line(2, 64), &[0]));
     assert_eq!((trapped.code, trapped.thread), (TrapCode::Unreachable, 0));
@@ -111,7 +121,7 @@ fn a_barrier_that_some_threads_never_reach_is_a_trap() {
         (TrapCode::BarrierNotReached, 0)
     );
     instance.launch("some", line(1, 96), &[96]).unwrap();
-    assert_eq!(words(instance.read(0, 384).unwrap().unwrap()), [1; 96]);
+    assert_eq!(words(instance.read(0, 384)), [1; 96]);
     instance.launch("two", line(2, 64), &[0]).unwrap();
 }
 
@@ -143,9 +153,8 @@ pub(crate) fn atomics() -> String {
     text + ")"
 }
 
-#[test]
-fn atomic_accesses_give_what_was_there_and_leave_what_they_make() {
-    let mut instance = instance(&atomics());
+fn atomic_accesses_give_what_was_there_and_leave_what_they_make(on: DeviceChoice) {
+    let mut instance = instance(on, &atomics());
     let before = 0x8877_6655_4433_2211_u64;
     let value = 0x1234_5678_9abc_def0_u64;
     for (ty, bits) in [("i32", 32), ("i64", 64)] {
@@ -165,7 +174,7 @@ fn atomic_accesses_give_what_was_there_and_leave_what_they_make() {
                 for op in [
                     "add", "sub", "and", "or", "xor", "xchg", "cmpxchg", "store", "load",
                 ] {
-                    instance.write(0, &before.to_le_bytes()).unwrap();
+                    instance.write(0, &before.to_le_bytes());
                     let given = value & (u64::MAX >> (64 - bits));
                     let mut arguments = vec![at, given];
                     if op == "cmpxchg" {
@@ -187,13 +196,13 @@ fn atomic_accesses_give_what_was_there_and_leave_what_they_make() {
                         _ => value,
                     };
                     let after = before & !(mask << shift) | (new & mask) << shift;
-                    let memory = instance.read(0, 8).unwrap().unwrap();
+                    let memory = instance.read(0, 8);
                     assert_eq!(memory, after.to_le_bytes(), "{ty}{name}.{op} at {at}");
                     let results: &[u64] = if op == "store" { &[] } else { &[old] };
                     assert_eq!(found, results, "{ty}{name}.{op} at {at}");
                 }
                 let other = instance.call(&format!("{ty}{name}.cmpxchg"), &[at, old ^ 1, 7]);
-                let now = instance.read(0, 8).unwrap().unwrap();
+                let now = instance.read(0, 8);
                 assert_eq!(other.unwrap(), [old], "{ty}{name}: compared and not equal");
                 assert_eq!(now, before.to_le_bytes());
             }
@@ -223,9 +232,9 @@ fn atomic_accesses_give_what_was_there_and_leave_what_they_make() {
     }
 }
 
-#[test]
-fn threads_that_race_on_one_word_lose_nothing() {
+fn threads_that_race_on_one_word_lose_nothing(on: DeviceChoice) {
     let mut instance = instance(
+        on,
         r#"(module
           (import "gpu" "global_id_x" (func $id (result i32)))
           (import "gpu" "workgroup" (memory $own 16 (pagesize 1)))
@@ -243,7 +252,7 @@ fn threads_that_race_on_one_word_lose_nothing() {
                 (i32.atomic.load8_u $own offset=1 (i32.const 0)))))))"#,
     );
     instance.launch("race", line(4, 64), &[]).unwrap();
-    let found = instance.read(0, 20).unwrap().unwrap();
+    let found = instance.read(0, 20);
     let mut wanted = 768_u32.to_le_bytes().to_vec();
     wanted.extend([0, 0, 0, 1]);
     wanted.extend(0x100_0000_0100_u64.to_le_bytes());
@@ -251,9 +260,9 @@ fn threads_that_race_on_one_word_lose_nothing() {
     assert_eq!(found, wanted);
 }
 
-#[test]
-fn globals_and_dropped_segments_are_each_threads_own() {
+fn globals_and_dropped_segments_are_each_threads_own(on: DeviceChoice) {
     let mut instance = instance(
+        on,
         r#"(module
           (import "gpu" "thread_id_x" (func $thread (result i32)))
           (memory 1) (data $d "abc")
@@ -268,7 +277,7 @@ fn globals_and_dropped_segments_are_each_threads_own() {
     );
     let found = instance.launch_each("own", line(1, 4), Arguments::Same(&[]));
     assert_eq!(found.unwrap(), [10, 11, 12, 13]);
-    assert_eq!(instance.read(0, 12).unwrap().unwrap(), b"abcabcabcabc");
+    assert_eq!(instance.read(0, 12), b"abcabcabcabc");
     instance.call("again", &[]).unwrap();
     // What one thread does alone stays.
     assert_eq!(instance.call("own", &[]).unwrap(), [10]);
@@ -277,8 +286,7 @@ fn globals_and_dropped_segments_are_each_threads_own() {
     instance.call("nothing", &[]).unwrap();
 }
 
-#[test]
-fn every_thread_has_a_shadow_stack_of_its_own() {
+fn every_thread_has_a_shadow_stack_of_its_own(on: DeviceChoice) {
     let text = r#"(module
           (import "gpu" "global_id_x" (func $id (result i32)))
           (memory 1 4)
@@ -301,7 +309,7 @@ fn every_thread_has_a_shadow_stack_of_its_own() {
         stack_bytes: 256,
         ..Options::default()
     };
-    let mut instance = Instance::new(device(), &wasm(text), options).unwrap();
+    let mut instance = with_options(on, text, options);
     let found = instance.launch_each("sum", line(2, 64), Arguments::Same(&[20]));
     let wanted: Vec<u64> = (0..128).map(|thread| 20 * thread).collect();
     assert_eq!(found.unwrap(), wanted);
@@ -312,14 +320,13 @@ fn every_thread_has_a_shadow_stack_of_its_own() {
     assert!(error.to_string().contains("shadow stack"), "{error}");
 }
 
-#[test]
-fn a_launch_that_is_cancelled_ends_every_thread() {
+fn a_launch_that_is_cancelled_ends_every_thread(on: DeviceChoice) {
     let options = Options::default();
     let cancel = options.cancel.clone();
     let text = r#"(module (import "gpu" "barrier" (func $barrier))
         (func (export "spin") (loop (br 0)))
         (func (export "wait") (loop (call $barrier) (br 0))))"#;
-    let mut instance = Instance::new(device(), &wasm(text), options).unwrap();
+    let mut instance = with_options(on, text, options);
     cancel.cancel();
     for kernel in ["spin", "wait"] {
         let trapped = trap(instance.launch(kernel, line(2, 33), &[]));
@@ -327,16 +334,15 @@ fn a_launch_that_is_cancelled_ends_every_thread() {
     }
 }
 
-#[test]
-fn bulk_operations_take_fuel_for_their_bytes() {
+fn bulk_operations_take_fuel_for_their_bytes(on: DeviceChoice) {
     let text = r#"(module (memory 1)
         (func (export "fill") (param i32)
           (memory.fill (i32.const 1) (i32.const 0xa5) (local.get 0))))"#;
-    let mut instance = crate::with_fuel(text, 5000);
+    let mut instance = crate::with_fuel(on, text, 5000);
     instance.call("fill", &[5000]).unwrap();
     let mut wanted = vec![0xa5; 5002];
     (wanted[0], wanted[5001]) = (0, 0);
-    assert_eq!(instance.read(0, 5002).unwrap().unwrap(), wanted);
+    assert_eq!(instance.read(0, 5002), wanted);
     let trapped = trap(instance.call("fill", &[5001]).map(drop));
     assert_eq!(trapped.code, TrapCode::OutOfFuel);
 }

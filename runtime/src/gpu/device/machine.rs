@@ -206,7 +206,7 @@ impl<M: Machine> OnMachine<M> {
         place.pages = head[Layout::PAGES / 8];
         let record = words(machine, block + run.record, 8)?[0];
         let results = words(machine, results, run.result_bytes)?;
-        let globals = head[run.layout.global(0) / 8..].to_vec();
+        let globals = head[run.layout.left(0) / 8..].to_vec();
         Ok(((record != NO_TRAP).then_some(record), results, globals))
     }
 }
@@ -282,6 +282,7 @@ impl Run {
         let control = [NO_TRAP, 0];
         let words = state
             .iter()
+            .chain(launch.globals)
             .chain(launch.globals)
             .chain(&control)
             .chain(given);

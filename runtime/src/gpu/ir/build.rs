@@ -366,6 +366,7 @@ impl<'a> Sections<'a> {
                     }],
                     end: Terminator::Return(values),
                     is_loop: false,
+                    offset: u32::try_from(offset).unwrap_or(u32::MAX),
                 }],
             },
         });

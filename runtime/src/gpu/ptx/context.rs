@@ -37,8 +37,8 @@ pub const ENTRY_PARAMETERS: [&str; 11] = [
 ];
 
 /// Where things lie in the state, in bytes: pages of the memory first, then the
-/// most there may be, then globals of 8 bytes each. What thread 0 leaves in its
-/// globals is written back.
+/// most there may be, then globals of 8 bytes each as every thread begins with them,
+/// then as thread 0 leaves them: it may end before another one begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// How many globals there are.
@@ -63,9 +63,14 @@ impl Layout {
         16 + 8 * index
     }
 
+    /// A global as thread 0 leaves it.
+    pub fn left(self, index: usize) -> usize {
+        self.global(self.globals + index)
+    }
+
     /// Bytes of the state.
     pub fn bytes(self) -> usize {
-        self.global(self.globals)
+        self.left(self.globals)
     }
 }
 

@@ -64,8 +64,7 @@ pub(super) fn write(writer: &mut Writer<'_>, index: u32, code: &Code) {
         let next = u32::try_from(number + 1).unwrap_or(u32::MAX);
         let _ = writeln!(function.body, "B{number}:");
         if block.is_loop {
-            let offset = block.instructions.first();
-            function.count_down(offset.map_or(0, |instruction| instruction.offset));
+            function.count_down(block.offset);
         }
         for (place, instruction) in block.instructions.iter().enumerate() {
             function.at = (number, place);
@@ -112,7 +111,8 @@ impl FunctionWriter<'_, '_> {
         }
         if self.writer.module.functions[self.index as usize].calls() {
             // Recursion is a loop too.
-            self.count_down(0);
+            let begin = self.code.blocks.first().map_or(0, |block| block.offset);
+            self.count_down(begin);
         }
     }
 

@@ -88,7 +88,7 @@ fn finish(writer: &mut Writer<'_>) {
                 "    ld.local.b64 %value, [%context+{}];\n    \
                  st.global.b64 [%state+{}], %value;\n",
                 global(number),
-                writer.layout.global(number)
+                writer.layout.left(number)
             );
         }
         text.push_str("KEPT:\n");

@@ -181,6 +181,7 @@ impl Builder<'_, '_> {
             instructions: Vec::new(),
             end: Terminator::Trap(TrapCode::Unreachable, self.offset),
             is_loop,
+            offset: self.offset,
         });
         id
     }

@@ -1,0 +1,123 @@
+//! The CPU as a device: the same kernels under Wasmtime, blocks spread over threads
+//! of the operating system that share one memory.
+
+mod arena;
+mod block;
+mod launch;
+mod program;
+mod reach;
+mod rewrite;
+mod source;
+mod watch;
+mod worker;
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread;
+
+use wasmparser::WasmFeatures;
+use wasmtime::{Config, Engine};
+
+use super::{ArenaSize, Device, DeviceError, Launch, Outcome};
+use crate::gpu::kernels::Kernels;
+pub use arena::CpuArena;
+pub use program::CpuProgram;
+use watch::Watch;
+
+/// What its errors call it.
+const NAME: &str = "cpu";
+
+/// Bytes of stack that calls may take.
+const STACK: usize = 512 << 10;
+
+/// What kernels use of WebAssembly, and what makes shared memory.
+const FEATURES: WasmFeatures = WasmFeatures::MVP
+    .union(WasmFeatures::MUTABLE_GLOBAL)
+    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
+    .union(WasmFeatures::SIGN_EXTENSION)
+    .union(WasmFeatures::MULTI_VALUE)
+    .union(WasmFeatures::BULK_MEMORY)
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::THREADS)
+    .union(WasmFeatures::CUSTOM_PAGE_SIZES)
+    .union(WasmFeatures::REFERENCE_TYPES);
+
+/// Threads of this computer. Copies are the same device.
+#[derive(Clone, Debug)]
+pub struct Cpu(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    engine: Engine,
+    threads: NonZero<usize>,
+    watch: Watch,
+}
+
+impl Cpu {
+    /// A device that uses so many threads; as many as there are cores for this
+    /// process if nothing is said.
+    ///
+    /// # Errors
+    ///
+    /// Wasmtime has no compiler for this computer, or it gives no thread.
+    pub fn new(threads: Option<NonZero<usize>>) -> Result<Cpu, DeviceError> {
+        let mut config = Config::new();
+        config
+            .wasm_features(WasmFeatures::all(), false)
+            .wasm_features(FEATURES, true)
+            .shared_memory(true)
+            // Every device gives the same bits.
+            .cranelift_nan_canonicalization(true)
+            .epoch_interruption(true)
+            // The innermost place is what a trap tells.
+            .wasm_backtrace_max_frames(Some(NonZero::<usize>::MIN))
+            .max_wasm_stack(STACK)
+            .async_stack_size(2 * STACK);
+        let engine = Engine::new(&config).map_err(|error| failed(&error))?;
+        let here = || thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        let watch = Watch::start(&engine);
+        Ok(Cpu(Arc::new(Shared {
+            watch: watch.map_err(|wrong| error(wrong.to_string()))?,
+            threads: threads.unwrap_or_else(here),
+            engine,
+        })))
+    }
+}
+
+impl Device for Cpu {
+    type Program = CpuProgram;
+    type Arena = CpuArena;
+
+    fn name(&self) -> String {
+        NAME.to_owned()
+    }
+
+    fn compile(&self, kernels: &Arc<Kernels>) -> Result<CpuProgram, DeviceError> {
+        Ok(CpuProgram::new(&self.0.engine, kernels))
+    }
+
+    fn arena(&self, size: ArenaSize) -> Result<CpuArena, DeviceError> {
+        CpuArena::new(&self.0.engine, size)
+    }
+
+    fn launch(
+        &self,
+        program: &CpuProgram,
+        arena: &CpuArena,
+        launch: &Launch<'_>,
+    ) -> Result<Outcome, DeviceError> {
+        let _watched = self.0.watch.launch();
+        launch::launch(self.0.threads, program, arena, launch)
+    }
+}
+
+fn error(message: impl Into<String>) -> DeviceError {
+    DeviceError {
+        device: NAME.to_owned(),
+        message: message.into(),
+    }
+}
+
+fn failed(failure: &wasmtime::Error) -> DeviceError {
+    error(format!("{failure:#}"))
+}

@@ -1,0 +1,153 @@
+//! Kernels as Wasmtime has them: compiled when they are first needed, in the forms
+//! that are needed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use wasmtime::Engine;
+
+use super::arena::Place;
+use super::block::Group;
+use super::reach::Reach;
+use super::rewrite::{Form, Site, rewrite};
+use super::worker::{Kit, Worker};
+use super::{error, failed};
+use crate::gpu::device::DeviceError;
+use crate::gpu::ir::{Module, Op, Type};
+use crate::gpu::kernels::Kernels;
+
+/// Kernels for the CPU.
+pub struct CpuProgram {
+    engine: Engine,
+    pub(super) kernels: Arc<Kernels>,
+    codes: Mutex<HashMap<Form, Arc<Code>>>,
+    /// Kernels whose threads may wait for their block.
+    waits: Mutex<HashMap<u32, bool>>,
+}
+
+impl CpuProgram {
+    pub(super) fn new(engine: &Engine, kernels: &Arc<Kernels>) -> CpuProgram {
+        CpuProgram {
+            engine: engine.clone(),
+            kernels: Arc::clone(kernels),
+            codes: Mutex::default(),
+            waits: Mutex::default(),
+        }
+    }
+
+    /// Whether threads of a kernel may wait for their block.
+    pub(super) fn waits(&self, kernel: u32) -> bool {
+        let module = self.kernels.module();
+        let find = || Reach::of(module, &[kernel]).waits;
+        module.has_barrier && *locked(&self.waits).entry(kernel).or_insert_with(find)
+    }
+
+    pub(super) fn code(&self, form: Form) -> Result<Arc<Code>, DeviceError> {
+        let mut codes = locked(&self.codes);
+        if let Some(code) = codes.get(&form) {
+            return Ok(Arc::clone(code));
+        }
+        let code = Arc::new(Code::new(&self.engine, &self.kernels, form)?);
+        codes.insert(form, Arc::clone(&code));
+        Ok(code)
+    }
+
+    /// An instance that nobody uses now, or a new one.
+    pub(super) fn worker(
+        &self,
+        code: &Arc<Code>,
+        arena: &Arc<Place>,
+    ) -> Result<Worker, DeviceError> {
+        let mut idle = locked(&code.idle);
+        // What belongs to another arena would keep that alive.
+        idle.retain(|worker| Arc::ptr_eq(&worker.kit.arena, arena));
+        if let Some(worker) = idle.pop() {
+            return Ok(worker);
+        }
+        drop(idle);
+        let kit = Kit::new(&self.engine, code, arena, false)?;
+        Worker::new(&self.engine, code, &kit)
+    }
+
+    /// So many instances, or more, that run together.
+    pub(super) fn group(
+        &self,
+        code: &Arc<Code>,
+        arena: &Arc<Place>,
+        threads: usize,
+    ) -> Result<Group, DeviceError> {
+        let mut idle = locked(&code.groups);
+        idle.retain(|group| Arc::ptr_eq(&group.kit.arena, arena));
+        let known = idle.pop();
+        drop(idle);
+        let mut group = match known {
+            Some(group) => group,
+            None => Group::new(Kit::new(&self.engine, code, arena, true)?),
+        };
+        while group.lanes.len() < threads {
+            group
+                .lanes
+                .push(Worker::new(&self.engine, code, &group.kit)?);
+        }
+        Ok(group)
+    }
+}
+
+/// A form of a module, compiled.
+pub(super) struct Code {
+    pub(super) module: wasmtime::Module,
+    form: Form,
+    sites: Vec<Site>,
+    pub(super) globals: Vec<Type>,
+    pub(super) reach: Reach,
+    /// Whether some function asks where a thread is.
+    pub(super) asks: bool,
+    /// Pages of the workgroup memory, and the logarithm of their bytes.
+    pub(super) workgroup: Option<(u64, u8)>,
+    pub(super) idle: Mutex<Vec<Worker>>,
+    pub(super) groups: Mutex<Vec<Group>>,
+}
+
+impl Code {
+    fn new(engine: &Engine, kernels: &Kernels, form: Form) -> Result<Code, DeviceError> {
+        let module = kernels.module();
+        let written = rewrite(kernels.wasm(), module, form);
+        let written = written.map_err(|wrong| error(wrong.to_string()))?;
+        let compiled = wasmtime::Module::from_binary(engine, &written.wasm);
+        Ok(Code {
+            module: compiled.map_err(|error| failed(&error))?,
+            form,
+            sites: written.sites,
+            globals: module.globals.iter().map(|global| global.ty).collect(),
+            reach: written.reach,
+            asks: asks(module),
+            workgroup: written.workgroup,
+            idle: Mutex::default(),
+            groups: Mutex::default(),
+        })
+    }
+
+    /// Whether it has one function that runs many threads.
+    pub(super) fn runs_many(&self) -> bool {
+        self.form.kernel.is_some()
+    }
+
+    /// What stands at an offset of the module that Wasmtime has.
+    pub(super) fn site(&self, at: usize) -> Option<&Site> {
+        let after = self.sites.partition_point(|site| site.at <= at);
+        self.sites.get(after.checked_sub(1)?)
+    }
+}
+
+fn asks(module: &Module) -> bool {
+    let blocks = module
+        .functions
+        .iter()
+        .flat_map(|function| &function.code.blocks);
+    let mut instructions = blocks.flat_map(|block| &block.instructions);
+    instructions.any(|instruction| matches!(instruction.op, Op::Position(_)))
+}
+
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,67 @@
+//! What a kernel may come to.
+
+use crate::gpu::ir::{Module, Op};
+
+/// What happens in a kernel and in everything that it may call.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reach {
+    /// Which functions run.
+    pub(super) runs: Vec<bool>,
+    /// Which of them some other function, or themselves, may call.
+    called: Vec<bool>,
+    /// Which globals are set.
+    pub(super) sets: Vec<bool>,
+    /// Whether a thread may wait for its block.
+    pub(super) waits: bool,
+    /// Whether a function that is called asks where the thread is.
+    pub(super) calls_ask: bool,
+}
+
+impl Reach {
+    /// From these functions.
+    pub(super) fn of(module: &Module, roots: &[u32]) -> Reach {
+        let functions = module.functions.len();
+        let mut reach = Reach {
+            runs: vec![false; functions],
+            called: vec![false; functions],
+            sets: vec![false; module.globals.len()],
+            ..Reach::default()
+        };
+        let mut open = roots.to_vec();
+        while let Some(index) = open.pop() {
+            if std::mem::replace(&mut reach.runs[index as usize], true) {
+                continue;
+            }
+            let blocks = &module.functions[index as usize].code.blocks;
+            for instruction in blocks.iter().flat_map(|block| &block.instructions) {
+                match &instruction.op {
+                    Op::Call(function, _) => reach.call(*function, &mut open),
+                    Op::CallIndirect(..) => {
+                        let table = module.table.iter().flatten().flatten();
+                        table.for_each(|function| reach.call(*function, &mut open));
+                    }
+                    Op::GlobalSet(global, _) => reach.sets[*global as usize] = true,
+                    Op::Barrier => reach.waits = true,
+                    _ => {}
+                }
+            }
+        }
+        let called = module.functions.iter().zip(&reach.called);
+        reach.calls_ask = called
+            .filter(|(_, called)| **called)
+            .flat_map(|(function, _)| &function.code.blocks)
+            .flat_map(|block| &block.instructions)
+            .any(|instruction| matches!(instruction.op, Op::Position(_)));
+        reach
+    }
+
+    fn call(&mut self, function: u32, open: &mut Vec<u32>) {
+        self.called[function as usize] = true;
+        open.push(function);
+    }
+
+    /// Whether nothing is called.
+    pub(super) fn is_leaf(&self) -> bool {
+        !self.called.contains(&true)
+    }
+}

@@ -1,0 +1,242 @@
+//! The code of a function.
+
+use wasm_encoder::{Function, ValType};
+use wasmparser::{BinaryReaderError, FunctionBody, Operator};
+
+use super::{BARRIER, GROW, HOST_FUNCTIONS, Own, Plan, Site, params, slot, val_type};
+use crate::TrapCode;
+use crate::gpu::ir::{Op, Position, Type};
+
+/// Locals of 32 bits that hold a bulk operation's operands for a moment.
+pub(super) const SCRATCH: usize = 2;
+
+/// Where a function's code stands that is not its own function: in `run`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inline {
+    /// By how much the numbers of its locals are moved.
+    pub(super) locals: u32,
+    /// The local of the first of 12 positions.
+    pub(super) positions: u32,
+    /// The local that counts fuel; else a global does, for functions that are called
+    /// count too.
+    pub(super) fuel: Option<u32>,
+}
+
+pub(super) struct Writer<'p, 'a> {
+    pub(super) plan: &'p Plan<'a>,
+    pub(super) out: Function,
+    pub(super) sites: Vec<Site>,
+    index: u32,
+    pub(super) inline: Option<Inline>,
+    /// The first of the [`SCRATCH`] locals.
+    pub(super) scratch: u32,
+    /// Constructs that have begun, the function's own not counted.
+    depth: u32,
+}
+
+/// A function by itself.
+pub(super) fn function(
+    plan: &Plan<'_>,
+    index: u32,
+    body: &FunctionBody<'_>,
+) -> Result<(Function, Vec<Site>), BinaryReaderError> {
+    let mut locals = declared(body)?;
+    let scratch = params(plan.module, index).len() + locals.len();
+    locals.extend([ValType::I32; SCRATCH]);
+    let out = Function::new_with_locals_types(locals);
+    let mut writer = Writer::new(plan, index, out, None, number(scratch));
+    writer.enter();
+    writer.body(body)?;
+    Ok((writer.out, writer.sites))
+}
+
+/// A function that was imported.
+pub(super) fn import(plan: &Plan<'_>, index: u32) -> Function {
+    let mut writer = Writer::new(plan, index, Function::new([]), None, 0);
+    writer.imported(index);
+    writer.out.instructions().end();
+    writer.out
+}
+
+/// The locals of a body, one by one.
+pub(super) fn declared(body: &FunctionBody<'_>) -> Result<Vec<ValType>, BinaryReaderError> {
+    let mut locals = Vec::new();
+    for group in body.get_locals_reader()? {
+        let (count, ty) = group?;
+        let ty = match ty {
+            wasmparser::ValType::I64 => Type::I64,
+            wasmparser::ValType::F32 => Type::F32,
+            wasmparser::ValType::F64 => Type::F64,
+            _ => Type::I32,
+        };
+        locals.extend(std::iter::repeat_n(val_type(ty), count as usize));
+    }
+    Ok(locals)
+}
+
+pub(super) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+impl<'p, 'a> Writer<'p, 'a> {
+    pub(super) fn new(
+        plan: &'p Plan<'a>,
+        index: u32,
+        out: Function,
+        inline: Option<Inline>,
+        scratch: u32,
+    ) -> Writer<'p, 'a> {
+        let mut writer = Writer {
+            plan,
+            out,
+            sites: Vec::new(),
+            index,
+            inline,
+            scratch,
+            depth: 0,
+        };
+        let code = &plan.module.functions[index as usize].code;
+        let first = code
+            .blocks
+            .iter()
+            .find_map(|block| block.instructions.first());
+        // What is wrong before the first instruction: no stack is left.
+        writer.site(first.map_or(0, |instruction| instruction.offset), None);
+        writer
+    }
+
+    /// Says where what is written next comes from.
+    pub(super) fn site(&mut self, offset: u32, code: Option<TrapCode>) {
+        let at = self.out.byte_len();
+        self.sites.pop_if(|last| last.at == at);
+        self.sites.push(Site {
+            at,
+            function: self.index,
+            offset,
+            code,
+        });
+    }
+
+    /// Takes fuel for a function that calls others.
+    pub(super) fn enter(&mut self) {
+        let function = &self.plan.module.functions[self.index as usize];
+        if function.calls() {
+            let offset = function.code.blocks.first().map_or(0, |block| block.offset);
+            self.charge(offset);
+        }
+    }
+
+    /// All of a function's code, with its last `end`.
+    pub(super) fn body(&mut self, body: &FunctionBody<'_>) -> Result<(), BinaryReaderError> {
+        let mut operators = body.get_operators_reader()?;
+        while !operators.eof() {
+            let (operator, offset) = operators.read_with_offset()?;
+            let end = operators.original_position();
+            let here = number(offset);
+            self.site(here, None);
+            if !self.replaced(&operator, here) {
+                self.site(here, None);
+                let bytes = &self.plan.source.wasm[offset..end];
+                self.out.raw(bytes.iter().copied());
+            }
+            match operator {
+                Operator::Loop { .. } => {
+                    self.depth += 1;
+                    self.charge(here);
+                }
+                Operator::Block { .. } | Operator::If { .. } => self.depth += 1,
+                Operator::End => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what stands for an operator; false if it stays as it is.
+    fn replaced(&mut self, operator: &Operator<'_>, offset: u32) -> bool {
+        match operator {
+            Operator::Call { function_index } => {
+                if self.plan.import(*function_index).is_some() {
+                    self.imported(*function_index);
+                } else {
+                    let function = HOST_FUNCTIONS + function_index;
+                    self.out.instructions().call(function);
+                }
+            }
+            Operator::MemoryGrow { mem } if self.plan.source.is_arena(*mem) => {
+                self.out.instructions().call(GROW);
+            }
+            Operator::DataDrop { data_index } => {
+                if let Some(global) = self.plan.module.data[*data_index as usize].dropped {
+                    self.out.instructions().i32_const(1).global_set(global);
+                }
+            }
+            Operator::MemoryInit { data_index, .. } => {
+                self.charge_bytes(offset);
+                self.unless_dropped(*data_index, offset);
+                return false;
+            }
+            Operator::MemoryFill { .. } | Operator::MemoryCopy { .. } => {
+                self.charge_bytes(offset);
+                return false;
+            }
+            Operator::Unreachable => {
+                // Cranelift takes a branch to a trap and nothing else for a trap,
+                // which then has the place of the branch.
+                let global = self.plan.own(Own::Trapped);
+                self.out.instructions().i32_const(1).global_set(global);
+                return false;
+            }
+            Operator::Return if self.inline.is_some() => {
+                self.out.instructions().br(self.depth);
+            }
+            Operator::LocalGet { local_index } => return self.local(0x20, *local_index),
+            Operator::LocalSet { local_index } => return self.local(0x21, *local_index),
+            Operator::LocalTee { local_index } => return self.local(0x22, *local_index),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Writes the access to a local that has another number here.
+    fn local(&mut self, opcode: u8, index: u32) -> bool {
+        let Some(inline) = self.inline else {
+            return false;
+        };
+        let local = inline.locals + index;
+        let mut sink = self.out.instructions();
+        match opcode {
+            0x20 => sink.local_get(local),
+            0x21 => sink.local_set(local),
+            _ => sink.local_tee(local),
+        };
+        true
+    }
+
+    /// What an imported function does.
+    fn imported(&mut self, function: u32) {
+        match self.plan.import(function) {
+            Some(Op::Position(Position::GlobalId(axis))) => {
+                self.position(Position::BlockId(*axis));
+                self.position(Position::BlockDim(*axis));
+                self.out.instructions().i32_mul();
+                self.position(Position::ThreadId(*axis));
+                self.out.instructions().i32_add();
+            }
+            Some(Op::Position(position)) => self.position(*position),
+            _ => {
+                self.out.instructions().call(BARRIER);
+            }
+        }
+    }
+
+    fn position(&mut self, position: Position) {
+        let slot = slot(position).unwrap_or_default();
+        let global = self.plan.own(Own::Position(slot));
+        let mut sink = self.out.instructions();
+        match self.inline {
+            Some(inline) => sink.local_get(inline.positions + slot),
+            None => sink.global_get(global),
+        };
+    }
+}

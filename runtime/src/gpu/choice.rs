@@ -1,6 +1,7 @@
 //! Which device: chosen when the program runs.
 
 use std::fmt;
+use std::num::NonZero;
 use std::str::FromStr;
 use std::sync::Arc;
 #[cfg(feature = "executor")]
@@ -61,12 +62,13 @@ impl fmt::Display for DeviceChoice {
 impl DeviceChoice {
     /// The devices there may be, by name: what each is, or why it is not here.
     pub fn found() -> Vec<(&'static str, Result<String, String>)> {
-        let cpu = match std::thread::available_parallelism() {
-            _ if !cfg!(feature = "executor") => {
-                Err("this program was built without Wasmtime".to_owned())
-            }
-            Ok(1) | Err(_) => Ok("this computer, one thread".to_owned()),
-            Ok(threads) => Ok(format!("this computer, {threads} threads")),
+        let cpu = if cfg!(feature = "executor") {
+            let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+            Ok(format!(
+                "this computer, {threads} at a time, under Wasmtime"
+            ))
+        } else {
+            Err("this program was built without Wasmtime".to_owned())
         };
         let interp = "interprets PTX and runs it hostile: slow, everywhere, a proof";
         vec![("cpu", cpu), ("interp", Ok(interp.to_owned()))]

@@ -3,9 +3,23 @@
 use tensor_wasm_runtime::TrapCode;
 use tensor_wasm_runtime::gpu::device::Trap;
 use tensor_wasm_runtime::gpu::ptx::Stats;
-use tensor_wasm_runtime::gpu::{KernelError, Kernels};
+use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels};
 
-use crate::{instance, wasm};
+use crate::{instance, on_each_device, wasm};
+
+on_each_device!(
+    loads_side_by_side_are_one_with_one_check,
+    of_loads_that_are_checked_together_the_first_that_fails_traps,
+    loads_that_reach_less_far_begin_anew,
+    loads_are_one_only_where_that_is_aligned_and_of_one_kind,
+    an_offset_may_take_an_address_off_its_alignment,
+    copies_that_overlap_are_copies_of_what_was_there,
+    what_is_written_before_a_trap_is_written,
+    an_address_is_checked_once_on_every_way,
+    an_address_in_a_loop_is_another_one_each_time,
+    alignment_is_known_only_where_it_holds,
+    bounds_hold_at_both_ends_of_every_size,
+);
 
 fn stats(text: &str) -> Stats {
     Kernels::new(&wasm(text)).unwrap().ptx().stats
@@ -26,8 +40,7 @@ const QUAD: &str = r#"(module (memory (export "memory") 1)
       (f32.add (f32.load (local.get $at)) (f32.load offset=4 (local.get $at)))
       (f32.add (f32.load offset=8 (local.get $at)) (f32.load offset=12 (local.get $at))))))"#;
 
-#[test]
-fn loads_side_by_side_are_one_with_one_check() {
+fn loads_side_by_side_are_one_with_one_check(on: DeviceChoice) {
     let stats = stats(QUAD);
     assert_eq!((stats.bounds, stats.merged_bounds), (1, 3));
     assert_eq!((stats.alignments, stats.merged_loads), (0, 3));
@@ -38,17 +51,16 @@ fn loads_side_by_side_are_one_with_one_check() {
             .text
             .contains("ld.global.v4.b32")
     );
-    let mut instance = instance(QUAD);
+    let mut instance = instance(on, QUAD);
     let numbers = [1.5_f32, 2.0, 4.0, 8.0].map(f32::to_le_bytes).concat();
-    assert!(instance.write(65_520, &numbers).unwrap());
+    instance.write(65_520, &numbers);
     let found = instance.call("sum", &[4095]).unwrap();
     assert_eq!(found, [u64::from(15.5_f32.to_bits())]);
     let trapped = trap(instance.call("sum", &[4096]).unwrap_err());
     assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
 }
 
-#[test]
-fn of_loads_that_are_checked_together_the_first_that_fails_traps() {
+fn of_loads_that_are_checked_together_the_first_that_fails_traps(on: DeviceChoice) {
     let text = r#"(module (memory 1)
       (func (export "three") (param $at i32)
         (drop (i32.load8_u (local.get $at)))
@@ -62,7 +74,7 @@ fn of_loads_that_are_checked_together_the_first_that_fails_traps() {
     };
     assert_eq!(places.len(), 3);
     assert_eq!((stats(text).bounds, stats(text).merged_bounds), (1, 2));
-    let mut instance = instance(text);
+    let mut instance = instance(on, text);
     instance.call("three", &[65_525]).unwrap();
     for (address, place) in [
         (65_526, 2),
@@ -76,13 +88,12 @@ fn of_loads_that_are_checked_together_the_first_that_fails_traps() {
     }
 }
 
-#[test]
-fn loads_that_reach_less_far_begin_anew() {
+fn loads_that_reach_less_far_begin_anew(on: DeviceChoice) {
     let text = r#"(module (memory 1)
       (func (export "two") (param $at i32)
         (drop (i32.load offset=4 (local.get $at)))
         (drop (i32.load (local.get $at)))))"#;
-    let mut instance = instance(text);
+    let mut instance = instance(on, text);
     instance.call("two", &[65_528]).unwrap();
     for address in [65_529, 65_532, 65_536] {
         let trapped = trap(instance.call("two", &[address]).unwrap_err());
@@ -90,8 +101,7 @@ fn loads_that_reach_less_far_begin_anew() {
     }
 }
 
-#[test]
-fn loads_are_one_only_where_that_is_aligned_and_of_one_kind() {
+fn loads_are_one_only_where_that_is_aligned_and_of_one_kind(on: DeviceChoice) {
     let text = |shift: u32, first: u32, second: &str| {
         format!(
             r#"(module (memory 1) (data (i32.const 0) "\01\02\03\04\85\06\07\88\09\0a\0b\0c\0d\0e\0f\10")
@@ -127,7 +137,7 @@ fn loads_are_one_only_where_that_is_aligned_and_of_one_kind() {
             merged,
             "{shift} {first} {second}"
         );
-        let mut instance = instance(&text);
+        let mut instance = instance(on, &text);
         let wanted = word(first) + word(first + 4);
         assert_eq!(
             instance.call("f", &[0]).unwrap(),
@@ -138,38 +148,31 @@ fn loads_are_one_only_where_that_is_aligned_and_of_one_kind() {
     }
 }
 
-#[test]
-fn an_offset_may_take_an_address_off_its_alignment() {
+fn an_offset_may_take_an_address_off_its_alignment(on: DeviceChoice) {
     let text = r#"(module (memory 1) (data (i32.const 0) "\01\02\03\04\05\06\07\08\09\0a\0b\0c")
       (func (export "f") (param $i i32) (result i32)
         (i32.load offset=3 (i32.shl (local.get $i) (i32.const 2)))))"#;
-    let mut instance = instance(text);
+    let mut instance = instance(on, text);
     assert_eq!(instance.call("f", &[1]).unwrap(), [0x0b0a_0908]);
 }
 
-#[test]
-fn copies_that_overlap_are_copies_of_what_was_there() {
+fn copies_that_overlap_are_copies_of_what_was_there(on: DeviceChoice) {
     let text = r#"(module (memory 1) (func (export "copy") (param i32 i32 i32)
       (memory.copy (local.get 0) (local.get 1) (local.get 2))))"#;
-    let mut instance = instance(text);
+    let mut instance = instance(on, text);
     let bytes: Vec<u8> = (0..=255).cycle().take(20_000).collect();
     for (to, from, length) in [(8, 0, 16_000), (0, 8, 16_000), (7, 0, 9000), (1, 9, 9001)] {
-        instance.write(0, &bytes).unwrap();
+        instance.write(0, &bytes);
         instance
             .call("copy", &[to as u64, from as u64, length as u64])
             .unwrap();
         let mut wanted = bytes.clone();
         wanted.copy_within(from..from + length, to);
-        assert_eq!(
-            instance.read(0, 20_000).unwrap().unwrap(),
-            wanted,
-            "{from} to {to}"
-        );
+        assert_eq!(instance.read(0, 20_000), wanted, "{from} to {to}");
     }
 }
 
-#[test]
-fn what_is_written_before_a_trap_is_written() {
+fn what_is_written_before_a_trap_is_written(on: DeviceChoice) {
     // Nothing that can be seen lies between two loads that are checked together.
     for between in [
         "(i32.store (i32.const 0) (i32.const 7))",
@@ -188,17 +191,16 @@ fn what_is_written_before_a_trap_is_written() {
                 (drop (i32.load offset=4 (local.get $at)))))"#
         );
         assert_eq!(stats(&text).merged_bounds, 0, "{between}");
-        let mut instance = instance(&text);
+        let mut instance = instance(on, &text);
         let trapped = trap(instance.call("two", &[65_532, 0]).unwrap_err());
-        let written = instance.read(0, 1).unwrap().unwrap()[0] == 7;
-        let set = instance.global(0) == Some(7);
+        let written = instance.read(0, 1)[0] == 7;
+        let set = instance.0.global(0) == Some(7);
         let trapped_before = trapped.code != TrapCode::OutOfBoundsMemoryAccess;
         assert!(written || set || trapped_before, "{between}: {trapped}");
     }
 }
 
-#[test]
-fn an_address_is_checked_once_on_every_way() {
+fn an_address_is_checked_once_on_every_way(on: DeviceChoice) {
     let text = r#"(module (memory 1)
       (func (export "f") (param $at i32) (param $n i32) (result i32)
         (i32.store (local.get $at) (i32.const 1))
@@ -209,30 +211,28 @@ fn an_address_is_checked_once_on_every_way() {
     let stats = stats(text);
     // The store in `then` is known; the load is not: one way did not come so far.
     assert_eq!((stats.bounds, stats.known_bounds), (3, 1));
-    let mut instance = instance(text);
+    let mut instance = instance(on, text);
     assert!(instance.call("f", &[65_532, 1]).is_err());
-    assert_eq!(instance.read(65_532, 4).unwrap().unwrap(), [2, 0, 0, 0]);
+    assert_eq!(instance.read(65_532, 4), [2, 0, 0, 0]);
     assert!(instance.call("f", &[65_532, 0]).is_err());
-    assert_eq!(instance.read(65_532, 4).unwrap().unwrap(), [1, 0, 0, 0]);
+    assert_eq!(instance.read(65_532, 4), [1, 0, 0, 0]);
     assert_eq!(instance.call("f", &[0, 0]).unwrap(), [3]);
 }
 
-#[test]
-fn an_address_in_a_loop_is_another_one_each_time() {
+fn an_address_in_a_loop_is_another_one_each_time(on: DeviceChoice) {
     let text = r#"(module (memory 1)
       (func (export "walk") (param $at i32)
         (loop $next
           (i32.store (local.get $at) (i32.const 1))
           (local.set $at (i32.add (local.get $at) (i32.const 4096)))
           (br $next))))"#;
-    let mut instance = instance(text);
+    let mut instance = instance(on, text);
     let trapped = trap(instance.call("walk", &[0]).unwrap_err());
     assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
-    assert_eq!(instance.read(61_440, 1).unwrap().unwrap(), [1]);
+    assert_eq!(instance.read(61_440, 1), [1]);
 }
 
-#[test]
-fn alignment_is_known_only_where_it_holds() {
+fn alignment_is_known_only_where_it_holds(on: DeviceChoice) {
     for (address, known) in [
         ("(i32.shl (local.get 0) (i32.const 2))", true),
         ("(i32.shl (local.get 0) (i32.const 34))", false),
@@ -262,7 +262,7 @@ fn alignment_is_known_only_where_it_holds() {
         assert_eq!(stats.known_alignments == 1, known, "{address}");
         assert_eq!(stats.alignments == 1, !known, "{address}");
         // A wrong one faults on the interpreter, as on a GPU.
-        let mut instance = instance(&text);
+        let mut instance = instance(on, &text);
         for argument in [0, 1, 2, 3, 77] {
             instance.call("f", &[argument]).unwrap();
         }
@@ -276,12 +276,11 @@ fn alignment_is_known_only_where_it_holds() {
     for (step, known) in [("4", true), ("6", false)] {
         let text = text.replace("STEP", step);
         assert_eq!(stats(&text).known_alignments == 1, known, "{step}");
-        instance(&text).call("f", &[9]).unwrap();
+        instance(on, &text).call("f", &[9]).unwrap();
     }
 }
 
-#[test]
-fn bounds_hold_at_both_ends_of_every_size() {
+fn bounds_hold_at_both_ends_of_every_size(on: DeviceChoice) {
     let text = |pages: u32| {
         let mut text = format!("(module (memory {pages})");
         for (name, bytes) in [("8", 1), ("16", 2), ("32", 4), ("64", 8)] {
@@ -300,7 +299,7 @@ fn bounds_hold_at_both_ends_of_every_size() {
         text + ")"
     };
     for pages in [0, 1, 2, 65_536] {
-        let mut instance = instance(&text(pages));
+        let mut instance = instance(on, &text(pages));
         let size = u64::from(pages) << 16;
         for bytes in [1_u64, 2, 4, 8] {
             for offset in [0_u64, 1, 65_535, 65_536, u64::from(u32::MAX)] {

@@ -150,6 +150,26 @@ struct Seen {
     globals: Vec<Option<u64>>,
 }
 
+impl Seen {
+    /// Whether the two are the same, but for what a device may do: Cranelift makes one
+    /// instruction of a load and of what uses its value, and where that could be of
+    /// several loads, a trap has the user's place.
+    fn is_like(&self, other: &Seen) -> bool {
+        let place = |seen: &Seen| match &seen.result {
+            Err(KernelError::Trap(trap)) if trap.code == TrapCode::OutOfBoundsMemoryAccess => {
+                Some((trap.function, trap.thread))
+            }
+            _ => None,
+        };
+        match (place(self), place(other)) {
+            (Some(a), Some(b)) => {
+                a == b && self.memory == other.memory && self.globals == other.globals
+            }
+            _ => self == other,
+        }
+    }
+}
+
 fn seen(instance: &dyn AnyInstance, result: Result<Vec<u64>, KernelError>) -> Seen {
     let arena = instance.arena();
     let mut memory = vec![0; usize::try_from(arena.bytes()).unwrap()];
@@ -205,7 +225,10 @@ fn difference(wasm: &[u8], seed: u64) -> Result<usize, String> {
                 }
                 match &first {
                     None => first = Some((name.clone(), found)),
-                    Some((other, wanted)) if *wanted != found => {
+                    Some((other, wanted))
+                        if *wanted != found
+                            && !(name.starts_with("cpu") && wanted.is_like(&found)) =>
+                    {
                         return Err(told(export, &arguments, (other, wanted), (name, &found)));
                     }
                     Some(_) => {}

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tensor_wasm_runtime::TrapCode;
 use tensor_wasm_runtime::gpu::device::{Grid, Interpreter, Trap};
-use tensor_wasm_runtime::gpu::{Instance, KernelError, Kernels, Options};
+use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 
-use crate::wasm;
+use crate::{on_each_device, wasm, with_options};
 
 const TEXT: &str = r#"(module (import "gpu" "global_id_x" (func $id (result i32)))
   (import "gpu" "barrier" (func $barrier))
@@ -37,10 +37,10 @@ fn trap(result: Result<(), KernelError>) -> Trap {
     }
 }
 
-#[test]
-fn thousands_of_traps_in_a_row_are_told_each_with_its_thread() {
-    let options = Options::default();
-    let mut instance = Instance::new(crate::device(), &wasm(TEXT), options).unwrap();
+on_each_device!(thousands_of_traps_in_a_row_are_told_each_with_its_thread);
+
+fn thousands_of_traps_in_a_row_are_told_each_with_its_thread(on: DeviceChoice) {
+    let mut instance = with_options(on, TEXT, Options::default());
     for round in 0..3000_u32 {
         let which = round % 16;
         let (export, code, thread) = match round % 3 {
@@ -59,7 +59,7 @@ fn thousands_of_traps_in_a_row_are_told_each_with_its_thread() {
             instance.launch("count", GRID, &[]).unwrap();
         }
     }
-    let counted = instance.read(0, 4).unwrap().unwrap();
+    let counted = instance.read(0, 4);
     assert_eq!(counted, (30 * 16_u32).to_le_bytes());
 }
 

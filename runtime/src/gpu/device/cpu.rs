@@ -8,6 +8,7 @@ mod program;
 mod reach;
 mod rewrite;
 mod source;
+mod sunk;
 mod watch;
 mod worker;
 
@@ -19,6 +20,7 @@ use wasmparser::WasmFeatures;
 use wasmtime::{Config, Engine};
 
 use super::{ArenaSize, Device, DeviceError, Launch, Outcome};
+use crate::TrapCode;
 use crate::gpu::kernels::Kernels;
 pub use arena::CpuArena;
 pub use program::CpuProgram;
@@ -107,7 +109,14 @@ impl Device for Cpu {
         launch: &Launch<'_>,
     ) -> Result<Outcome, DeviceError> {
         let _watched = self.0.watch.launch();
-        launch::launch(self.0.threads, program, arena, launch)
+        let mut outcome = launch::launch(self.0.threads, program, arena, launch)?;
+        if let Some(trap) = &mut outcome.trap
+            && trap.code == TrapCode::OutOfBoundsMemoryAccess
+        {
+            let function = &program.kernels.module().functions[trap.function as usize];
+            trap.offset = sunk::access(&function.code, trap.offset);
+        }
+        Ok(outcome)
     }
 }
 

@@ -171,6 +171,8 @@ impl<'p, 'a> Writer<'p, 'a> {
                     self.out.instructions().i32_const(1).global_set(global);
                 }
             }
+            // Nothing could read what it drops, and the segments are not there.
+            Operator::ElemDrop { .. } => {}
             Operator::MemoryInit { data_index, .. } => {
                 self.charge_bytes(offset);
                 self.unless_dropped(*data_index, offset);

@@ -46,7 +46,7 @@ enum Step {
     Conformance,
     /// Conformance of the second engine
     Wasmi,
-    /// Conformance of kernels, on the interpreter of PTX
+    /// Conformance of kernels, on the interpreter of PTX and on the CPU
     Gpu,
     /// Counts against the baseline, and a short trial of the gate
     Bench,
@@ -146,7 +146,10 @@ fn run_step(step: Step, root: &Path) -> anyhow::Result<bool> {
             &["--variant", "all", "--report", "target/conformance"],
         ),
         Step::Wasmi => conformance(root, &["--engine", "wasmi"]),
-        Step::Gpu => conformance(root, &["gpu-spec", "--device", "interp"]),
+        Step::Gpu => {
+            let on = |device| conformance(root, &["gpu-spec", "gpu", "--device", device]);
+            on("interp").and_then(|()| on("cpu"))
+        }
         Step::Bench => bench(root),
         Step::Test => build::run(&mut test::command(root), "cargo test"),
     }

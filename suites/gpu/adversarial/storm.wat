@@ -1,7 +1,7 @@
 ;;! description = "thousands of launches that trap, each told the same way, and one that works behind them"
 ;;!
 ;;! [limits]
-;;! fuel = 2_000
+;;! fuel = 50_000
 ;;!
 ;;! [[check]]
 ;;! launch = "divide"

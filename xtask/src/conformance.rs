@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     /// of such a file. What the suites say if none is given, else tensor-wasm
     #[arg(long)]
     engine: Option<String>,
-    /// The device that kernels run on: auto, interp, cpu or cuda[:N]. Selects the engine
+    /// The device that kernels run on: auto, interp, cpu, cuda or cuda:N. Selects the engine
     /// tensor-wasm-gpu
     #[arg(long, value_name = "DEVICE", value_parser = device, conflicts_with = "variant")]
     device: Option<String>,

@@ -81,8 +81,11 @@ fn bytes(seed: u64) -> Vec<u8> {
         .collect()
 }
 
+/// An instance, or why it could not be made.
+type Made = Result<Box<dyn AnyInstance>, KernelError>;
+
 /// The devices there are; the interpreter twice, with threads in other orders.
-fn instances(wasm: &[u8]) -> Vec<(String, Result<Box<dyn AnyInstance>, KernelError>)> {
+fn instances(wasm: &[u8]) -> Vec<(String, Made)> {
     let kernels = Arc::new(Kernels::new(wasm).unwrap());
     let options = Options {
         fuel: Some(FUEL),
@@ -289,6 +292,7 @@ fn regressions() -> PathBuf {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "a long run says how much it did")]
 fn oracle_random_modules_do_the_same_everywhere() {
     let seeds = match std::env::var("ORACLE") {
         Err(_) => SHORT,

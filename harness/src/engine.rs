@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Capability, EngineInfo, Failure, Limits, Settings, Value};
+use crate::model::{Capability, EngineInfo, Failure, Grid, Limits, Settings, Value};
 
 /// A module a session compiled; a number the session chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,15 +20,6 @@ pub struct ModuleHandle(pub usize);
 /// An instance a session made; a number the session chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstanceHandle(pub usize);
-
-/// How many threads run a kernel, and how they lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Grid {
-    /// Blocks along x, y and z.
-    pub blocks: [u32; 3],
-    /// Threads of a block along x, y and z.
-    pub threads: [u32; 3],
-}
 
 /// What a session must be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -27,7 +27,7 @@ mod verdict;
 mod wasi;
 
 pub use capability::{Capability, UnknownCapability};
-pub use case::{Case, CaseId, Format, Limits, Program, Step, StepAction};
+pub use case::{Case, CaseId, Format, Grid, Limits, Program, Step, StepAction};
 pub use corpus::{Absent, Corpus, GitPin, Supply, Verified};
 pub use directive::{Directive, DirectiveKind};
 pub use durations::Durations;

@@ -1,4 +1,5 @@
 //! What the crate promises its embedders, on real modules.
+#![cfg(feature = "executor")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use std::time::{Duration, Instant};

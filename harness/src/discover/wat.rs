@@ -126,8 +126,7 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
-    use crate::engine::Grid;
-    use crate::model::Wanted;
+    use crate::model::{Grid, Wanted};
 
     fn read(source: &str) -> Result<Case, InputError> {
         let mut file = tempfile::NamedTempFile::with_suffix(".wat").unwrap();

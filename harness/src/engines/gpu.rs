@@ -11,8 +11,8 @@ use tensor_wasm_runtime::gpu::ptxas::{ARCHITECTURES, Ptxas};
 use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Kernels, Options};
 use wasmparser::{ExternalKind, Parser, Payload, Validator, WasmFeatures};
 
-use crate::engine::{Engine, Grid, InstanceHandle, ModuleHandle, Session, SessionConfig};
-use crate::model::{Capability, EngineInfo, Failure, FailureKind, Settings, TrapCode, Value};
+use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
+use crate::model::{Capability, EngineInfo, Failure, FailureKind, Grid, Settings, TrapCode, Value};
 use crate::worker::classify;
 
 /// Back edges and calls of one call, where a case does not say. More than the

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Capability, Settings, Value, Wanted, WasiProgram};
-use crate::engine::Grid;
 
 /// The name of a case, as `spec/wasm-v3/i32.wast`: the suite and the path of
 /// the file in it. One of its directives is `spec/wasm-v3/i32.wast:12`.
@@ -143,6 +142,15 @@ pub struct Step {
     pub action: StepAction,
     /// What must come of it.
     pub wanted: Wanted,
+}
+
+/// How many threads run a kernel, and how they lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Grid {
+    /// Blocks along x, y and z.
+    pub blocks: [u32; 3],
+    /// Threads of a block along x, y and z.
+    pub threads: [u32; 3],
 }
 
 /// What a step of a fixture does.

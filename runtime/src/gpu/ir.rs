@@ -9,6 +9,8 @@ mod ops;
 mod text;
 
 use super::Refused;
+#[cfg(feature = "executor")]
+pub(super) use build::FEATURES;
 pub use build::build;
 pub use ops::{Axis, Binary, Compare, Position, Rmw, Unary};
 
@@ -124,12 +126,15 @@ pub struct Function {
 impl Function {
     /// Whether it calls any, and so may call itself.
     pub fn calls(&self) -> bool {
-        let mut instructions = self
-            .code
-            .blocks
-            .iter()
-            .flat_map(|block| &block.instructions);
+        let mut instructions = self.code.instructions();
         instructions.any(|it| matches!(it.op, Op::Call(..) | Op::CallIndirect(..)))
+    }
+}
+
+impl Code {
+    /// All instructions, block by block.
+    pub fn instructions(&self) -> impl Iterator<Item = &Instruction> {
+        self.blocks.iter().flat_map(|block| &block.instructions)
     }
 }
 

@@ -33,9 +33,7 @@ pub(super) fn functions(module: &Module) -> Vec<bool> {
 }
 
 fn ops(function: &Function) -> impl Iterator<Item = &Op> {
-    let blocks = function.code.blocks.iter();
-    let instructions = blocks.flat_map(|block| &block.instructions);
-    instructions.map(|instruction| &instruction.op)
+    function.code.instructions().map(|it| &it.op)
 }
 
 /// Whether what a function does itself is pure, whatever it calls.

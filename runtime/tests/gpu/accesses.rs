@@ -1,11 +1,10 @@
 //! What is saved at accesses, and that nothing else changes by it.
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::Trap;
 use tensor_wasm_runtime::gpu::ptx::Stats;
-use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels};
+use tensor_wasm_runtime::gpu::{DeviceChoice, Kernels};
 
-use crate::{instance, on_each_device, wasm};
+use crate::{instance, on_each_device, trap, wasm};
 
 on_each_device!(
     loads_side_by_side_are_one_with_one_check,
@@ -23,13 +22,6 @@ on_each_device!(
 
 fn stats(text: &str) -> Stats {
     Kernels::new(&wasm(text)).unwrap().ptx().stats
-}
-
-fn trap(error: KernelError) -> Trap {
-    match error {
-        KernelError::Trap(trap) => trap,
-        other => panic!("{other}"),
-    }
 }
 
 /// Four loads from an address that is a multiple of 16, and their sum.
@@ -56,7 +48,7 @@ fn loads_side_by_side_are_one_with_one_check(on: DeviceChoice) {
     instance.write(65_520, &numbers);
     let found = instance.call("sum", &[4095]).unwrap();
     assert_eq!(found, [u64::from(15.5_f32.to_bits())]);
-    let trapped = trap(instance.call("sum", &[4096]).unwrap_err());
+    let trapped = trap(instance.call("sum", &[4096]));
     assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
 }
 
@@ -83,7 +75,7 @@ fn of_loads_that_are_checked_together_the_first_that_fails_traps(on: DeviceChoic
         (65_535, 1),
         (65_536, 0),
     ] {
-        let trapped = trap(instance.call("three", &[address]).unwrap_err());
+        let trapped = trap(instance.call("three", &[address]));
         assert_eq!(trapped.offset, places[place], "{address}");
     }
 }
@@ -96,7 +88,7 @@ fn loads_that_reach_less_far_begin_anew(on: DeviceChoice) {
     let mut instance = instance(on, text);
     instance.call("two", &[65_528]).unwrap();
     for address in [65_529, 65_532, 65_536] {
-        let trapped = trap(instance.call("two", &[address]).unwrap_err());
+        let trapped = trap(instance.call("two", &[address]));
         assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess, "{address}");
     }
 }
@@ -192,7 +184,7 @@ fn what_is_written_before_a_trap_is_written(on: DeviceChoice) {
         );
         assert_eq!(stats(&text).merged_bounds, 0, "{between}");
         let mut instance = instance(on, &text);
-        let trapped = trap(instance.call("two", &[65_532, 0]).unwrap_err());
+        let trapped = trap(instance.call("two", &[65_532, 0]));
         let written = instance.read(0, 1)[0] == 7;
         let set = instance.0.global(0) == Some(7);
         let trapped_before = trapped.code != TrapCode::OutOfBoundsMemoryAccess;
@@ -227,7 +219,7 @@ fn an_address_in_a_loop_is_another_one_each_time(on: DeviceChoice) {
           (local.set $at (i32.add (local.get $at) (i32.const 4096)))
           (br $next))))"#;
     let mut instance = instance(on, text);
-    let trapped = trap(instance.call("walk", &[0]).unwrap_err());
+    let trapped = trap(instance.call("walk", &[0]));
     assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
     assert_eq!(instance.read(61_440, 1), [1]);
 }

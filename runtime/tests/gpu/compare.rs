@@ -7,17 +7,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{Arguments, Cancel, Cpu, Grid, Trap};
+use tensor_wasm_runtime::gpu::device::{Arguments, Cancel, Cpu, Grid};
 use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 
-use crate::{DEVICES, OnDevice, instance, wasm, with_fuel, with_options};
-
-fn line(blocks: u32, threads: u32) -> Grid {
-    Grid {
-        blocks: [blocks, 1, 1],
-        threads: [threads, 1, 1],
-    }
-}
+use crate::{DEVICES, OnDevice, instance, line, trap, wasm, with_fuel, with_options};
 
 /// What a launch gives on every device, which is the same, as memory after it is.
 #[track_caller]
@@ -45,13 +38,6 @@ fn each(text: &str, fuel: u64) -> Vec<OnDevice> {
     devices
         .map(|device| with_fuel(*device, text, fuel))
         .collect()
-}
-
-fn trap(end: Result<Vec<u64>, KernelError>) -> Trap {
-    match end.unwrap_err() {
-        KernelError::Trap(trap) => trap,
-        other => panic!("{other}"),
-    }
 }
 
 /// A trap of each kind, in a function that a kernel calls and in the kernel itself.

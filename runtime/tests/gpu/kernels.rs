@@ -1,26 +1,11 @@
 //! Kernels run: results, memory, globals, traps with their thread, fuel.
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{Grid, Trap};
 use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError};
 
-use crate::{instance, on_each_device, with_fuel};
+use crate::{instance, line, on_each_device, trap, with_fuel};
 
 const EVERYTHING: &str = include_str!("everything.wat");
-
-fn trap(error: KernelError) -> Trap {
-    match error {
-        KernelError::Trap(trap) => trap,
-        other => panic!("{other}"),
-    }
-}
-
-fn line(blocks: u32, threads: u32) -> Grid {
-    Grid {
-        blocks: [blocks, 1, 1],
-        threads: [threads, 1, 1],
-    }
-}
 
 on_each_device! {
     every_thread_of_a_grid_does_its_part,
@@ -62,7 +47,7 @@ fn calls_through_the_table_are_checked(on: DeviceChoice) {
         (3, TrapCode::OutOfBoundsTableAccess),
         (0xffff_ffff, TrapCode::OutOfBoundsTableAccess),
     ] {
-        let trapped = trap(instance.call("ind", &[5, index]).unwrap_err());
+        let trapped = trap(instance.call("ind", &[5, index]));
         assert_eq!(trapped.code, code);
     }
 }
@@ -78,7 +63,7 @@ fn the_trap_that_is_told_is_that_of_the_first_thread(on: DeviceChoice) {
             (i32.store8 (local.get $i) (i32.const 1))))"#,
     );
     for _ in 0..20 {
-        let trapped = trap(instance.launch("late", line(4, 16), &[]).unwrap_err());
+        let trapped = trap(instance.launch("late", line(4, 16), &[]));
         assert_eq!(
             (trapped.code, trapped.function, trapped.thread),
             (TrapCode::IntegerDivideByZero, 1, 37)
@@ -105,9 +90,9 @@ fn memory_lies_anywhere_and_ends_where_it_ends(on: DeviceChoice) {
     }
     let last = 2 * 65_536 - 11;
     assert!(instance.call("mem", &[last]).is_ok());
-    let trapped = trap(instance.call("mem", &[last + 1]).unwrap_err());
+    let trapped = trap(instance.call("mem", &[last + 1]));
     assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
-    let trapped = trap(instance.call("mem", &[0xffff_ffff]).unwrap_err());
+    let trapped = trap(instance.call("mem", &[0xffff_ffff]));
     assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
 }
 
@@ -127,7 +112,7 @@ fn a_loop_ends_when_its_fuel_does(on: DeviceChoice) {
             Ok(_) => assert!(ends, "{rounds} of {fuel}"),
             Err(error) => {
                 assert!(!ends, "{rounds} of {fuel}: {error}");
-                assert_eq!(trap(error).code, TrapCode::OutOfFuel);
+                assert_eq!(trap(Err::<(), _>(error)).code, TrapCode::OutOfFuel);
             }
         }
     }
@@ -142,7 +127,7 @@ fn calls_that_nest_too_deep_trap(on: DeviceChoice) {
             (else (i32.const 0)))))"#,
     );
     assert_eq!(instance.call("down", &[200]).unwrap(), [200]);
-    let trapped = trap(instance.call("down", &[100_000]).unwrap_err());
+    let trapped = trap(instance.call("down", &[100_000]));
     assert_eq!(trapped.code, TrapCode::CallStackExhausted);
     assert_eq!(instance.call("down", &[3]).unwrap(), [3], "usable after it");
 }

@@ -15,9 +15,10 @@ mod refused;
 mod storm;
 mod threads;
 
+use std::fmt::Debug;
 use std::sync::Arc;
 
-use tensor_wasm_runtime::gpu::device::{Arguments, Grid};
+use tensor_wasm_runtime::gpu::device::{Arguments, Grid, Trap};
 use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Kernels, Options};
 
 /// Back edges and calls a thread may make, where a test does not say.
@@ -43,6 +44,22 @@ const DEVICES: &[DeviceChoice] = &[
     #[cfg(feature = "executor")]
     DeviceChoice::Cpu,
 ];
+
+/// The trap that something ended with.
+fn trap<T: Debug>(ended: Result<T, KernelError>) -> Trap {
+    match ended {
+        Err(KernelError::Trap(trap)) => trap,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A grid along x.
+fn line(blocks: u32, threads: u32) -> Grid {
+    Grid {
+        blocks: [blocks, 1, 1],
+        threads: [threads, 1, 1],
+    }
+}
 
 /// A module in the binary format.
 fn wasm(text: &str) -> Vec<u8> {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{Grid, Interpreter, Trap};
-use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
+use tensor_wasm_runtime::gpu::device::{Grid, Interpreter};
+use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, Kernels, Options};
 
-use crate::{on_each_device, wasm, with_options};
+use crate::{on_each_device, trap, wasm, with_options};
 
 const TEXT: &str = r#"(module (import "gpu" "global_id_x" (func $id (result i32)))
   (import "gpu" "barrier" (func $barrier))
@@ -29,13 +29,6 @@ const GRID: Grid = Grid {
     blocks: [2, 1, 1],
     threads: [8, 1, 1],
 };
-
-fn trap(result: Result<(), KernelError>) -> Trap {
-    match result {
-        Err(KernelError::Trap(trap)) => trap,
-        other => panic!("{other:?}"),
-    }
-}
 
 on_each_device!(thousands_of_traps_in_a_row_are_told_each_with_its_thread);
 

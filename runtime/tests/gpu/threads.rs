@@ -2,24 +2,10 @@
 //! what each thread has for itself.
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{Arguments, Grid, Trap};
+use tensor_wasm_runtime::gpu::device::{Arguments, Trap};
 use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Options};
 
-use crate::{instance, on_each_device, with_options};
-
-fn trap(result: Result<(), KernelError>) -> Trap {
-    match result.unwrap_err() {
-        KernelError::Trap(trap) => trap,
-        other => panic!("{other}"),
-    }
-}
-
-fn line(blocks: u32, threads: u32) -> Grid {
-    Grid {
-        blocks: [blocks, 1, 1],
-        threads: [threads, 1, 1],
-    }
-}
+use crate::{instance, line, on_each_device, trap, with_options};
 
 fn words(bytes: Vec<u8>) -> Vec<u32> {
     let words = bytes.chunks_exact(4);

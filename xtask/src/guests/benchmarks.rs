@@ -13,22 +13,6 @@ use super::toolchain::Toolchain;
 const CORPUS: &str = "suites/corpus";
 const LIBRARY: &str = "lib";
 
-/// How C is compiled. Unlike the programs of suite `wasi`, for speed; and
-/// multiplications and additions stay two, so that floats are the same
-/// everywhere.
-const CFLAGS: &[&str] = &[
-    "-target",
-    "wasm32-freestanding",
-    "-std=c17",
-    "-O2",
-    "-nostdlib",
-    "-ffreestanding",
-    "-fno-builtin",
-    "-ffp-contract=off",
-    "-fno-sanitize=all",
-];
-const FEATURES: &str = "-mcpu=generic+bulk_memory";
-
 /// What the C of benchmarks may use beyond that, by name of the benchmark.
 /// Without it the compiler turns no loop into SIMD.
 const MORE_FEATURES: &[(&str, &str)] = &[("matmul-simd", "+simd128")];
@@ -74,10 +58,13 @@ impl Benchmark {
             .with_context(|| format!("cannot create {}", folder.display()))?;
         let output = folder.join(format!("{}.wasm", self.name));
         let more = MORE_FEATURES.iter().find(|(name, _)| *name == self.name);
-        let features = format!("{FEATURES}{}", more.map_or("", |(_, features)| features));
+        let more = more.map_or("", |(_, features)| features);
+        let features = format!("{}{more}", build::FREESTANDING_FEATURES);
         let mut zig = tools.zig();
         // Started where the sources are, so that their names are relative.
-        zig.current_dir(&self.corpus).arg("cc").args(CFLAGS);
+        zig.current_dir(&self.corpus)
+            .arg("cc")
+            .args(build::FREESTANDING);
         zig.arg(features).arg(format!("-I{LIBRARY}"));
         zig.args(build::WARNINGS).args(build::LDFLAGS);
         zig.arg("-o").arg(&output).arg(&self.source);

@@ -26,6 +26,22 @@ const CFLAGS: &[&str] = &[
     "-fno-builtin",
     "-fno-sanitize=all",
 ];
+/// How C without a library is compiled: benchmarks and kernels. Unlike the programs of
+/// suite `wasi`, for speed; and multiplications and additions stay two, so that floats
+/// are the same everywhere.
+pub(super) const FREESTANDING: &[&str] = &[
+    "-target",
+    "wasm32-freestanding",
+    "-std=c17",
+    "-O2",
+    "-nostdlib",
+    "-ffreestanding",
+    "-fno-builtin",
+    "-ffp-contract=off",
+    "-fno-sanitize=all",
+];
+/// What of WebAssembly it may use.
+pub(super) const FREESTANDING_FEATURES: &str = "-mcpu=generic+bulk_memory";
 /// The programs' own C must be without warnings; that of wit-bindgen is not.
 pub(super) const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Werror"];
 pub(super) const LDFLAGS: &[&str] = &[

@@ -12,20 +12,6 @@ use super::toolchain::Toolchain;
 /// Where the sources lie, and what becomes of them.
 const FOLDER: &str = "suites/gpu/c";
 
-/// How they are compiled: as the benchmarks of the corpus.
-const CFLAGS: &[&str] = &[
-    "-target",
-    "wasm32-freestanding",
-    "-mcpu=generic+bulk_memory",
-    "-std=c17",
-    "-O2",
-    "-nostdlib",
-    "-ffreestanding",
-    "-fno-builtin",
-    "-ffp-contract=off",
-    "-fno-sanitize=all",
-];
-
 /// The pointer to the stack must have a name: each thread gets a stack of its own.
 /// The memory is large enough for `BUFFERS` of `gpu.h` and what lies behind.
 const LDFLAGS: &[&str] = &[
@@ -66,7 +52,9 @@ impl Kernel {
             .with_context(|| format!("cannot create {}", folder.display()))?;
         let output = folder.join(format!("{}.wasm", self.name));
         let mut zig = tools.zig();
-        zig.current_dir(&self.folder).arg("cc").args(CFLAGS);
+        zig.current_dir(&self.folder).arg("cc");
+        zig.args(build::FREESTANDING)
+            .arg(build::FREESTANDING_FEATURES);
         zig.args(build::WARNINGS).args(LDFLAGS);
         zig.arg("-o").arg(&output).arg(&self.source);
         build::quiet(&mut zig, "zig cc")?;

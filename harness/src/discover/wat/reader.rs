@@ -6,10 +6,9 @@ use toml::Spanned;
 
 use super::data::Data;
 use super::header::{Check, Fuel, Header};
-use crate::engine::Grid;
 use crate::model::{
-    Capability, FailureKind, InputError, Step, StepAction, TrapCode, Value, Wanted, hexadecimal,
-    syntax,
+    Capability, FailureKind, Grid, InputError, Step, StepAction, TrapCode, Value, Wanted,
+    hexadecimal, syntax,
 };
 
 /// Turns a header into steps, and says where it is wrong.

@@ -21,6 +21,7 @@ use wasmtime::{Config, Engine};
 
 use super::{ArenaSize, Device, DeviceError, Launch, Outcome};
 use crate::TrapCode;
+use crate::gpu::ir::FEATURES;
 use crate::gpu::kernels::Kernels;
 pub use arena::CpuArena;
 pub use program::CpuProgram;
@@ -31,18 +32,6 @@ const NAME: &str = "cpu";
 
 /// Bytes of stack that calls may take.
 const STACK: usize = 512 << 10;
-
-/// What kernels use of WebAssembly, and what makes shared memory.
-const FEATURES: WasmFeatures = WasmFeatures::MVP
-    .union(WasmFeatures::MUTABLE_GLOBAL)
-    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
-    .union(WasmFeatures::SIGN_EXTENSION)
-    .union(WasmFeatures::MULTI_VALUE)
-    .union(WasmFeatures::BULK_MEMORY)
-    .union(WasmFeatures::MULTI_MEMORY)
-    .union(WasmFeatures::THREADS)
-    .union(WasmFeatures::CUSTOM_PAGE_SIZES)
-    .union(WasmFeatures::REFERENCE_TYPES);
 
 /// Threads of this computer. Copies are the same device.
 #[derive(Clone, Debug)]

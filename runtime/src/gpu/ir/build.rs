@@ -34,7 +34,7 @@ const STACK_POINTER: &str = "__stack_pointer";
 
 /// What is understood. SIMD, exceptions, garbage collection and memories of 64
 /// bits are not.
-const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
+pub(in crate::gpu) const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::MULTI_VALUE)
@@ -493,11 +493,7 @@ impl<'a> Sections<'a> {
 
 /// Whether a function sets a global.
 fn sets(function: &Function, global: u32) -> bool {
-    let mut instructions = function
-        .code
-        .blocks
-        .iter()
-        .flat_map(|block| &block.instructions);
+    let mut instructions = function.code.instructions();
     instructions.any(|it| matches!(it.op, Op::GlobalSet(index, _) if index == global))
 }
 

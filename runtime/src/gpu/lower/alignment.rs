@@ -37,7 +37,7 @@ pub(super) fn zero_bits(code: &Code) -> Vec<u32> {
 
 fn constants(code: &Code) -> Vec<Option<u64>> {
     let mut constants = vec![None; code.values.len()];
-    for instruction in code.blocks.iter().flat_map(|block| &block.instructions) {
+    for instruction in code.instructions() {
         if let (Op::Constant(bits), [result]) = (&instruction.op, instruction.results.as_slice()) {
             constants[result.0 as usize] = Some(*bits);
         }

@@ -175,7 +175,7 @@ impl FunctionWriter<'_, '_> {
         let word_at = self.long();
         let [low, shift, word, new, kept, found, outside] = [(); 7].map(|()| self.word());
         let lost = self.predicate();
-        let [again, done] = [(); 2].map(|()| self.label());
+        let again = self.label();
         let address = self.whole(place);
         self.line(&format!("and.b64 {word_at}, {address}, -4;"));
         // The memory begins at a multiple of 4.
@@ -204,7 +204,6 @@ impl FunctionWriter<'_, '_> {
         self.line(&format!("setp.ne.u32 {lost}, {found}, {word};"));
         self.line(&format!("mov.b32 {word}, {found};"));
         self.line(&format!("@{lost} bra {again};"));
-        let _ = writeln!(self.body, "{done}:");
     }
 }
 

@@ -9,7 +9,7 @@ use wasmtime::Engine;
 use super::arena::Place;
 use super::block::Group;
 use super::reach::Reach;
-use super::rewrite::{Form, Site, rewrite};
+use super::rewrite::{Form, HOST_FUNCTIONS, Site, rewrite};
 use super::worker::{Kit, Worker};
 use super::{error, failed};
 use crate::gpu::device::DeviceError;
@@ -99,6 +99,8 @@ pub(super) struct Code {
     form: Form,
     sites: Vec<Site>,
     pub(super) globals: Vec<Type>,
+    /// How many functions the kernels' module has.
+    functions: u32,
     pub(super) reach: Reach,
     /// Whether some function asks where a thread is.
     pub(super) asks: bool,
@@ -119,6 +121,7 @@ impl Code {
             form,
             sites: written.sites,
             globals: module.globals.iter().map(|global| global.ty).collect(),
+            functions: u32::try_from(module.functions.len()).unwrap_or(u32::MAX),
             reach: written.reach,
             asks: asks(module),
             workgroup: written.workgroup,
@@ -132,6 +135,13 @@ impl Code {
         self.form.kernel.is_some()
     }
 
+    /// The function of the kernels' module that Wasmtime has by this index; none for
+    /// the one that runs many threads, in which the kernel stands.
+    pub(super) fn original(&self, index: u32) -> Option<u32> {
+        let original = index.checked_sub(HOST_FUNCTIONS)?;
+        (original < self.functions).then_some(original)
+    }
+
     /// What stands at an offset of the module that Wasmtime has.
     pub(super) fn site(&self, at: usize) -> Option<&Site> {
         let after = self.sites.partition_point(|site| site.at <= at);
@@ -140,11 +150,8 @@ impl Code {
 }
 
 fn asks(module: &Module) -> bool {
-    let blocks = module
-        .functions
-        .iter()
-        .flat_map(|function| &function.code.blocks);
-    let mut instructions = blocks.flat_map(|block| &block.instructions);
+    let functions = module.functions.iter();
+    let mut instructions = functions.flat_map(|function| function.code.instructions());
     instructions.any(|instruction| matches!(instruction.op, Op::Position(_)))
 }
 

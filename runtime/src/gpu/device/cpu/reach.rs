@@ -32,8 +32,7 @@ impl Reach {
             if std::mem::replace(&mut reach.runs[index as usize], true) {
                 continue;
             }
-            let blocks = &module.functions[index as usize].code.blocks;
-            for instruction in blocks.iter().flat_map(|block| &block.instructions) {
+            for instruction in module.functions[index as usize].code.instructions() {
                 match &instruction.op {
                     Op::Call(function, _) => reach.call(*function, &mut open),
                     Op::CallIndirect(..) => {
@@ -49,8 +48,7 @@ impl Reach {
         let called = module.functions.iter().zip(&reach.called);
         reach.calls_ask = called
             .filter(|(_, called)| **called)
-            .flat_map(|(function, _)| &function.code.blocks)
-            .flat_map(|block| &block.instructions)
+            .flat_map(|(function, _)| function.code.instructions())
             .any(|instruction| matches!(instruction.op, Op::Position(_)));
         reach
     }

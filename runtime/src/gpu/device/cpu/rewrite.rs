@@ -25,7 +25,7 @@ use crate::gpu::ir::{self, Axis, Op, Position, Type};
 pub(super) const HOST: &str = "host";
 
 /// Functions that the host gives: `grow` and `barrier`. All others come after them.
-const HOST_FUNCTIONS: u32 = 2;
+pub(super) const HOST_FUNCTIONS: u32 = 2;
 const GROW: u32 = 0;
 const BARRIER: u32 = 1;
 

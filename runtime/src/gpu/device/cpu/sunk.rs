@@ -10,14 +10,14 @@ use crate::gpu::ir::{Code, Instruction, Op, Value};
 /// The place of the access that trapped, by the place that was told. Where a user
 /// has several loads it could be of, that one stays.
 pub(super) fn access(code: &Code, told: u32) -> u32 {
-    let all = || code.blocks.iter().flat_map(|block| &block.instructions);
-    let Some(user) = all().find(|it| it.offset == told && !matches!(it.op, Op::Constant(_))) else {
+    // Locals that are zero have the place of the function's beginning.
+    let here = |it: &&Instruction| it.offset == told && !matches!(it.op, Op::Constant(_));
+    let user = code.instructions().find(here);
+    let Some(user) = user.filter(|user| !is_access(&user.op)) else {
         return told;
     };
-    if is_access(&user.op) && !matches!(user.op, Op::Store(..)) {
-        return told;
-    }
-    let made: HashMap<Value, &Instruction> = all()
+    let made: HashMap<Value, &Instruction> = code
+        .instructions()
         .flat_map(|it| it.results.iter().map(move |result| (*result, it)))
         .collect();
     let mut loads = Vec::new();
@@ -31,8 +31,8 @@ pub(super) fn access(code: &Code, told: u32) -> u32 {
         });
     }
     loads.dedup();
-    match (loads.as_slice(), is_access(&user.op)) {
-        ([load], false) => *load,
+    match loads.as_slice() {
+        [load] => *load,
         _ => told,
     }
 }

@@ -352,9 +352,12 @@ impl Worker {
         let backtrace = failure.downcast_ref::<WasmBacktrace>();
         let frame = backtrace.and_then(|backtrace| backtrace.frames().first());
         let site = frame.and_then(|frame| self.code.site(frame.module_offset()?));
+        // An instruction that Cranelift made of several may have no place; what
+        // function it is in is known all the same.
+        let inside = frame.and_then(|frame| self.code.original(frame.func_index()));
         Ok(Trap {
             code: site.and_then(|site| site.code).unwrap_or(code),
-            function: site.map_or(function, |site| site.function),
+            function: site.map_or(inside.unwrap_or(function), |site| site.function),
             offset: site.map_or(0, |site| site.offset),
             thread,
         })

@@ -127,13 +127,17 @@ fn traps_have_the_same_place() {
 
 #[test]
 fn fuel_is_counted_alike() {
-    let text = r#"(module (memory 1) (data $d "0123456789")
+    // Each thread writes to bytes of its own: memory is compared, and who is last
+    // may differ.
+    let text = r#"(module (import "gpu" "global_id_x" (func $id (result i32)))
+      (memory 1) (data $d "0123456789")
       (func $leaf (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
-      (func (export "work") (param $n i32)
+      (func (export "work") (param $n i32) (local $own i32)
+        (local.set $own (i32.shl (call $id) (i32.const 8)))
         (loop $outer
-          (loop (memory.fill (i32.const 0) (i32.const 7) (local.get $n)))
-          (memory.copy (i32.const 100) (i32.const 0) (local.get $n))
-          (memory.init $d (i32.const 0) (i32.const 0) (i32.const 3))
+          (loop (memory.fill (local.get $own) (i32.const 7) (local.get $n)))
+          (memory.copy (i32.add (local.get $own) (i32.const 100)) (local.get $own) (local.get $n))
+          (memory.init $d (local.get $own) (i32.const 0) (i32.const 3))
           (br_if $outer (local.tee $n (i32.sub (call $leaf (local.get $n)) (i32.const 2))))))
       (func (export "leaf") (param $n i32)
         (loop $next (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))"#;

@@ -18,7 +18,7 @@ pub mod ptx;
 pub mod ptxas;
 mod pure;
 
-pub use choice::{AnyInstance, DeviceChoice};
+pub use choice::DeviceChoice;
 pub use instance::{Instance, KernelError, Options};
 pub use kernels::{Export, Kernels};
 

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
-    Arena, ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, Trap,
+    Arena, ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE,
+    PtxArgument, PtxLaunch, Trap,
 };
 use crate::TrapCode;
 use crate::gpu::kernels::Kernels;
@@ -17,7 +18,7 @@ const NO_TRAP: u64 = u64::MAX;
 /// Addresses are the machine's own.
 pub trait Machine: Send + Sync + 'static {
     /// PTX that is ready to be launched.
-    type Loaded: Send + Sync;
+    type Loaded: Send + Sync + 'static;
 
     /// What it is, for people.
     fn name(&self) -> String;
@@ -28,6 +29,13 @@ pub trait Machine: Send + Sync + 'static {
     ///
     /// The machine does not take it.
     fn load(&self, compiled: &Compiled) -> Result<Self::Loaded, DeviceError>;
+
+    /// Makes PTX ready that somebody else wrote.
+    ///
+    /// # Errors
+    ///
+    /// The machine does not take it.
+    fn load_ptx(&self, text: &str) -> Result<Self::Loaded, DeviceError>;
 
     /// Takes so many bytes of memory, which hold anything.
     ///
@@ -68,7 +76,8 @@ pub trait Machine: Send + Sync + 'static {
     fn copy(&self, to: u64, from: u64, length: u64) -> Result<(), DeviceError>;
 
     /// Runs an entry in every thread of a grid, and waits. Once it was cancelled,
-    /// the word of 32 bits at `cancel_word` is to become other than zero.
+    /// the word of 32 bits at `cancel_word` is to become other than zero; threads
+    /// without such a word end at once, where the machine can do that.
     ///
     /// # Errors
     ///
@@ -90,7 +99,7 @@ pub struct MachineLaunch<'a> {
     /// Ends it before its end.
     pub cancel: &'a Cancel,
     /// The address of the word that tells the threads so.
-    pub cancel_word: u64,
+    pub cancel_word: Option<u64>,
 }
 
 /// A machine as a device. Copies are the same device.
@@ -112,7 +121,8 @@ impl<M: Machine> OnMachine<M> {
 
 /// Kernels on a machine.
 pub struct MachineProgram<M: Machine> {
-    kernels: Arc<Kernels>,
+    /// None where somebody else wrote the PTX.
+    kernels: Option<Arc<Kernels>>,
     loaded: M::Loaded,
 }
 
@@ -126,8 +136,15 @@ impl<M: Machine> Device for OnMachine<M> {
 
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<MachineProgram<M>, DeviceError> {
         Ok(MachineProgram {
-            kernels: Arc::clone(kernels),
+            kernels: Some(Arc::clone(kernels)),
             loaded: self.0.load(kernels.ptx())?,
+        })
+    }
+
+    fn compile_ptx(&self, text: &str) -> Result<MachineProgram<M>, DeviceError> {
+        Ok(MachineProgram {
+            kernels: None,
+            loaded: self.0.load_ptx(text)?,
         })
     }
 
@@ -146,12 +163,15 @@ impl<M: Machine> Device for OnMachine<M> {
         arena: &MachineArena<M>,
         launch: &Launch<'_>,
     ) -> Result<Outcome, DeviceError> {
+        let Some(kernels) = &program.kernels else {
+            return Err(self.error("PTX is launched by the names of its entries"));
+        };
         // Nobody moves the arena while threads run in it.
         let mut place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
-        let compiled = program.kernels.ptx();
-        let run = Run::new(&program.kernels, launch);
+        let compiled = kernels.ptx();
+        let run = Run::new(kernels, launch);
         let block = self.0.alloc(run.bytes())?;
-        let ran = self.run(program, &mut place, &run, block, launch);
+        let ran = self.run(&program.loaded, compiled, &mut place, &run, block, launch);
         self.0.free(block);
         let (trap, results, globals) = ran?;
         Ok(Outcome {
@@ -160,14 +180,54 @@ impl<M: Machine> Device for OnMachine<M> {
             trap: trap.map(|record| told(compiled, record)),
         })
     }
+
+    fn launch_ptx(
+        &self,
+        program: &MachineProgram<M>,
+        arena: &MachineArena<M>,
+        launch: &PtxLaunch<'_>,
+    ) -> Result<(), DeviceError> {
+        if program.kernels.is_some() {
+            return Err(self.error("kernels are launched by the numbers of their functions"));
+        }
+        let place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let parameters = launch.arguments.iter().map(|argument| match *argument {
+            PtxArgument::Bits(bits) => Ok(bits),
+            PtxArgument::Pointer { offset, length } => match offset.checked_add(length) {
+                Some(end) if end <= place.pages * PAGE => Ok(place.address + offset),
+                _ => Err(self.error(format!(
+                    "a pointer to {length} bytes at {offset:#x} is not within the arena's {}",
+                    place.pages * PAGE
+                ))),
+            },
+        });
+        let parameters = parameters.collect::<Result<Vec<u64>, DeviceError>>()?;
+        let wanted = MachineLaunch {
+            symbol: launch.entry,
+            grid: launch.grid,
+            parameters: &parameters,
+            shared_bytes: launch.shared_bytes,
+            cancel: launch.cancel,
+            cancel_word: None,
+        };
+        self.0.launch(&program.loaded, &wanted)
+    }
 }
 
 type Ran = (Option<u64>, Vec<u64>, Vec<u64>);
 
 impl<M: Machine> OnMachine<M> {
+    fn error(&self, message: impl Into<String>) -> DeviceError {
+        DeviceError {
+            device: self.0.name(),
+            message: message.into(),
+        }
+    }
+
     fn run(
         &self,
-        program: &MachineProgram<M>,
+        loaded: &M::Loaded,
+        compiled: &Compiled,
         place: &mut Place,
         run: &Run,
         block: u64,
@@ -197,11 +257,11 @@ impl<M: Machine> OnMachine<M> {
             symbol: &format!("kernel{}", launch.function),
             grid: launch.grid,
             parameters: &parameters,
-            shared_bytes: program.kernels.ptx().shared_bytes,
+            shared_bytes: compiled.shared_bytes,
             cancel: launch.cancel,
-            cancel_word: block + run.cancel,
+            cancel_word: Some(block + run.cancel),
         };
-        machine.launch(&program.loaded, &wanted)?;
+        machine.launch(loaded, &wanted)?;
         let head = words(machine, block, run.layout.bytes() as u64)?;
         place.pages = head[Layout::PAGES / 8];
         let record = words(machine, block + run.record, 8)?[0];

@@ -6,9 +6,11 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use tensor_wasm_runtime::gpu::device::{Arguments, Cancel, Grid, PAGE};
+use tensor_wasm_runtime::gpu::device::{
+    AnyDevice, Arena as _, Arguments, Cancel, Device as _, Grid, PAGE,
+};
 use tensor_wasm_runtime::gpu::ir::Type;
-use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Options};
+use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Options};
 
 use super::{failure, load, say};
 use crate::exit::{Failure, INTERNAL, TIMEOUT, USAGE};
@@ -138,7 +140,7 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
         .device
         .instantiate(kernels, limits, 0)
         .map_err(|error| failure(&error, file))?;
-    let bytes_in = copy_in(&*instance, &options.inputs)?;
+    let bytes_in = copy_in(&instance, &options.inputs)?;
     let grid = Grid {
         blocks: options.grid,
         threads: options.block,
@@ -164,11 +166,11 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
             _ => failure(&error, file),
         })?;
     }
-    let bytes_out = copy_out(&*instance, &options.outputs)?;
+    let bytes_out = copy_out(&instance, &options.outputs)?;
     times.sort_unstable();
     report(
         options,
-        &*instance,
+        &instance,
         times[times.len() / 2],
         bytes_in + bytes_out,
     )?;
@@ -182,7 +184,7 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
 
 fn report(
     options: &LaunchOptions,
-    instance: &dyn AnyInstance,
+    instance: &Instance<AnyDevice>,
     time: Duration,
     bytes: u64,
 ) -> Result<(), Failure> {
@@ -193,7 +195,7 @@ fn report(
     say(&format!(
         "{} on {}: {blocks} blocks of {threads} threads in {:.3} ms{median}",
         options.kernel,
-        instance.device(),
+        instance.device().name(),
         seconds * 1e3
     ))?;
     if bytes > 0 {
@@ -207,7 +209,7 @@ fn report(
 }
 
 /// Copies the files to memory, which grows for them; how many bytes that were.
-fn copy_in(instance: &dyn AnyInstance, inputs: &[Input]) -> Result<u64, Failure> {
+fn copy_in(instance: &Instance<AnyDevice>, inputs: &[Input]) -> Result<u64, Failure> {
     let arena = instance.arena();
     let (mut next, mut total) = (0, 0);
     for input in inputs {
@@ -235,7 +237,7 @@ fn copy_in(instance: &dyn AnyInstance, inputs: &[Input]) -> Result<u64, Failure>
 }
 
 /// Copies memory to the files; how many bytes that were.
-fn copy_out(instance: &dyn AnyInstance, outputs: &[Output]) -> Result<u64, Failure> {
+fn copy_out(instance: &Instance<AnyDevice>, outputs: &[Output]) -> Result<u64, Failure> {
     let arena = instance.arena();
     let mut total = 0;
     for output in outputs {

@@ -9,6 +9,8 @@
 
 mod choice;
 pub mod device;
+#[cfg(feature = "executor")]
+pub mod guest;
 mod instance;
 pub mod interp;
 pub mod ir;

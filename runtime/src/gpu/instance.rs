@@ -274,7 +274,11 @@ impl<D: Device> Instance<D> {
         };
         for step in plan.steps {
             self.step(&offload, &step)?;
-            done.threads += if step.is_loop { u64::from(step.threads) } else { 0 };
+            done.threads += if step.is_loop {
+                u64::from(step.threads)
+            } else {
+                0
+            };
             done.launches += 1;
         }
         Ok(done)

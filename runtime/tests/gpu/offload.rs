@@ -119,12 +119,7 @@ fn taken(on: DeviceChoice, kernels: &Arc<Kernels>, export: &str, arguments: &[u6
 
 /// A function is refused, and its memory is as before; why.
 #[track_caller]
-fn refusal(
-    on: DeviceChoice,
-    kernels: &Arc<Kernels>,
-    export: &str,
-    arguments: &[u64],
-) -> NotAMap {
+fn refusal(on: DeviceChoice, kernels: &Arc<Kernels>, export: &str, arguments: &[u64]) -> NotAMap {
     let [before, mut many] = pair(on, kernels);
     match many.offload(export, arguments) {
         Err(OffloadError::NotAMap(not)) => {
@@ -211,7 +206,12 @@ fn bytes_up_to_an_address(on: DeviceChoice) {
 
 fn strides(on: DeviceChoice) {
     let minus = |stride: i32| u64::from(stride.cast_unsigned());
-    for (n, at, stride) in [(10, 0, 4), (10, 3, 5), (9, 60_000, minus(-400)), (2, 9, minus(-4))] {
+    for (n, at, stride) in [
+        (10, 0, 4),
+        (10, 3, 5),
+        (9, 60_000, minus(-400)),
+        (2, 9, minus(-4)),
+    ] {
         threads(on, "strided", &[n, at, stride], n);
     }
     // The test comes last: there is one iteration at least.
@@ -271,7 +271,10 @@ fn indices_of_64_bits(on: DeviceChoice) {
     threads(on, "long", &[u64::MAX, 80], 0);
     for n in [1 << 31, 1 << 33, i64::MAX as u64] {
         let not = refusal(on, &compiled(MAPS), "long", &[n, 0]);
-        assert!(matches!(not.reason, Reason::AddressWraps | Reason::Address), "{not}");
+        assert!(
+            matches!(not.reason, Reason::AddressWraps | Reason::Address),
+            "{not}"
+        );
     }
 }
 
@@ -285,7 +288,9 @@ fn what_is_around_a_loop(on: DeviceChoice) {
     let not = refusal(on, &compiled(MAPS), "around", &[100, 0]);
     assert!(matches!(not.reason, Reason::Overlap { .. }), "{not}");
     let kernels = compiled(MAPS);
-    let done = pair(on, &kernels)[1].offload("around", &[100, 100]).unwrap();
+    let done = pair(on, &kernels)[1]
+        .offload("around", &[100, 100])
+        .unwrap();
     assert_eq!(done.launches, 3, "a loop, and a piece before and after");
 }
 
@@ -373,7 +378,13 @@ fn analyzed_once(on: DeviceChoice) {
         assert_eq!(instance.offload("copy", &[n, 0, 8000]).unwrap().threads, n);
     }
     let wrong = instance.offload("copy", &[1]).unwrap_err();
-    assert!(wrong.to_string().contains("takes 3 arguments, not 1"), "{wrong}");
+    assert!(
+        wrong.to_string().contains("takes 3 arguments, not 1"),
+        "{wrong}"
+    );
     let wrong = instance.offload("none", &[]).unwrap_err();
-    assert!(wrong.to_string().contains("no exported function"), "{wrong}");
+    assert!(
+        wrong.to_string().contains("no exported function"),
+        "{wrong}"
+    );
 }

@@ -21,15 +21,16 @@ pub(super) fn parts(
     graph: &Graph,
     values: &Values,
 ) -> Result<(Vec<Part>, Vec<MapLoop>), Refusal> {
+    let reached = graph.order.iter().map(|number| &code.blocks[*number]);
+    for instruction in reached.flat_map(|block| &block.instructions) {
+        allowed(&instruction.op).map_err(|reason| (reason, instruction.offset))?;
+    }
     let mut parts = Vec::new();
     let mut loops = Vec::new();
     let mut writes = false;
     for number in &graph.order {
         let block = &code.blocks[*number];
         let stores = block.instructions.iter().filter(|it| is_store(&it.op));
-        for instruction in &block.instructions {
-            allowed(&instruction.op).map_err(|reason| (reason, instruction.offset))?;
-        }
         if let Some(within) = &graph.loops[*number] {
             let (counters, found) = in_loop(code, values, within)?;
             writes |= found.stores > 0;
@@ -82,11 +83,7 @@ fn allowed(op: &Op) -> Result<(), Reason> {
 }
 
 /// The counters of a loop, if it can be a map.
-fn in_loop(
-    code: &Code,
-    values: &Values,
-    within: &Loop,
-) -> Result<(Vec<Value>, MapLoop), Refusal> {
+fn in_loop(code: &Code, values: &Values, within: &Loop) -> Result<(Vec<Value>, MapLoop), Refusal> {
     let offset = code.blocks[within.header].offset;
     let [(last, _)] = within.exits[..] else {
         let reason = if within.exits.is_empty() {
@@ -94,7 +91,13 @@ fn in_loop(
         } else {
             Reason::SecondExit
         };
-        return Err((reason, within.exits.get(1).map_or(offset, |(block, _)| end_of(code, *block))));
+        return Err((
+            reason,
+            within
+                .exits
+                .get(1)
+                .map_or(offset, |(block, _)| end_of(code, *block)),
+        ));
     };
     let mut begin = Vec::new();
     for param in &code.blocks[within.header].params {
@@ -122,7 +125,11 @@ fn in_loop(
         loads: 0,
         stores: 0,
     };
-    for instruction in within.blocks.iter().flat_map(|block| &code.blocks[*block].instructions) {
+    for instruction in within
+        .blocks
+        .iter()
+        .flat_map(|block| &code.blocks[*block].instructions)
+    {
         let refused = |reason| Err((reason, instruction.offset));
         match accessed(instruction) {
             Some((access, writes)) => {
@@ -150,7 +157,10 @@ fn in_loop(
 /// Where a block's last instruction stands, or the block.
 fn end_of(code: &Code, block: usize) -> u32 {
     let block = &code.blocks[block];
-    block.instructions.last().map_or(block.offset, |it| it.offset)
+    block
+        .instructions
+        .last()
+        .map_or(block.offset, |it| it.offset)
 }
 
 /// What an instruction reads or writes, and whether it writes.
@@ -171,9 +181,9 @@ fn is_safe(code: &Code, values: &Values, op: &Op) -> bool {
     let ty = code.values[a.0 as usize];
     let minus_one = super::number::mask(ty);
     ty.is_float()
-        || values.constant(code, *b).is_some_and(|by| {
-            by != 0 && (*binary != Binary::DivS || by != minus_one)
-        })
+        || values
+            .constant(code, *b)
+            .is_some_and(|by| by != 0 && (*binary != Binary::DivS || by != minus_one))
 }
 
 /// What the jumps back of a block give for a parameter of the loop's first block, if

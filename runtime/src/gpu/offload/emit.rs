@@ -420,7 +420,10 @@ fn place(body: &mut Vec<u8>, access: &Access) {
     access.offset.encode(body);
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "32 bits are the lower half")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "32 bits are the lower half"
+)]
 fn constant(body: &mut Vec<u8>, ty: Type, bits: u64) {
     use wasm_encoder::Encode as _;
     match ty {

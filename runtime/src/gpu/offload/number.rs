@@ -48,12 +48,8 @@ fn of_double(value: f64) -> u64 {
 pub(super) fn unary(unary: Unary, from: Type, to: Type, bits: u64) -> Option<u64> {
     let sign = 1_u64 << (from.bits() - 1);
     Some(match (unary, from) {
-        (Unary::Clz, Type::I32 | Type::I64) => {
-            u64::from(bits.leading_zeros() + from.bits() - 64)
-        }
-        (Unary::Ctz, Type::I32 | Type::I64) => {
-            u64::from(bits.trailing_zeros().min(from.bits()))
-        }
+        (Unary::Clz, Type::I32 | Type::I64) => u64::from(bits.leading_zeros() + from.bits() - 64),
+        (Unary::Ctz, Type::I32 | Type::I64) => u64::from(bits.trailing_zeros().min(from.bits())),
         (Unary::Popcnt, _) => u64::from(bits.count_ones()),
         (Unary::Extend(width), _) => {
             let unused = 64 - u32::from(width);
@@ -73,7 +69,10 @@ pub(super) fn unary(unary: Unary, from: Type, to: Type, bits: u64) -> Option<u64
     })
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "rounding is what it is for")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "rounding is what it is for"
+)]
 fn demoted(value: f64) -> f32 {
     value as f32
 }
@@ -157,9 +156,7 @@ pub(super) fn compare(compare: Compare, ty: Type, a: u64, b: u64) -> bool {
     let order = match ty {
         Type::F32 => single(a).partial_cmp(&single(b)),
         Type::F64 => f64::from_bits(a).partial_cmp(&f64::from_bits(b)),
-        Type::I32 | Type::I64 if is_signed(compare) => {
-            Some(signed(ty, a).cmp(&signed(ty, b)))
-        }
+        Type::I32 | Type::I64 if is_signed(compare) => Some(signed(ty, a).cmp(&signed(ty, b))),
         Type::I32 | Type::I64 => Some(a.cmp(&b)),
     };
     match compare {

@@ -1,7 +1,7 @@
 //! Whether iterations stay out of each other's way in memory.
 
-use super::shape::Line;
 use super::number;
+use super::shape::Line;
 use crate::gpu::ir::Type;
 
 /// What an instruction reads or writes, over all iterations.

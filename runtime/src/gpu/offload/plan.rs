@@ -196,8 +196,11 @@ impl<'a, A: Arena> Walk<'a, A> {
     }
 
     fn follow(&mut self, jump: &Jump) {
-        let arguments: Vec<Option<u64>> =
-            jump.arguments.iter().map(|value| self.get(*value)).collect();
+        let arguments: Vec<Option<u64>> = jump
+            .arguments
+            .iter()
+            .map(|value| self.get(*value))
+            .collect();
         let params = &self.code.blocks[target(jump)].params;
         for (param, argument) in params.iter().zip(arguments) {
             self.known[param.0 as usize] = argument;
@@ -258,7 +261,11 @@ impl<'a, A: Arena> Walk<'a, A> {
             instruction.op.uses(|value| operands.push(value));
             if !(is_float(*result) && operands.iter().all(|value| is_float(*value))) {
                 let all_known = operands.iter().all(|value| self.get(*value).is_some());
-                let reason = if all_known { Reason::Traps } else { Reason::Unknown };
+                let reason = if all_known {
+                    Reason::Traps
+                } else {
+                    Reason::Unknown
+                };
                 return Err((reason, offset).into());
             }
         }

@@ -150,9 +150,7 @@ impl<'a> Shapes<'a> {
 
     fn unary(&self, unary: Unary, from: Type, to: Type, a: Shape) -> Shape {
         match (unary, a) {
-            (_, Shape::Fixed(a)) => {
-                Shape::Fixed(a.and_then(|a| number::unary(unary, from, to, a)))
-            }
+            (_, Shape::Fixed(a)) => Shape::Fixed(a.and_then(|a| number::unary(unary, from, to, a))),
             (Unary::Wrap, Shape::Line(line)) => Shape::Line(line.map(|line| Line {
                 first: line.first & number::mask(to),
                 step: line.step & number::mask(to),

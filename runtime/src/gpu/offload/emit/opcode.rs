@@ -15,9 +15,7 @@ pub(super) fn unary(unary: Unary, from: Type, to: Type) -> Vec<u8> {
     let integer = |at| by_type(from, [0x67, 0x79, 0, 0]) + at;
     let without_sign = |signed: bool| u8::from(!signed);
     // An integer and a float: f32 first, then f64; of each with a sign, then without.
-    let pair = |float: Type, signed| {
-        2 * u8::from(float == Type::F64) + without_sign(signed)
-    };
+    let pair = |float: Type, signed| 2 * u8::from(float == Type::F64) + without_sign(signed);
     let code = match unary {
         Unary::Clz => integer(0),
         Unary::Ctz => integer(1),
@@ -37,9 +35,7 @@ pub(super) fn unary(unary: Unary, from: Type, to: Type) -> Vec<u8> {
             let first = if to == Type::I32 { 0 } else { 4 };
             return vec![0xfc, first + pair(from, signed)];
         }
-        Unary::Truncate { signed, .. } => {
-            by_type(to, [0xa8, 0xae, 0, 0]) + pair(from, signed)
-        }
+        Unary::Truncate { signed, .. } => by_type(to, [0xa8, 0xae, 0, 0]) + pair(from, signed),
         Unary::Widen { signed } => 0xac + without_sign(signed),
         // To f32 of i32 and i64, then to f64.
         Unary::Convert { signed } => {

@@ -1,6 +1,7 @@
 //! Loops as kernels: what they leave is what one thread leaves, or they are refused
 //! and leave nothing.
 
+mod arguments;
 mod compiled;
 mod random;
 mod refused;

@@ -17,7 +17,7 @@ use super::{compiled, instance, noise};
 use crate::DEVICES;
 
 /// Seeds of the short run.
-const SHORT: Range<u64> = 0..500;
+const SHORT: Range<u64> = 0..300;
 
 /// A function of random loops over few addresses, so that they meet often.
 struct Random(fastrand::Rng);

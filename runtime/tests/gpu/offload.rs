@@ -38,6 +38,7 @@ on_each_device! {
     fuel_is_as_for_a_call,
     a_cancelled_launch_says_so,
     analyzed_once,
+    the_page_says_what_happens,
 }
 
 /// An instance, whatever its device is.
@@ -388,4 +389,16 @@ fn analyzed_once(on: DeviceChoice) {
         wrong.to_string().contains("no exported function"),
         "{wrong}"
     );
+}
+
+/// `docs/gpu.md`, "Loops as kernels".
+fn the_page_says_what_happens(on: DeviceChoice) {
+    let page = include_str!("../../../docs/gpu.md");
+    let (_, page) = page.split_once("## Loops as kernels").unwrap();
+    let text = page.split("```wat\n").nth(1).unwrap();
+    let kernels = compiled(text.split("```").next().unwrap());
+    let a = u64::from(2.0_f32.to_bits());
+    assert_eq!(taken(on, &kernels, "saxpy", &[600, a, 0, 4096]), 600);
+    let not = refusal(on, &kernels, "saxpy", &[600, a, 0, 4]);
+    assert!(page.contains(&format!("\n{not}\n")), "{not}");
 }

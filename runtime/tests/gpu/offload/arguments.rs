@@ -15,6 +15,9 @@ on_each_device! {
     a_counter_of_two_steps,
     a_step_that_is_an_argument,
     steps_that_differ,
+    bits_that_are_in_both,
+    an_index_that_wraps_before_it_is_longer,
+    floats_before_a_loop,
 }
 
 fn one_iteration_reads_what_another_writes(on: DeviceChoice) {
@@ -253,4 +256,100 @@ fn steps_that_differ(on: DeviceChoice) {
     };
     super::taken(on, &text(1), "f", &[100]);
     assert_eq!(refusal(on, &text(2), "f", &[100]).reason, Reason::Carried);
+}
+
+fn bits_that_are_in_both(on: DeviceChoice) {
+    let text = |bits: u32| {
+        compiled(&format!(
+            r#"(module (memory 1) (func (export "f") (param $i i32) (param $by i32)
+              (loop $next
+                (i32.store16 (i32.or (local.get $i) (i32.const {bits})) (local.get $i))
+                (br_if $next (i32.lt_u
+                  (local.tee $i (i32.add (local.get $i) (local.get $by))) (i32.const 900))))))"#
+        ))
+    };
+    for (bits, i, by) in [(1, 0, 2), (1, 600, 4), (2, 0, 4), (3, 8, 4), (7, 16, 24)] {
+        super::taken(on, &text(bits), "f", &[i, by]);
+    }
+    for (bits, i, by) in [(1, 0, 1), (1, 1, 4), (2, 0, 2), (3, 8, 6), (8, 16, 24)] {
+        let not = refusal(on, &text(bits), "f", &[i, by]);
+        assert_eq!(not.reason, Reason::Address, "{bits} {i} {by}");
+    }
+}
+
+fn an_index_that_wraps_before_it_is_longer(on: DeviceChoice) {
+    let text = |sign: &str| {
+        compiled(&format!(
+            r#"(module (memory 1) (func (export "f") (param $n i32) (param $j i32) (result i64)
+              (local $r i64)
+              (loop $next
+                (local.set $r (i64.extend_i32_{sign} (local.get $j)))
+                (i32.store8 (local.get $n) (i32.const 1))
+                (local.set $j (i32.add (local.get $j) (i32.const 2)))
+                (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+              (local.get $r)))"#
+        ))
+    };
+    // The last of 100 is 198 more than the first.
+    for (sign, j, stays) in [
+        ("u", 0xffff_ffff - 198, true),
+        ("u", 0xffff_ffff - 197, false),
+        ("u", 0x7fff_fff0, true),
+        ("s", 0x7fff_ffff - 198, true),
+        ("s", 0x7fff_ffff - 197, false),
+        ("s", 0xffff_fff0, true),
+    ] {
+        if stays {
+            super::taken(on, &text(sign), "f", &[100, j]);
+        } else {
+            let not = refusal(on, &text(sign), "f", &[100, j]);
+            assert_eq!(not.reason, Reason::Unknown, "{sign} {j:#x}");
+        }
+    }
+}
+
+/// What is computed before the launch has the bits that a device gives.
+fn floats_before_a_loop(on: DeviceChoice) {
+    const LONGS: [f64; 7] = [0.0, -0.0, 1.5, -3.0e38, 1.0e-310, f64::INFINITY, f64::NAN];
+    let text = |ty: &str, other: &str, change: &str| {
+        compiled(&format!(
+            r#"(module (memory 1)
+              (func (export "f") (param $a {ty}) (param $b {ty}) (param $n i32)
+                (local $c {ty}) (local $d {ty}) (local $e {other})
+                (local.set $c (select (local.get $a)
+                  ({ty}.neg (local.get $b)) ({ty}.lt (local.get $a) (local.get $b))))
+                (local.set $d ({ty}.div
+                  ({ty}.sub (local.get $a) ({ty}.mul (local.get $b) (local.get $a)))
+                  ({ty}.add ({ty}.sqrt (local.get $a)) ({ty}.abs (local.get $b)))))
+                (local.set $e ({change} (local.get $b)))
+                (loop $next
+                  ({ty}.store offset=0 (local.get $n) (local.get $c))
+                  ({ty}.store offset=8 (local.get $n) (local.get $d))
+                  ({other}.store offset=16 (local.get $n) (local.get $e))
+                  (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 24)))))))"#
+        ))
+    };
+    let short = text("f32", "f64", "f64.promote_f32");
+    let long = text("f64", "f32", "f32.demote_f64");
+    // With a sign and bits that arithmetic does not give.
+    let [odd_short, odd_long] = [0xffa1_2345, 0xfff4_0000_1234_5678];
+    let longs = || LONGS.map(f64::to_bits).into_iter().chain([odd_long]);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "rounding is as good as any"
+    )]
+    let shorts = || {
+        let bits = LONGS.map(|value| u64::from((value as f32).to_bits()));
+        bits.into_iter().chain([odd_short])
+    };
+    for a in longs() {
+        for b in longs() {
+            super::taken(on, &long, "f", &[a, b, 48]);
+        }
+    }
+    for a in shorts() {
+        for b in shorts() {
+            super::taken(on, &short, "f", &[a, b, 48]);
+        }
+    }
 }

@@ -88,5 +88,9 @@ fn no_maps(on: DeviceChoice) {
         let not = analyze(&kernels, function).unwrap_err();
         assert_eq!(not.reason, reason, "{export}");
         assert_eq!(refusal(on, &kernels, export, &arguments), not);
+        if export == "sum" {
+            let page = include_str!("../../../../docs/gpu.md");
+            assert!(page.contains(&format!("offloaded: {not}\n")), "{not}");
+        }
     }
 }

@@ -16,6 +16,7 @@ pub mod interp;
 pub mod ir;
 mod kernels;
 mod lower;
+pub mod offload;
 pub mod ptx;
 pub mod ptxas;
 mod pure;

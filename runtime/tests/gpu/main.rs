@@ -8,6 +8,7 @@ mod command;
 #[cfg(feature = "executor")]
 mod compare;
 mod kernels;
+mod offload;
 mod oracle;
 mod pitfalls;
 mod pure;

@@ -86,10 +86,9 @@ impl Gpu {
     /// A device for guests.
     pub fn new(device: AnyDevice, config: GpuConfig) -> Gpu {
         let known = LruCache::new(config.cached_modules);
-        let permits = config.launches_in_flight.min(Semaphore::MAX_PERMITS);
         Gpu(Arc::new(Shared {
             quota: Arc::new(Quota::new(config.engine_bytes, config.tenant_bytes)),
-            in_flight: Arc::new(Semaphore::new(permits)),
+            in_flight: Arc::new(Semaphore::new(config.permits())),
             known: Mutex::new(known),
             offered: config
                 .offered
@@ -128,8 +127,8 @@ impl Gpu {
 
     /// Launches that have begun, or wait for their guest's earlier ones.
     pub fn in_flight(&self) -> usize {
-        let most = self.0.config.launches_in_flight.min(Semaphore::MAX_PERMITS);
-        most - self.0.in_flight.available_permits()
+        let free = self.0.in_flight.available_permits();
+        self.0.config.permits() - free
     }
 
     fn known(&self, hash: &Hash) -> Option<Arc<Kernels>> {

@@ -37,7 +37,8 @@ const KERNELS: &str = r#"(module
   (func (export "divide") (param $by i32)
     (if (i32.eq (call $id) (i32.const 5))
       (then (drop (i32.div_u (i32.const 1) (local.get $by))))))
-  (func (export "gives") (result i32) (i32.const 1)))"#;
+  (func (export "gives") (result i32) (i32.const 1))
+  (func (export "grow") (param $at i32) (i32.store (local.get $at) (memory.grow (i32.const 1)))))"#;
 
 fn wasm(text: &str) -> Vec<u8> {
     let buffer = wast::parser::ParseBuffer::new(text).unwrap();

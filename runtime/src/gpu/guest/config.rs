@@ -4,6 +4,8 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 use crate::gpu::kernels::Kernels;
 
 /// The most pages a memory of 32 bits has.
@@ -20,7 +22,7 @@ pub struct GpuConfig {
     /// Bytes for one guest's arena, rounded down to pages of 64 KiB; at most 4 GiB.
     pub guest_bytes: u64,
     /// Launches of all guests that have not ended. Whoever launches one more waits
-    /// until there is room, first come, first served.
+    /// until there is room, first come, first served. One at least.
     pub launches_in_flight: usize,
     /// How long a launch may take, from when it is asked for. It ends earlier where
     /// the call ends earlier in which the guest asked.
@@ -99,6 +101,11 @@ impl Default for GpuConfig {
 }
 
 impl GpuConfig {
+    /// Launches that may be on their way at once.
+    pub(super) fn permits(&self) -> usize {
+        self.launches_in_flight.clamp(1, Semaphore::MAX_PERMITS)
+    }
+
     /// Pages that a guest's arena may have.
     pub(super) fn most_pages(&self) -> u64 {
         (self.guest_bytes >> 16).min(MOST_PAGES)

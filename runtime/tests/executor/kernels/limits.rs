@@ -56,6 +56,18 @@ async fn quotas_are_asked_before_memory_is_taken() {
 #[tokio::test]
 async fn a_guest_has_no_more_than_its_own_arena() {
     let shared = gpu(cpu(), |config| config.guest_bytes = MIB);
+    for device in devices() {
+        // Nor do kernels take what nobody was asked for.
+        let roomy = gpu(device, |_| ());
+        let mut guest = roomy.guest(TENANT);
+        let grow = kernel(&mut guest, "grow").await;
+        let at = guest.alloc(4).await.unwrap();
+        let taken = roomy.bytes();
+        let event = launch(&mut guest, grow, Grid::ONE, &[super::pointer(at, 4)]).await;
+        guest.wait(event.unwrap()).await.unwrap();
+        assert_eq!(super::word(&mut guest, at).await, u32::MAX);
+        assert_eq!((guest.bytes(), roomy.bytes()), (taken, taken));
+    }
     let mut guest = shared.guest(TENANT);
     let refused = guest.alloc(MIB).await.unwrap_err();
     assert_eq!(

@@ -2,13 +2,14 @@
 //! and leave nothing.
 
 mod arguments;
+mod calls;
 mod compiled;
 mod random;
 mod refused;
 
 use std::sync::Arc;
 
-use tensor_wasm_runtime::gpu::device::{Arena, Cancel, Device, Interpreter};
+use tensor_wasm_runtime::gpu::device::{Arena, Device, Interpreter};
 use tensor_wasm_runtime::gpu::offload::{NotAMap, OffloadError, Offloaded, Reason};
 use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 
@@ -35,10 +36,6 @@ on_each_device! {
     an_addition_that_is_an_or,
     all_of_arithmetic,
     a_launch_of_many_blocks,
-    fuel_is_as_for_a_call,
-    a_cancelled_launch_says_so,
-    analyzed_once,
-    the_page_says_what_happens,
 }
 
 /// An instance, whatever its device is.
@@ -96,25 +93,35 @@ fn noise(length: usize) -> Vec<u8> {
         .collect()
 }
 
-/// Two instances with the same memory.
+/// Two instances of the same.
 fn pair(on: DeviceChoice, kernels: &Arc<Kernels>) -> [Box<dyn Runs>; 2] {
-    [(); 2].map(|()| {
-        let instance = instance(on, kernels, Options::default());
-        instance.fill(&noise(instance.memory().len()));
-        instance
-    })
+    let pair = [(); 2].map(|()| instance(on, kernels, Options::default()));
+    with_noise(&pair);
+    pair
+}
+
+/// Gives both the same memory.
+fn with_noise(pair: &[Box<dyn Runs>; 2]) {
+    let bytes = noise(pair[0].memory().len());
+    pair.iter().for_each(|instance| instance.fill(&bytes));
 }
 
 /// A function does as threads what it does as one; how many threads there were.
 #[track_caller]
 fn taken(on: DeviceChoice, kernels: &Arc<Kernels>, export: &str, arguments: &[u64]) -> u64 {
-    let [mut alone, mut many] = pair(on, kernels);
+    taken_by(&mut pair(on, kernels), export, arguments)
+}
+
+/// The same, of instances that there are.
+#[track_caller]
+fn taken_by(pair: &mut [Box<dyn Runs>; 2], export: &str, arguments: &[u64]) -> u64 {
+    with_noise(pair);
+    let [alone, many] = pair;
     let results = alone.call(export, arguments).unwrap();
     let done = many.offload(export, arguments).unwrap();
     assert_eq!(done.results, results, "{export} {arguments:?}");
-    let differs = |(a, b): (&u8, &u8)| a != b;
     let (alone, many) = (alone.memory(), many.memory());
-    let first = alone.iter().zip(&many).position(differs);
+    let first = alone.iter().zip(&many).position(|(a, b)| a != b);
     assert_eq!(first, None, "{export} {arguments:?}");
     done.threads
 }
@@ -319,86 +326,4 @@ fn a_launch_of_many_blocks(on: DeviceChoice) {
     for n in [255, 256, 257, 512, 4095] {
         threads(on, "copy", &[n, 0, 32_768], n);
     }
-}
-
-fn fuel_is_as_for_a_call(on: DeviceChoice) {
-    let kernels = compiled(MAPS);
-    // With the test first, the head of the loop is entered once more.
-    for (export, arguments, needed) in [
-        ("copy", vec![100, 0, 8000], 100),
-        ("backwards", vec![100, 0], 101),
-        ("two", vec![100, 0], 200),
-    ] {
-        for fuel in [needed - 1, needed] {
-            let options = || Options {
-                fuel: Some(fuel),
-                ..Options::default()
-            };
-            let [mut alone, mut many] = [(); 2].map(|()| instance(on, &kernels, options()));
-            let called = alone.call(export, &arguments);
-            let launched = many.offload(export, &arguments);
-            if fuel == needed {
-                called.unwrap();
-                launched.unwrap();
-                continue;
-            }
-            called.unwrap_err();
-            match launched {
-                Err(OffloadError::NotAMap(not)) => {
-                    assert_eq!(not.reason, Reason::Fuel { needed, fuel });
-                }
-                other => panic!("{export}: {other:?}"),
-            }
-        }
-    }
-}
-
-fn a_cancelled_launch_says_so(on: DeviceChoice) {
-    let kernels = compiled(MAPS);
-    let cancel = Cancel::default();
-    let options = Options {
-        cancel: cancel.clone(),
-        ..Options::default()
-    };
-    let mut many = instance(on, &kernels, options);
-    cancel.cancel();
-    // Threads may end before they are asked to.
-    match many.offload("copy", &[100, 0, 8000]) {
-        Err(OffloadError::Kernel(KernelError::Trap(trap))) => {
-            let map = tensor_wasm_runtime::gpu::offload::analyze(&kernels, trap.function).unwrap();
-            assert_eq!(trap.offset, map.loops()[0].offset);
-        }
-        Ok(done) => assert_eq!(done.threads, 100),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn analyzed_once(on: DeviceChoice) {
-    let kernels = compiled(MAPS);
-    let mut instance = instance(on, &kernels, Options::default());
-    for n in 0..20 {
-        assert_eq!(instance.offload("copy", &[n, 0, 8000]).unwrap().threads, n);
-    }
-    let wrong = instance.offload("copy", &[1]).unwrap_err();
-    assert!(
-        wrong.to_string().contains("takes 3 arguments, not 1"),
-        "{wrong}"
-    );
-    let wrong = instance.offload("none", &[]).unwrap_err();
-    assert!(
-        wrong.to_string().contains("no exported function"),
-        "{wrong}"
-    );
-}
-
-/// `docs/gpu.md`, "Loops as kernels".
-fn the_page_says_what_happens(on: DeviceChoice) {
-    let page = include_str!("../../../docs/gpu.md");
-    let (_, page) = page.split_once("## Loops as kernels").unwrap();
-    let text = page.split("```wat\n").nth(1).unwrap();
-    let kernels = compiled(text.split("```").next().unwrap());
-    let a = u64::from(2.0_f32.to_bits());
-    assert_eq!(taken(on, &kernels, "saxpy", &[600, a, 0, 4096]), 600);
-    let not = refusal(on, &kernels, "saxpy", &[600, a, 0, 4]);
-    assert!(page.contains(&format!("\n{not}\n")), "{not}");
 }

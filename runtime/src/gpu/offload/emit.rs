@@ -46,7 +46,7 @@ pub(super) fn name(number: usize) -> String {
 }
 
 /// A module with a kernel of each part, and what each takes; none if a part is too
-/// deep.
+/// large.
 pub(super) fn module(
     code: &Code,
     values: &Values,

@@ -342,14 +342,15 @@ fn floats_before_a_loop(on: DeviceChoice) {
         let bits = LONGS.map(|value| u64::from((value as f32).to_bits()));
         bits.into_iter().chain([odd_short])
     };
+    let [mut long, mut short] = [long, short].map(|kernels| super::pair(on, &kernels));
     for a in longs() {
         for b in longs() {
-            super::taken(on, &long, "f", &[a, b, 48]);
+            super::taken_by(&mut long, "f", &[a, b, 48]);
         }
     }
     for a in shorts() {
         for b in shorts() {
-            super::taken(on, &short, "f", &[a, b, 48]);
+            super::taken_by(&mut short, "f", &[a, b, 48]);
         }
     }
 }

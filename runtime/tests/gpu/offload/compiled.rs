@@ -4,7 +4,7 @@
 use tensor_wasm_runtime::gpu::DeviceChoice;
 use tensor_wasm_runtime::gpu::offload::{Reason, analyze};
 
-use super::{compiled, half, refusal, taken};
+use super::{compiled, half, pair, refusal, taken, taken_by};
 use crate::on_each_device;
 
 /// `suites/gpu/c/maps.c`
@@ -17,7 +17,7 @@ on_each_device! {
 }
 
 fn every_map_for_every_rest_of_unrolling(on: DeviceChoice) {
-    let kernels = compiled(MAPS);
+    let mut pair = pair(on, &compiled(MAPS));
     for n in (0..=9).chain([16, 17, 1021]) {
         for (export, arguments) in [
             ("saxpy", vec![n, half(), 0x1000, 0x8000]),
@@ -35,7 +35,7 @@ fn every_map_for_every_rest_of_unrolling(on: DeviceChoice) {
             ("column", vec![n, 7, 3, 0x8000]),
             ("polynomial", vec![n, 0x8000, 0xa000]),
         ] {
-            let threads = taken(on, &kernels, export, &arguments);
+            let threads = taken_by(&mut pair, export, &arguments);
             // A thread does as many elements as an iteration, which are eight at most;
             // what is left over is less than that.
             let elements = if export == "thirds" { n.div_ceil(3) } else { n };

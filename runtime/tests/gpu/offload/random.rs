@@ -311,6 +311,7 @@ fn try_one(on: DeviceChoice, seed: u64, counts: &mut Counts) {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "a long run says how much it did")]
 fn random_loops() {
     let seeds = match std::env::var("OFFLOAD") {
         Ok(range) => {

@@ -12,6 +12,10 @@ use crate::gpu::offload::values::{Values, has_effect};
 /// The most blocks of an iteration that are written inside each other.
 const DEEPEST: usize = 200;
 
+/// The most parameters of a kernel: WebAssembly's own limit is 1,000, and devices add
+/// some.
+const MOST_PARAMS: usize = 500;
+
 /// Writes one kernel.
 pub(super) struct Writer<'a> {
     code: &'a Code,
@@ -149,7 +153,7 @@ impl<'a> Writer<'a> {
         takes
     }
 
-    /// Its parameters, itself, and what they are; none if it is too deep.
+    /// Its parameters, itself, and what they are; none if it is too large.
     pub(super) fn write(mut self) -> Option<(Vec<ValType>, Function, Takes)> {
         let takes = self.taken();
         for value in &takes.values {
@@ -162,6 +166,9 @@ impl<'a> Writer<'a> {
         }
         self.types.push(ValType::I32);
         let params = self.types.clone();
+        if params.len() > MOST_PARAMS {
+            return None;
+        }
         // Every other local is found before the function begins.
         let mut body = Vec::new();
         let mut sink = InstructionSink::new(&mut body);

@@ -2,7 +2,6 @@
 
 mod offload;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Refused;
@@ -11,7 +10,7 @@ use super::device::{
 };
 use super::ir::Type;
 use super::kernels::{Export, Kernels};
-use super::offload::NotAMap;
+use super::offload::Offloads;
 use crate::TrapCode;
 
 /// How much kernels may grow a memory while they run, in pages beyond its first
@@ -101,7 +100,7 @@ pub struct Instance<D: Device> {
     stacks: Option<(u32, u64)>,
     options: Options,
     /// What became of the loops of functions, by their index.
-    offloads: HashMap<u32, Result<Arc<offload::Offload<D>>, NotAMap>>,
+    offloads: Offloads<D>,
 }
 
 impl<D: Device> Instance<D> {
@@ -158,7 +157,7 @@ impl<D: Device> Instance<D> {
             kernels,
             stacks: None,
             options,
-            offloads: HashMap::new(),
+            offloads: Offloads::default(),
         })
     }
 

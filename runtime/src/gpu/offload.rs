@@ -15,6 +15,7 @@
 mod check;
 mod emit;
 mod graph;
+mod launch;
 mod number;
 mod overlap;
 mod plan;
@@ -28,7 +29,8 @@ use super::instance::KernelError;
 use super::kernels::Kernels;
 use emit::{Part, Takes};
 use graph::Graph;
-pub(super) use plan::Step;
+pub(super) use launch::{Offloads, Surroundings};
+use plan::Step;
 use values::Values;
 
 /// A function whose loops can be kernels, as far as that is known without its

@@ -38,6 +38,19 @@ const KERNELS: &str = r#"(module
     (if (i32.eq (call $id) (i32.const 5))
       (then (drop (i32.div_u (i32.const 1) (local.get $by))))))
   (func (export "gives") (result i32) (i32.const 1))
+  (func (export "triple") (param $n i32) (param $at i32) (local $i i32)
+    (loop $next
+      (i32.store (i32.add (local.get $at) (i32.shl (local.get $i) (i32.const 2)))
+        (i32.mul (i32.const 3)
+          (i32.load (i32.add (local.get $at) (i32.shl (local.get $i) (i32.const 2))))))
+      (br_if $next
+        (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n)))))
+  (func (export "running") (param $n i32) (param $at i32)
+    (loop $next
+      (i32.store offset=4 (local.get $at)
+        (i32.add (i32.load (local.get $at)) (i32.load offset=4 (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 4)))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
   (func (export "grow") (param $at i32) (i32.store (local.get $at) (memory.grow (i32.const 1)))))"#;
 
 fn wasm(text: &str) -> Vec<u8> {
@@ -412,6 +425,43 @@ async fn ptx_is_refused_unless_somebody_allows_it() {
     let double = kernel(&mut guest, "double").await;
     let refused = guest.launch_ptx(double, Grid::ONE, 0, &[], None).await;
     assert!(refused.unwrap_err().to_string().contains("is WebAssembly"));
+}
+
+#[tokio::test]
+async fn loops_are_launched_or_refused_with_a_reason() {
+    for device in devices() {
+        let mut guest = guest(device);
+        let at = guest.alloc(4 * 1001).await.unwrap();
+        let ones: Vec<u8> = [1, 0, 0, 0].repeat(1001);
+        guest
+            .turn()
+            .await
+            .unwrap()
+            .write(u64::from(at), &ones)
+            .unwrap();
+        let arguments = [Argument::I32(1000), pointer(at, 4 * 1001)];
+        let triple = kernel(&mut guest, "triple").await;
+        for _ in 0..2 {
+            let event = guest.launch_loops(triple, &arguments, None).await;
+            guest.wait(event.unwrap()).await.unwrap();
+        }
+        let found = [0, 999, 1000].map(|at| at * 4);
+        for (offset, value) in found.into_iter().zip([9, 9, 1]) {
+            assert_eq!(word(&mut guest, at + offset).await, value);
+        }
+        let running = kernel(&mut guest, "running").await;
+        let event = guest.launch_loops(running, &arguments, None).await.unwrap();
+        let refused = guest.wait(event).await.unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::Refused);
+        assert!(
+            refused.to_string().contains("what another one writes"),
+            "{refused}"
+        );
+        assert_eq!(guest.trap(event).unwrap(), None);
+        assert_eq!(word(&mut guest, at).await, 9, "nothing has run");
+        let wrong = guest.launch_loops(triple, &arguments[..1], None).await;
+        assert_eq!(wrong.unwrap_err().code(), ErrorCode::Arguments);
+    }
 }
 
 #[tokio::test]

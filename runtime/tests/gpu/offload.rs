@@ -9,16 +9,13 @@ mod refused;
 
 use std::sync::Arc;
 
-use tensor_wasm_runtime::gpu::device::{Arena, Device, Interpreter};
-use tensor_wasm_runtime::gpu::offload::{NotAMap, OffloadError, Offloaded, Reason};
-use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
+use tensor_wasm_runtime::gpu::device::{AnyDevice, Arena as _};
+use tensor_wasm_runtime::gpu::offload::{NotAMap, OffloadError, Reason};
+use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, Kernels, Options};
 
 use crate::{on_each_device, wasm};
 
 const MAPS: &str = include_str!("offload/maps.wat");
-
-/// Instructions that the interpreter gives a launch.
-const STEPS: u64 = 100_000_000;
 
 on_each_device! {
     an_index_with_the_test_first,
@@ -38,47 +35,19 @@ on_each_device! {
     a_launch_of_many_blocks,
 }
 
-/// An instance, whatever its device is.
-trait Runs {
-    fn call(&mut self, export: &str, arguments: &[u64]) -> Result<Vec<u64>, KernelError>;
-    fn offload(&mut self, export: &str, arguments: &[u64]) -> Result<Offloaded, OffloadError>;
-    fn memory(&self) -> Vec<u8>;
-    fn fill(&self, bytes: &[u8]);
+type OnDevice = Instance<AnyDevice>;
+
+fn memory(instance: &OnDevice) -> Vec<u8> {
+    let bytes = usize::try_from(instance.arena().bytes()).unwrap();
+    instance.read(0, bytes).unwrap().unwrap()
 }
 
-impl<D: Device> Runs for Instance<D> {
-    fn call(&mut self, export: &str, arguments: &[u64]) -> Result<Vec<u64>, KernelError> {
-        Instance::call(self, export, arguments)
-    }
-
-    fn offload(&mut self, export: &str, arguments: &[u64]) -> Result<Offloaded, OffloadError> {
-        Instance::offload(self, export, arguments)
-    }
-
-    fn memory(&self) -> Vec<u8> {
-        let mut bytes = vec![0; usize::try_from(self.arena().bytes()).unwrap()];
-        self.arena().read(0, &mut bytes).unwrap();
-        bytes
-    }
-
-    fn fill(&self, bytes: &[u8]) {
-        self.arena().write(0, bytes).unwrap();
-    }
+fn fill(instance: &mut OnDevice, bytes: &[u8]) {
+    assert!(instance.write(0, bytes).unwrap());
 }
 
-fn instance(on: DeviceChoice, kernels: &Arc<Kernels>, options: Options) -> Box<dyn Runs> {
-    let kernels = Arc::clone(kernels);
-    match on {
-        #[cfg(feature = "executor")]
-        DeviceChoice::Cpu => {
-            use std::sync::OnceLock;
-            use tensor_wasm_runtime::gpu::device::Cpu;
-            static CPU: OnceLock<Cpu> = OnceLock::new();
-            let cpu = CPU.get_or_init(|| Cpu::new(None).unwrap()).clone();
-            Box::new(Instance::of(cpu, kernels, options).unwrap())
-        }
-        _ => Box::new(Instance::of(Interpreter::device(3, STEPS), kernels, options).unwrap()),
-    }
+fn instance(on: DeviceChoice, kernels: &Arc<Kernels>, options: Options) -> OnDevice {
+    on.instantiate(Arc::clone(kernels), options, 3).unwrap()
 }
 
 fn compiled(text: &str) -> Arc<Kernels> {
@@ -94,16 +63,16 @@ fn noise(length: usize) -> Vec<u8> {
 }
 
 /// Two instances of the same.
-fn pair(on: DeviceChoice, kernels: &Arc<Kernels>) -> [Box<dyn Runs>; 2] {
-    let pair = [(); 2].map(|()| instance(on, kernels, Options::default()));
-    with_noise(&pair);
+fn pair(on: DeviceChoice, kernels: &Arc<Kernels>) -> [OnDevice; 2] {
+    let mut pair = [(); 2].map(|()| instance(on, kernels, Options::default()));
+    with_noise(&mut pair);
     pair
 }
 
 /// Gives both the same memory.
-fn with_noise(pair: &[Box<dyn Runs>; 2]) {
-    let bytes = noise(pair[0].memory().len());
-    pair.iter().for_each(|instance| instance.fill(&bytes));
+fn with_noise(pair: &mut [OnDevice; 2]) {
+    let bytes = noise(memory(&pair[0]).len());
+    pair.iter_mut().for_each(|instance| fill(instance, &bytes));
 }
 
 /// A function does as threads what it does as one; how many threads there were.
@@ -114,13 +83,13 @@ fn taken(on: DeviceChoice, kernels: &Arc<Kernels>, export: &str, arguments: &[u6
 
 /// The same, of instances that there are.
 #[track_caller]
-fn taken_by(pair: &mut [Box<dyn Runs>; 2], export: &str, arguments: &[u64]) -> u64 {
+fn taken_by(pair: &mut [OnDevice; 2], export: &str, arguments: &[u64]) -> u64 {
     with_noise(pair);
     let [alone, many] = pair;
     let results = alone.call(export, arguments).unwrap();
     let done = many.offload(export, arguments).unwrap();
     assert_eq!(done.results, results, "{export} {arguments:?}");
-    let (alone, many) = (alone.memory(), many.memory());
+    let (alone, many) = (memory(alone), memory(many));
     let first = alone.iter().zip(&many).position(|(a, b)| a != b);
     assert_eq!(first, None, "{export} {arguments:?}");
     done.threads
@@ -132,7 +101,7 @@ fn refusal(on: DeviceChoice, kernels: &Arc<Kernels>, export: &str, arguments: &[
     let [before, mut many] = pair(on, kernels);
     match many.offload(export, arguments) {
         Err(OffloadError::NotAMap(not)) => {
-            assert!(before.memory() == many.memory(), "{export} {arguments:?}");
+            assert!(memory(&before) == memory(&many), "{export} {arguments:?}");
             not
         }
         other => panic!("{export} {arguments:?}: {other:?}"),

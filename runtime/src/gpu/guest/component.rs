@@ -265,6 +265,22 @@ impl wit::HostKernel for View<'_> {
         )
     }
 
+    async fn launch_loops(
+        &mut self,
+        kernel: Resource<Kernel>,
+        arguments: Vec<wit::Argument>,
+    ) -> Answer<Resource<Event>> {
+        answer(
+            async {
+                let arguments = self.arguments(&arguments)?;
+                let kernel = kernel_id(&kernel);
+                let launched = self.gpu.launch_loops(kernel, &arguments, self.left);
+                Ok(Resource::new_own(launched.await?.0))
+            }
+            .await,
+        )
+    }
+
     async fn launch_ptx(
         &mut self,
         kernel: Resource<Kernel>,

@@ -224,6 +224,23 @@ fn kernels<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
     )?;
     linker.func_wrap_async(
         MODULE,
+        "launch_loops",
+        |mut caller: Caller<'_, T>, (kernel, list, length): (i32, i32, i32)| {
+            Box::new(async move {
+                let arguments = match arguments(&mut caller, (list, length))? {
+                    Ok(arguments) => arguments,
+                    Err(error) => return Ok(refused(&mut caller, &error)),
+                };
+                let left = caller.data().time_left();
+                let kernel = KernelId(kernel.cast_unsigned());
+                let gpu = caller.data_mut().gpu();
+                let launched = gpu.launch_loops(kernel, &arguments, left).await;
+                Ok(answer(&mut caller, launched.map(|event| event.0)))
+            })
+        },
+    )?;
+    linker.func_wrap_async(
+        MODULE,
         "launch_ptx",
         |mut caller: Caller<'_, T>,
          (kernel, x, y, z, a, b, c, shared, list, length): (

@@ -3,6 +3,7 @@
 use super::QuotaError;
 use crate::gpu::device::DeviceError;
 use crate::gpu::ir::Type;
+use crate::gpu::offload::{NotAMap, OffloadError};
 use crate::gpu::{KernelError, Refused};
 
 /// An error of a call to the device. None of them stops the guest.
@@ -111,6 +112,9 @@ pub enum GpuError {
         /// What it is.
         is: &'static str,
     },
+    /// The loops of a function cannot be kernels: nothing has run.
+    #[error(transparent)]
+    NotAMap(#[from] NotAMap),
     /// A launch failed, or the module was refused.
     #[error(transparent)]
     Kernel(#[from] KernelError),
@@ -119,6 +123,15 @@ pub enum GpuError {
 impl From<Refused> for GpuError {
     fn from(refused: Refused) -> GpuError {
         GpuError::Kernel(refused.into())
+    }
+}
+
+impl From<OffloadError> for GpuError {
+    fn from(error: OffloadError) -> GpuError {
+        match error {
+            OffloadError::NotAMap(not) => not.into(),
+            OffloadError::Kernel(error) => error.into(),
+        }
     }
 }
 
@@ -166,9 +179,10 @@ impl GpuError {
             | GpuError::ReadTooLarge { .. } => ErrorCode::Limit,
             GpuError::Quota(_) | GpuError::Full { .. } => ErrorCode::OutOfMemory,
             GpuError::OutOfBounds { .. } => ErrorCode::OutOfBounds,
-            GpuError::Unsettled { .. } | GpuError::Results { .. } | GpuError::RawPtx => {
-                ErrorCode::Refused
-            }
+            GpuError::Unsettled { .. }
+            | GpuError::Results { .. }
+            | GpuError::RawPtx
+            | GpuError::NotAMap(_) => ErrorCode::Refused,
             GpuError::ArgumentType { .. } | GpuError::Tagged(_) | GpuError::Kind { .. } => {
                 ErrorCode::Arguments
             }

@@ -17,6 +17,7 @@ use crate::gpu::device::{
     Stacks, Trap,
 };
 use crate::gpu::ir::Type;
+use crate::gpu::offload::Surroundings;
 
 /// A kernel of a guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,6 +73,12 @@ enum Work {
         stacks: Option<Stacks>,
         fuel: Option<u64>,
     },
+    Loops {
+        loaded: Arc<Loaded>,
+        function: u32,
+        bits: Vec<u64>,
+        fuel: Option<u64>,
+    },
     Ptx {
         program: Arc<AnyProgram>,
         entry: String,
@@ -111,14 +118,7 @@ impl GpuGuest {
         time_left: Option<Duration>,
     ) -> Result<EventId, GpuError> {
         let gpu = self.granted()?;
-        let Kernel::Function { loaded, export } = self.find_kernel(kernel)? else {
-            let is = "PTX";
-            let number = kernel.0;
-            return Err(GpuError::Kind { number, is });
-        };
-        let found = loaded.kernels.export(&export);
-        let found = found.ok_or_else(|| KernelError::NoExport(export.clone()))?;
-        let bits = checked(&export, &found.signature.params, arguments, self.bytes())?;
+        let (loaded, function, bits) = self.function(kernel, arguments)?;
         grid.check()
             .map_err(|reason| KernelError::Grid { grid, reason })?;
         let arena = self.arena(0).await?;
@@ -127,13 +127,56 @@ impl GpuGuest {
             None => None,
         };
         let work = Work::Function {
-            function: found.function,
+            function,
             stacks,
             fuel: gpu.config().fuel,
             bits,
-            loaded: Arc::clone(&loaded),
+            loaded,
         };
         self.send(&gpu, arena, work, grid, time_left).await
+    }
+
+    /// Launches the loops of a function that was written for one thread, each
+    /// iteration a thread, after the launches before. That they do not depend on each
+    /// other is found out then, with these arguments; if it cannot be shown, nothing
+    /// runs, and waiting gives [`GpuError::NotAMap`] with the reason.
+    ///
+    /// # Errors
+    ///
+    /// As [`GpuGuest::launch`].
+    pub async fn launch_loops(
+        &mut self,
+        kernel: KernelId,
+        arguments: &[Argument],
+        time_left: Option<Duration>,
+    ) -> Result<EventId, GpuError> {
+        let gpu = self.granted()?;
+        let (loaded, function, bits) = self.function(kernel, arguments)?;
+        let work = Work::Loops {
+            fuel: gpu.config().fuel,
+            loaded,
+            function,
+            bits,
+        };
+        let arena = self.arena(0).await?;
+        self.send(&gpu, arena, work, Grid::ONE, time_left).await
+    }
+
+    /// A function, and the bits of its arguments.
+    fn function(
+        &self,
+        kernel: KernelId,
+        arguments: &[Argument],
+    ) -> Result<(Arc<Loaded>, u32, Vec<u64>), GpuError> {
+        let Kernel::Function { loaded, export } = self.find_kernel(kernel)? else {
+            let is = "PTX";
+            let number = kernel.0;
+            return Err(GpuError::Kind { number, is });
+        };
+        let found = loaded.kernels.export(&export);
+        let found = found.ok_or_else(|| KernelError::NoExport(export.clone()))?;
+        let bits = checked(&export, &found.signature.params, arguments, self.bytes())?;
+        Ok((Arc::clone(&loaded), found.function, bits))
     }
 
     /// Launches a kernel in PTX. Nothing is known of its parameters: they are as many
@@ -345,6 +388,23 @@ impl Job {
                     Some(trap) => Err(KernelError::Trap(trap).into()),
                     None => Ok(()),
                 }
+            }
+            Work::Loops {
+                loaded,
+                function,
+                bits,
+                fuel,
+            } => {
+                let around = Surroundings {
+                    device: &self.device,
+                    kernels: &loaded.kernels,
+                    arena: &self.arena.memory,
+                    globals: &loaded.globals,
+                    fuel: *fuel,
+                    cancel: &self.cancel,
+                };
+                loaded.offloads.run(&around, *function, bits)?;
+                Ok(())
             }
             Work::Ptx {
                 program,

@@ -8,8 +8,9 @@ use sha2::{Digest as _, Sha256};
 use super::launch::KernelId;
 use super::{Gpu, GpuError, GpuGuest, Hash, RawPtx};
 use crate::gpu::KernelError;
-use crate::gpu::device::{AnyProgram, Device as _, DeviceError, PAGE};
+use crate::gpu::device::{AnyDevice, AnyProgram, Device as _, DeviceError, PAGE};
 use crate::gpu::kernels::Kernels;
+use crate::gpu::offload::Offloads;
 
 /// A module that a guest loaded, ready for its device.
 pub(super) struct Loaded {
@@ -18,6 +19,8 @@ pub(super) struct Loaded {
     pub(super) program: AnyProgram,
     /// What globals begin with.
     pub(super) globals: Vec<u64>,
+    /// Functions whose loops are kernels.
+    pub(super) offloads: Offloads<AnyDevice>,
 }
 
 /// A kernel that a guest can launch.
@@ -125,6 +128,7 @@ impl GpuGuest {
             kernels: Arc::clone(kernels),
             program,
             globals: globals.map(|global| global.bits).collect(),
+            offloads: Offloads::default(),
         });
         self.modules.push(Arc::clone(&loaded));
         Ok(loaded)

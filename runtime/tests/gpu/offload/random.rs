@@ -13,7 +13,7 @@ use std::ops::Range;
 use tensor_wasm_runtime::gpu::offload::{OffloadError, Reason};
 use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Options};
 
-use super::{compiled, instance, noise};
+use super::{compiled, fill, instance, memory, noise};
 use crate::DEVICES;
 
 /// Seeds of the short run.
@@ -273,25 +273,25 @@ fn try_one(on: DeviceChoice, seed: u64, counts: &mut Counts) {
             ..Options::default()
         };
         let [mut alone, mut many] = [(); 2].map(|()| {
-            let instance = instance(on, &kernels, options());
-            instance.fill(&noise(65_536));
+            let mut instance = instance(on, &kernels, options());
+            fill(&mut instance, &noise(65_536));
             instance
         });
-        let before = many.memory();
+        let before = memory(&many);
         let place = || format!("seed {seed}, {arguments:?}:\n{text}");
         let name = match many.offload("f", &arguments) {
             Ok(done) => {
                 // What is taken neither traps nor takes more fuel.
                 let results = alone.call("f", &arguments);
                 assert_eq!(results, Ok(done.results), "{}", place());
-                assert!(alone.memory() == many.memory(), "memory, {}", place());
+                assert!(memory(&alone) == memory(&many), "memory, {}", place());
                 match done.threads {
                     0 | 1 => "taken, for nothing".to_owned(),
                     _ => "taken".to_owned(),
                 }
             }
             Err(OffloadError::NotAMap(not)) => {
-                assert!(before == many.memory(), "{}", place());
+                assert!(before == memory(&many), "{}", place());
                 // What is said of these arguments is so.
                 let called = alone.call("f", &arguments);
                 let wanted = match not.reason {

@@ -84,6 +84,12 @@ void test(void) {
     EQUAL(trap.function, DIVIDE);
     EQUAL(trap.thread, 40);
 
+    /* Its loops, of which it has none. */
+    int32_t loops = gpu_launch_loops(divide, &by, sizeof by);
+    HOLDS(loops >= 0);
+    EQUAL((uint32_t)gpu_wait(loops), (uint32_t)GPU_REFUSED);
+    EQUAL(gpu_trap(loops, &trap), 0);
+
     /* One that never ends, until it is told to. */
     event = launch(kernel("spin"), 1, 0, 0);
     HOLDS(event >= 0);

@@ -82,6 +82,11 @@ GPU("launch")
 int32_t gpu_launch(int32_t kernel, uint32_t blocks_x, uint32_t blocks_y, uint32_t blocks_z,
                    uint32_t threads_x, uint32_t threads_y, uint32_t threads_z,
                    const void *arguments, uint32_t length);
+/* The loops of a function that was written for one thread, each iteration a thread. If
+   it cannot be shown that they do not depend on each other, nothing runs, and waiting
+   gives GPU_REFUSED. */
+GPU("launch_loops")
+int32_t gpu_launch_loops(int32_t kernel, const void *arguments, uint32_t length);
 GPU("launch_ptx")
 int32_t gpu_launch_ptx(int32_t kernel, uint32_t blocks_x, uint32_t blocks_y, uint32_t blocks_z,
                        uint32_t threads_x, uint32_t threads_y, uint32_t threads_z,

@@ -109,6 +109,11 @@ void test(void) {
     EQUAL(trap.function, DIVIDE);
     EQUAL(trap.thread, 40);
 
+    /* Its loops, of which it has none. */
+    GPU(list_argument_t) by = {arguments, 1};
+    EQUAL(GAVE(GPU(method_kernel_launch_loops)(GPU(borrow_kernel)(divide), &by, &event, &error)), SUCCESS);
+    EQUAL(wait(event), CODE(REFUSED));
+
     /* One that never ends, until it is told to. */
     EQUAL(kernel("spin", &spin), SUCCESS);
     EQUAL(launch(spin, 1, 0, 0, &event), SUCCESS);

@@ -3,13 +3,11 @@
 use std::fmt;
 use std::num::NonZero;
 use std::str::FromStr;
-use std::sync::Arc;
-#[cfg(feature = "executor")]
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 #[cfg(feature = "executor")]
 use super::device::Cpu;
-use super::device::{Arena, Arguments, Device, DeviceError, Grid, Interpreter};
+use super::device::{Arena, Arguments, Cuda, Device, DeviceError, Grid, Interpreter, OnMachine};
 use super::instance::{Instance, KernelError, Options};
 use super::kernels::Kernels;
 
@@ -19,9 +17,13 @@ const STEPS: u64 = 2_000_000_000;
 /// A device by its name: what `--device` takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DeviceChoice {
-    /// The CPU where this program has Wasmtime, else the interpreter.
+    /// A GPU where one works, else the CPU where this program has Wasmtime, else the
+    /// interpreter.
     #[default]
     Auto,
+    /// NVIDIA's GPU of this number, as the driver counts them; the first if none is
+    /// given.
+    Cuda(Option<u32>),
     /// Threads of this computer, under Wasmtime.
     Cpu,
     /// The interpreter of PTX.
@@ -30,7 +32,7 @@ pub enum DeviceChoice {
 
 impl DeviceChoice {
     /// What `--device` takes, for people.
-    pub const NAMES: &str = "auto, cpu, interp";
+    pub const NAMES: &str = "auto, cuda, cuda:N, cpu, interp";
 }
 
 impl FromStr for DeviceChoice {
@@ -39,24 +41,41 @@ impl FromStr for DeviceChoice {
     fn from_str(text: &str) -> Result<DeviceChoice, String> {
         match text {
             "auto" => Ok(DeviceChoice::Auto),
+            "cuda" => Ok(DeviceChoice::Cuda(None)),
             "cpu" => Ok(DeviceChoice::Cpu),
             "interp" => Ok(DeviceChoice::Interp),
-            _ => Err(format!(
-                "there is no device `{text}`; there are {}",
-                DeviceChoice::NAMES
-            )),
+            _ => {
+                let number = text.strip_prefix("cuda:").and_then(ordinal);
+                number
+                    .map(|number| DeviceChoice::Cuda(Some(number)))
+                    .ok_or_else(|| {
+                        format!(
+                            "there is no device `{text}`; there are {}",
+                            DeviceChoice::NAMES
+                        )
+                    })
+            }
         }
     }
 }
 
 impl fmt::Display for DeviceChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            DeviceChoice::Auto => "auto",
-            DeviceChoice::Cpu => "cpu",
-            DeviceChoice::Interp => "interp",
-        })
+        match self {
+            DeviceChoice::Auto => f.write_str("auto"),
+            DeviceChoice::Cuda(None) => f.write_str("cuda"),
+            DeviceChoice::Cuda(Some(number)) => write!(f, "cuda:{number}"),
+            DeviceChoice::Cpu => f.write_str("cpu"),
+            DeviceChoice::Interp => f.write_str("interp"),
+        }
     }
+}
+
+/// A number of digits, as a device has one.
+fn ordinal(text: &str) -> Option<u32> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number: u16 = text.parse().ok().filter(|_| digits)?;
+    Some(number.into())
 }
 
 impl DeviceChoice {
@@ -70,8 +89,35 @@ impl DeviceChoice {
         } else {
             Err("this program was built without Wasmtime".to_owned())
         };
+        let cuda = Cuda::describe(0).map(|first| match Cuda::count() {
+            0 | 1 => first,
+            count => format!("{first}; {count} of them, to cuda:{}", count - 1),
+        });
         let interp = "interprets PTX and runs it hostile: slow, everywhere, a proof";
-        vec![("cpu", cpu), ("interp", Ok(interp.to_owned()))]
+        vec![
+            ("cuda", cuda),
+            ("cpu", cpu),
+            ("interp", Ok(interp.to_owned())),
+        ]
+    }
+
+    /// What is used of a choice: [`DeviceChoice::Auto`] becomes the best device that
+    /// works here, found out once; what else there is stays. A stand-in for the driver
+    /// is only used by who names it.
+    pub fn resolved(self) -> DeviceChoice {
+        static BEST: OnceLock<DeviceChoice> = OnceLock::new();
+        match self {
+            DeviceChoice::Auto => *BEST.get_or_init(|| {
+                if !Cuda::is_stand_in() && shared(0).is_ok() {
+                    DeviceChoice::Cuda(Some(0))
+                } else if cfg!(feature = "executor") {
+                    DeviceChoice::Cpu
+                } else {
+                    DeviceChoice::Interp
+                }
+            }),
+            chosen => chosen,
+        }
     }
 
     /// An instance of kernels on this device. `seed` draws the orders that the
@@ -87,10 +133,12 @@ impl DeviceChoice {
         seed: u64,
     ) -> Result<Box<dyn AnyInstance>, KernelError> {
         match self {
-            DeviceChoice::Auto if !cfg!(feature = "executor") => {
-                DeviceChoice::Interp.instantiate(kernels, options, seed)
+            DeviceChoice::Auto => self.resolved().instantiate(kernels, options, seed),
+            DeviceChoice::Cuda(number) => {
+                let device = shared(number.unwrap_or(0))?;
+                Ok(Box::new(Instance::of(device, kernels, options)?))
             }
-            DeviceChoice::Auto | DeviceChoice::Cpu => on_cpu(kernels, options),
+            DeviceChoice::Cpu => on_cpu(kernels, options),
             DeviceChoice::Interp => {
                 let device = Interpreter::device(seed, STEPS);
                 Ok(Box::new(Instance::of(device, kernels, options)?))
@@ -99,8 +147,20 @@ impl DeviceChoice {
     }
 }
 
-/// All instances of this program share one device: making one takes longer than
-/// most kernels.
+/// All instances of this program share one context of a GPU: making one takes longer
+/// than most kernels.
+fn shared(number: u32) -> Result<OnMachine<Cuda>, DeviceError> {
+    static SHARED: Mutex<Vec<(u32, OnMachine<Cuda>)>> = Mutex::new(Vec::new());
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, device)) = shared.iter().find(|(known, _)| *known == number) {
+        return Ok(device.clone());
+    }
+    let device = Cuda::device(number)?;
+    shared.push((number, device.clone()));
+    Ok(device)
+}
+
+/// As of a GPU, there is one of this computer.
 #[cfg(feature = "executor")]
 fn on_cpu(kernels: Arc<Kernels>, options: Options) -> Result<Box<dyn AnyInstance>, KernelError> {
     static SHARED: OnceLock<Result<Cpu, DeviceError>> = OnceLock::new();

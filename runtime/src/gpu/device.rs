@@ -2,6 +2,7 @@
 
 #[cfg(feature = "executor")]
 mod cpu;
+mod cuda;
 mod interpreter;
 mod machine;
 
@@ -12,6 +13,7 @@ use super::kernels::Kernels;
 use crate::TrapCode;
 #[cfg(feature = "executor")]
 pub use cpu::{Cpu, CpuArena, CpuProgram};
+pub use cuda::{Cuda, Loaded as CudaProgram};
 pub use interpreter::Interpreter;
 pub use machine::{Machine, OnMachine};
 

@@ -15,6 +15,7 @@ mod function;
 mod helpers;
 mod memory;
 mod numeric;
+mod stack;
 
 use std::fmt::Write as _;
 
@@ -48,6 +49,9 @@ pub struct Compiled {
     pub layout: Layout,
     /// Bytes of dynamic shared memory that every block needs.
     pub shared_bytes: u32,
+    /// Bytes of stack that each thread has to have, if that is more than an assembler
+    /// finds out: where functions may call themselves. Else 0.
+    pub stack_bytes: u32,
     /// What was saved.
     pub stats: Stats,
 }
@@ -140,6 +144,7 @@ pub fn write(module: &Module) -> Compiled {
         layout: writer.layout,
         stats: writer.stats,
         shared_bytes: module.workgroup_bytes.next_multiple_of(SHARED_ALIGN),
+        stack_bytes: stack::needed(module),
     }
 }
 

@@ -105,7 +105,7 @@ impl Machine for Interpreter {
             arguments: wanted.parameters,
             seed: self.seed.fetch_add(1, Ordering::Relaxed) + 1,
             steps: self.steps,
-            cancel_word: Some(wanted.cancel_word),
+            cancel_word: wanted.parameters.get(wanted.cancel_parameter).copied(),
         };
         let cancelled = || wanted.cancel.is_cancelled();
         let ran = launch(program, &mut self.memory(), &wanted_here, &cancelled);

@@ -12,6 +12,9 @@ use crate::gpu::ptx::{Compiled, Layout};
 /// What a trap record holds while nobody has trapped.
 const NO_TRAP: u64 = u64::MAX;
 
+/// Where `cancel` stands among [`ENTRY_PARAMETERS`](crate::gpu::ptx::ENTRY_PARAMETERS).
+const CANCEL_PARAMETER: usize = 8;
+
 /// Something that has memory and runs PTX. [`OnMachine`] makes a [`Device`] of it.
 ///
 /// Addresses are the machine's own.
@@ -68,12 +71,21 @@ pub trait Machine: Send + Sync + 'static {
     fn copy(&self, to: u64, from: u64, length: u64) -> Result<(), DeviceError>;
 
     /// Runs an entry in every thread of a grid, and waits. Once it was cancelled,
-    /// the word of 32 bits at `cancel_word` is to become other than zero.
+    /// the word of 32 bits that a parameter points to is to become other than zero.
     ///
     /// # Errors
     ///
     /// The launch failed as a whole.
     fn launch(&self, loaded: &Self::Loaded, entry: &MachineLaunch<'_>) -> Result<(), DeviceError>;
+
+    /// What instances are made on from now on, if this machine was lost, with all
+    /// that is on it. None while it works.
+    fn renewed(&self) -> Option<Result<Self, DeviceError>>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 /// What a machine is to run.
@@ -89,13 +101,14 @@ pub struct MachineLaunch<'a> {
     pub shared_bytes: u32,
     /// Ends it before its end.
     pub cancel: &'a Cancel,
-    /// The address of the word that tells the threads so.
-    pub cancel_word: u64,
+    /// Which parameter is the address of the word that tells the threads so. It is
+    /// one in memory of the machine; a machine may give another instead.
+    pub cancel_parameter: usize,
 }
 
 /// A machine as a device. Copies are the same device.
 #[derive(Debug)]
-pub struct OnMachine<M>(Arc<M>);
+pub struct OnMachine<M>(Arc<Mutex<Arc<M>>>);
 
 impl<M> Clone for OnMachine<M> {
     fn clone(&self) -> OnMachine<M> {
@@ -106,12 +119,26 @@ impl<M> Clone for OnMachine<M> {
 impl<M: Machine> OnMachine<M> {
     /// A device of this machine.
     pub fn new(machine: M) -> OnMachine<M> {
-        OnMachine(Arc::new(machine))
+        OnMachine(Arc::new(Mutex::new(Arc::new(machine))))
+    }
+
+    fn current(&self) -> Arc<M> {
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The machine for what is new: another one, if the last was lost.
+    fn working(&self) -> Result<Arc<M>, DeviceError> {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(renewed) = current.renewed() {
+            *current = Arc::new(renewed?);
+        }
+        Ok(Arc::clone(&current))
     }
 }
 
 /// Kernels on a machine.
 pub struct MachineProgram<M: Machine> {
+    machine: Arc<M>,
     kernels: Arc<Kernels>,
     loaded: M::Loaded,
 }
@@ -121,20 +148,23 @@ impl<M: Machine> Device for OnMachine<M> {
     type Arena = MachineArena<M>;
 
     fn name(&self) -> String {
-        self.0.name()
+        self.current().name()
     }
 
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<MachineProgram<M>, DeviceError> {
+        let machine = self.working()?;
         Ok(MachineProgram {
             kernels: Arc::clone(kernels),
-            loaded: self.0.load(kernels.ptx())?,
+            loaded: machine.load(kernels.ptx())?,
+            machine,
         })
     }
 
     fn arena(&self, size: ArenaSize) -> Result<MachineArena<M>, DeviceError> {
-        let place = Place::new(&*self.0, size.initial, size.room.max(size.initial))?;
+        let machine = self.working()?;
+        let place = Place::new(&*machine, size.initial, size.room.max(size.initial))?;
         Ok(MachineArena {
-            machine: Arc::clone(&self.0),
+            machine,
             size,
             place: Mutex::new(place),
         })
@@ -146,13 +176,20 @@ impl<M: Machine> Device for OnMachine<M> {
         arena: &MachineArena<M>,
         launch: &Launch<'_>,
     ) -> Result<Outcome, DeviceError> {
+        let machine = &*arena.machine;
+        if !Arc::ptr_eq(&program.machine, &arena.machine) {
+            return Err(DeviceError {
+                device: machine.name(),
+                message: "the device was lost while the instance was made: make it anew".to_owned(),
+            });
+        }
         // Nobody moves the arena while threads run in it.
         let mut place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
         let compiled = program.kernels.ptx();
         let run = Run::new(&program.kernels, launch);
-        let block = self.0.alloc(run.bytes())?;
-        let ran = self.run(program, &mut place, &run, block, launch);
-        self.0.free(block);
+        let block = machine.alloc(run.bytes())?;
+        let ran = ran(program, &mut place, &run, block, launch);
+        machine.free(block);
         let (trap, results, globals) = ran?;
         Ok(Outcome {
             results,
@@ -164,51 +201,48 @@ impl<M: Machine> Device for OnMachine<M> {
 
 type Ran = (Option<u64>, Vec<u64>, Vec<u64>);
 
-impl<M: Machine> OnMachine<M> {
-    fn run(
-        &self,
-        program: &MachineProgram<M>,
-        place: &mut Place,
-        run: &Run,
-        block: u64,
-        launch: &Launch<'_>,
-    ) -> Result<Ran, DeviceError> {
-        let machine = &*self.0;
-        machine.write(block, &run.contents(place, launch))?;
-        let results = block + run.results;
-        machine.fill(results, run.result_bytes, 0)?;
-        let stacks = launch.stacks.map_or((0, 0), |slices| {
-            (u64::from(slices.base), u64::from(slices.bytes))
-        });
-        let parameters = [
-            place.address,
-            place.pages * PAGE,
-            block,
-            block + run.record,
-            block + run.arguments,
-            run.stride,
-            results,
-            launch.fuel.unwrap_or(u64::MAX),
-            block + run.cancel,
-            stacks.0,
-            stacks.1,
-        ];
-        let wanted = MachineLaunch {
-            symbol: &format!("kernel{}", launch.function),
-            grid: launch.grid,
-            parameters: &parameters,
-            shared_bytes: program.kernels.ptx().shared_bytes,
-            cancel: launch.cancel,
-            cancel_word: block + run.cancel,
-        };
-        machine.launch(&program.loaded, &wanted)?;
-        let head = words(machine, block, run.layout.bytes() as u64)?;
-        place.pages = head[Layout::PAGES / 8];
-        let record = words(machine, block + run.record, 8)?[0];
-        let results = words(machine, results, run.result_bytes)?;
-        let globals = head[run.layout.left(0) / 8..].to_vec();
-        Ok(((record != NO_TRAP).then_some(record), results, globals))
-    }
+fn ran<M: Machine>(
+    program: &MachineProgram<M>,
+    place: &mut Place,
+    run: &Run,
+    block: u64,
+    launch: &Launch<'_>,
+) -> Result<Ran, DeviceError> {
+    let machine = &*program.machine;
+    machine.write(block, &run.contents(place, launch))?;
+    let results = block + run.results;
+    machine.fill(results, run.result_bytes, 0)?;
+    let stacks = launch.stacks.map_or((0, 0), |slices| {
+        (u64::from(slices.base), u64::from(slices.bytes))
+    });
+    let parameters = [
+        place.address,
+        place.pages * PAGE,
+        block,
+        block + run.record,
+        block + run.arguments,
+        run.stride,
+        results,
+        launch.fuel.unwrap_or(u64::MAX),
+        block + run.cancel,
+        stacks.0,
+        stacks.1,
+    ];
+    let wanted = MachineLaunch {
+        symbol: &format!("kernel{}", launch.function),
+        grid: launch.grid,
+        parameters: &parameters,
+        shared_bytes: program.kernels.ptx().shared_bytes,
+        cancel: launch.cancel,
+        cancel_parameter: CANCEL_PARAMETER,
+    };
+    machine.launch(&program.loaded, &wanted)?;
+    let head = words(machine, block, run.layout.bytes() as u64)?;
+    place.pages = head[Layout::PAGES / 8];
+    let record = words(machine, block + run.record, 8)?[0];
+    let results = words(machine, results, run.result_bytes)?;
+    let globals = head[run.layout.left(0) / 8..].to_vec();
+    Ok(((record != NO_TRAP).then_some(record), results, globals))
 }
 
 /// What a record says.

@@ -7,6 +7,8 @@ mod assemble;
 mod command;
 #[cfg(feature = "executor")]
 mod compare;
+#[cfg(target_os = "linux")]
+mod cuda;
 mod kernels;
 mod oracle;
 mod pitfalls;
@@ -33,6 +35,16 @@ macro_rules! on_each_device {
         #[cfg(feature = "executor")]
         mod cpu {
             $(#[test] fn $name() { super::$name(super::DeviceChoice::Cpu); })*
+        }
+        // Not on a GPU, but with all that a driver has to be given for one.
+        #[cfg(target_os = "linux")]
+        mod cuda_stand_in {
+            $(#[test] fn $name() {
+                let test = concat!(module_path!(), "::", stringify!($name));
+                crate::cuda::with_stand_in(test, "", || {
+                    super::$name(super::DeviceChoice::Cuda(None));
+                });
+            })*
         }
     };
 }

@@ -93,7 +93,7 @@ entry_points! {
     launch = "cuLaunchKernel"(CUfunction, c_uint, c_uint, c_uint, c_uint, c_uint, c_uint, c_uint, CUstream, *mut *mut c_void, *mut *mut c_void);
 }
 
-/// What the stand-in of `runtime/tests/stand_in` has and no driver.
+/// What `runtime/examples/stand_in_driver.rs` has and no driver.
 const STAND_IN: &str = "tensor_wasm_stand_in\0";
 
 const ABSENT: &str = "there is no NVIDIA driver that can be loaded (libcuda.so.1, nvcuda.dll)";

@@ -14,6 +14,9 @@ use super::kernels::Kernels;
 /// Instructions that the interpreter gives a launch.
 const STEPS: u64 = 2_000_000_000;
 
+/// Why there is no device `cpu`.
+const NO_CPU: &str = "this program was built without Wasmtime";
+
 /// A device by its name: what `--device` takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DeviceChoice {
@@ -87,7 +90,7 @@ impl DeviceChoice {
                 "this computer, {threads} at a time, under Wasmtime"
             ))
         } else {
-            Err("this program was built without Wasmtime".to_owned())
+            Err(NO_CPU.to_owned())
         };
         let cuda = Cuda::describe(0).map(|first| match Cuda::count() {
             0 | 1 => first,
@@ -117,6 +120,22 @@ impl DeviceChoice {
                 }
             }),
             chosen => chosen,
+        }
+    }
+
+    /// Which device that is, for a report: not only what was asked for.
+    ///
+    /// # Errors
+    ///
+    /// There is no such device here: why.
+    pub fn about(self) -> Result<String, String> {
+        match self.resolved() {
+            DeviceChoice::Cuda(number) => {
+                let number = number.unwrap_or(0);
+                Ok(format!("cuda:{number} ({})", Cuda::describe(number)?))
+            }
+            DeviceChoice::Cpu if !cfg!(feature = "executor") => Err(NO_CPU.to_owned()),
+            chosen => Ok(chosen.to_string()),
         }
     }
 
@@ -172,7 +191,7 @@ fn on_cpu(kernels: Arc<Kernels>, options: Options) -> Result<Box<dyn AnyInstance
 fn on_cpu(_: Arc<Kernels>, _: Options) -> Result<Box<dyn AnyInstance>, KernelError> {
     Err(KernelError::Device(DeviceError {
         device: "cpu".to_owned(),
-        message: "this program was built without Wasmtime".to_owned(),
+        message: NO_CPU.to_owned(),
     }))
 }
 

@@ -7,6 +7,7 @@
 //! thread and is reported with its place, and no NaN has bits that another device
 //! would not give. `docs/gpu.md` has the model.
 
+mod cache;
 mod choice;
 pub mod device;
 mod instance;
@@ -18,6 +19,7 @@ pub mod ptx;
 pub mod ptxas;
 mod pure;
 
+pub use cache::{Cache, CacheCounts, CacheError, CacheFolder};
 pub use choice::{AnyInstance, DeviceChoice};
 pub use instance::{Instance, KernelError, Options};
 pub use kernels::{Export, Kernels};

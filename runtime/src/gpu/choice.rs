@@ -139,6 +139,19 @@ impl DeviceChoice {
         }
     }
 
+    /// What kernels for it are compiled for, by which a [`Cache`](super::Cache) tells
+    /// them apart: the architecture of a GPU, as `sm_90`.
+    ///
+    /// # Errors
+    ///
+    /// There is no such device here: why.
+    pub fn architecture(self) -> Result<String, String> {
+        match self.resolved() {
+            DeviceChoice::Cuda(number) => Cuda::architecture(number.unwrap_or(0)),
+            chosen => Ok(chosen.to_string()),
+        }
+    }
+
     /// An instance of kernels on this device. `seed` draws the orders that the
     /// interpreter runs threads in; other devices have no use for it.
     ///

@@ -4,6 +4,7 @@
 
 mod accesses;
 mod assemble;
+mod cache;
 mod command;
 #[cfg(feature = "executor")]
 mod compare;

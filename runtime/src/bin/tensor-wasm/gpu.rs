@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Subcommand;
-use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels};
+use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels, Refused};
 
 use crate::exit::{Failure, INTERNAL, NO_ENTRY_POINT, NOT_LOADED, TRAP, USAGE};
 
@@ -49,8 +49,16 @@ fn say(line: &str) -> Result<(), Failure> {
     written.map_err(|error| Failure::new(INTERNAL, format!("standard output: {error}")))
 }
 
-/// A module from a file, as binary or as text.
+/// The kernels of a module from a file, as binary or as text.
 fn load(file: &Path) -> Result<Arc<Kernels>, Failure> {
+    understand(file, |bytes| Kernels::new(bytes).map(Arc::new))
+}
+
+/// The same, by whatever way kernels come of its bytes.
+fn understand(
+    file: &Path,
+    kernels: impl FnOnce(&[u8]) -> Result<Arc<Kernels>, Refused>,
+) -> Result<Arc<Kernels>, Failure> {
     let failed =
         |message: String| Failure::new(NOT_LOADED, format!("{}: {message}", file.display()));
     let mut bytes = Vec::new();
@@ -69,8 +77,7 @@ fn load(file: &Path) -> Result<Arc<Kernels>, Failure> {
             Failure::new(NOT_LOADED, error.to_string())
         })?;
     }
-    let kernels = Kernels::new(&bytes).map_err(|refused| failed(refused.to_string()))?;
-    Ok(Arc::new(kernels))
+    kernels(&bytes).map_err(|refused| failed(refused.to_string()))
 }
 
 fn encode(text: &str) -> Result<Vec<u8>, wast::Error> {

@@ -62,6 +62,12 @@ impl Cuda {
         ))
     }
 
+    /// The architecture of this GPU, as `sm_90`, or why it cannot be used.
+    pub fn architecture(ordinal: u32) -> Result<String, String> {
+        let about = usable(ordinal)?;
+        Ok(format!("sm_{}{}", about.major, about.minor))
+    }
+
     /// Whether the driver that is found is no driver, but the stand-in of this
     /// project's tests.
     pub fn is_stand_in() -> bool {

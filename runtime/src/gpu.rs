@@ -15,6 +15,7 @@ pub mod interp;
 pub mod ir;
 mod kernels;
 mod lower;
+pub mod probe;
 pub mod ptx;
 pub mod ptxas;
 mod pure;

@@ -15,7 +15,7 @@ use crate::TrapCode;
 pub use cpu::{Cpu, CpuArena, CpuProgram};
 pub use cuda::{Cuda, Loaded as CudaProgram};
 pub use interpreter::Interpreter;
-pub use machine::{Machine, OnMachine};
+pub use machine::{Machine, MachineLaunch, OnMachine};
 
 /// Bytes of a page of WebAssembly.
 pub const PAGE: u64 = 64 << 10;

@@ -12,8 +12,9 @@ use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels, Options};
 
 use super::{FUEL, instance, line, trap, wasm, with_options};
 
-/// Set in processes that have the stand-in as their driver.
-const HERE: &str = "STAND_IN_HERE";
+/// Set in processes that have a driver: the stand-in, or, where somebody sets it, that
+/// of a GPU, on which the tests of all devices then run.
+const HERE: &str = "DRIVER_HERE";
 
 const MODULE: &str = r#"(module
   (import "gpu" "global_id_x" (func $id (result i32)))

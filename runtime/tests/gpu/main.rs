@@ -15,6 +15,7 @@ mod oracle;
 mod pitfalls;
 mod pure;
 mod refused;
+mod silicon;
 mod storm;
 mod threads;
 
@@ -37,9 +38,9 @@ macro_rules! on_each_device {
         mod cpu {
             $(#[test] fn $name() { super::$name(super::DeviceChoice::Cpu); })*
         }
-        // Not on a GPU, but with all that a driver has to be given for one.
+        // Over the stand-in: what a driver has to be given for a GPU.
         #[cfg(target_os = "linux")]
-        mod cuda_stand_in {
+        mod cuda {
             $(#[test] fn $name() {
                 let test = concat!(module_path!(), "::", stringify!($name));
                 crate::cuda::with_stand_in(test, "", || {

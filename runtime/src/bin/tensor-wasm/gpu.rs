@@ -3,6 +3,7 @@
 
 mod compile;
 mod launch;
+mod probe;
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -22,6 +23,7 @@ pub(crate) enum Gpu {
     Info,
     Compile(compile::CompileOptions),
     Run(Box<launch::LaunchOptions>),
+    Probe(probe::ProbeOptions),
 }
 
 /// Does what the command says; the exit code.
@@ -30,6 +32,7 @@ pub(crate) fn run(command: Gpu) -> Result<i32, Failure> {
         Gpu::Info => info(),
         Gpu::Compile(options) => compile::compile(&options),
         Gpu::Run(options) => launch::launch(&options),
+        Gpu::Probe(options) => probe::probe(&options),
     }
 }
 

@@ -80,7 +80,8 @@ impl Cuda {
         count.unwrap_or(0)
     }
 
-    fn new(ordinal: u32) -> Result<Cuda, DeviceError> {
+    /// The machine of such a device.
+    pub(in crate::gpu) fn new(ordinal: u32) -> Result<Cuda, DeviceError> {
         let begun = usable(ordinal).and_then(Context::new);
         let context = begun.map_err(|message| DeviceError {
             device: format!("cuda:{ordinal}"),

@@ -171,6 +171,24 @@ struct Blocks {
     spare_bytes: u64,
 }
 
+impl Blocks {
+    /// A block of this size that was freed.
+    fn spare_of(&mut self, size: u64) -> Option<u64> {
+        let address = self.spare.get_mut(&size)?.pop()?;
+        self.spare_bytes -= size;
+        Some(address)
+    }
+
+    /// All blocks that were freed.
+    fn all_spare(&mut self) -> Vec<u64> {
+        self.spare_bytes = 0;
+        self.spare
+            .drain()
+            .flat_map(|(_, addresses)| addresses)
+            .collect()
+    }
+}
+
 /// The context is current in this thread, and is not destroyed, as long as this is
 /// there.
 pub(super) struct Here<'c> {
@@ -344,28 +362,31 @@ impl Context {
             0..=SMALL => bytes.max(256).next_power_of_two(),
             _ => bytes,
         };
-        let mut memory = self.memory();
-        if let Some(address) = memory.spare.get_mut(&size).and_then(Vec::pop) {
-            memory.spare_bytes -= size;
-            memory.sizes.insert(address, size);
-            return Ok(address);
-        }
-        let mut taken = self.take(&here, size);
-        if taken.is_err() && memory.spare_bytes > 0 {
-            for address in memory.spare.drain().flat_map(|(_, addresses)| addresses) {
-                self.give(&here, address);
+        let spare = self.memory().spare_of(size);
+        let taken = match spare {
+            Some(address) => Ok(address),
+            // The driver may wait here; nobody waits with it.
+            None => self.take(&here, size).or_else(|code| {
+                let spare = self.memory().all_spare();
+                if spare.is_empty() {
+                    return Err(code);
+                }
+                for address in spare {
+                    self.give(&here, address);
+                }
+                self.take(&here, size)
+            }),
+        };
+        match taken {
+            Ok(address) => {
+                self.memory().sizes.insert(address, size);
+                Ok(address)
             }
-            memory.spare_bytes = 0;
-            taken = self.take(&here, size);
+            Err(code) => {
+                let failed = self.check(&format!("taking {bytes} bytes of memory"), code);
+                failed.map(|()| 0)
+            }
         }
-        if let Ok(address) = taken {
-            memory.sizes.insert(address, size);
-        }
-        drop(memory);
-        taken.or_else(|code| {
-            self.check(&format!("taking {bytes} bytes of memory"), code)
-                .map(|()| 0)
-        })
     }
 
     fn take(&self, _here: &Here<'_>, size: u64) -> Result<u64, u32> {

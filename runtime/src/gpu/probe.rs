@@ -62,6 +62,11 @@ impl Answer {
     }
 }
 
+/// The PTX that instructions are asked with.
+pub fn ptx() -> String {
+    instructions::module()
+}
+
 /// Asks a device.
 ///
 /// # Errors
@@ -89,7 +94,7 @@ pub fn ask(device: DeviceChoice) -> Result<Answers, KernelError> {
 
 fn instructions<M: Machine>(machine: &M) -> Result<Vec<Answer>, DeviceError> {
     let loaded = machine.load(&Compiled {
-        text: instructions::module(),
+        text: ptx(),
         sites: Vec::new(),
         entries: Vec::new(),
         layout: Layout { globals: 0 },

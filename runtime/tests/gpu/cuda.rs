@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tensor_wasm_runtime::gpu::device::{Cancel, Cuda, Grid};
 use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels, Options};
@@ -32,10 +32,22 @@ const WORKGROUP: &str = r#"(module
   (memory $m (export "memory") 1)
   (func (export "mark") (i32.store $m (i32.const 0) (i32.load $w (i32.const 65532)))))"#;
 
-/// The stand-in, built as this test is built.
+/// The stand-in. `cargo test` builds it with everything else; who asks for this test
+/// alone gets it built here.
 static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     let test = std::env::current_exe().unwrap();
     let built = test.parent().unwrap().parent().unwrap();
+    let library = built.join("examples").join(format!(
+        "{}stand_in_driver{}",
+        std::env::consts::DLL_PREFIX,
+        std::env::consts::DLL_SUFFIX
+    ));
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let changed = ["src/gpu", "examples/stand_in_driver"].map(|path| changed(&package.join(path)));
+    let made = std::fs::metadata(&library).and_then(|metadata| metadata.modified());
+    if made.is_ok_and(|made| changed.iter().all(|changed| *changed < made)) {
+        return library;
+    }
     let profile = match built.file_name().unwrap().to_str().unwrap() {
         "debug" => "dev",
         profile => profile,
@@ -45,7 +57,7 @@ static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     build
         .args(["build", "--quiet", "--example", "stand_in_driver"])
         .args(["--profile", profile])
-        .current_dir(env!("CARGO_MANIFEST_DIR"));
+        .current_dir(package);
     if cfg!(feature = "executor") {
         // Else Wasmtime would be compiled once more, with other features.
         build.arg("--workspace");
@@ -54,12 +66,19 @@ static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
         build.args(["--features", "gpu"]);
     }
     assert!(build.status().unwrap().success());
-    built.join("examples").join(format!(
-        "{}stand_in_driver{}",
-        std::env::consts::DLL_PREFIX,
-        std::env::consts::DLL_SUFFIX
-    ))
+    library
 });
+
+/// When a file was last changed, or the last one of a folder.
+fn changed(path: &Path) -> SystemTime {
+    match std::fs::read_dir(path) {
+        Ok(entries) => {
+            let paths = entries.map(|entry| entry.unwrap().path());
+            paths.map(|path| changed(&path)).max().unwrap()
+        }
+        Err(_) => std::fs::metadata(path).unwrap().modified().unwrap(),
+    }
+}
 
 /// A folder in which this library is the driver.
 fn driver(library: &Path) -> tempfile::TempDir {

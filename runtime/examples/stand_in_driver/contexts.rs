@@ -25,7 +25,7 @@ pub(crate) unsafe extern "C" fn cuCtxCreate_v2(context: *mut usize, _: c_uint, _
     lock(&WORLD).insert(made, Context::default());
     CURRENT.with_borrow_mut(|stack| stack.push(made));
     log("context made");
-    unsafe { give(context, made) }
+    give(context, made)
 }
 
 #[unsafe(no_mangle)]
@@ -59,7 +59,7 @@ pub(crate) extern "C" fn cuCtxPushCurrent_v2(context: usize) -> u32 {
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn cuCtxPopCurrent_v2(context: *mut usize) -> u32 {
     match CURRENT.with_borrow_mut(Vec::pop) {
-        Some(popped) => unsafe { give(context, popped) },
+        Some(popped) => give(context, popped),
         None => INVALID_CONTEXT,
     }
 }

@@ -25,7 +25,7 @@ pub(crate) extern "C" fn cuInit(flags: c_uint) -> u32 {
 
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn cuDriverGetVersion(version: *mut c_int) -> u32 {
-    unsafe { give(version, 12_040) }
+    give(version, 12_040)
 }
 
 /// `count=N`: devices that there are.
@@ -35,14 +35,14 @@ pub(crate) unsafe extern "C" fn cuDeviceGetCount(count: *mut c_int) -> u32 {
         return NOT_INITIALIZED;
     }
     let devices = number("count").unwrap_or(1);
-    unsafe { give(count, c_int::try_from(devices).unwrap_or(0)) }
+    give(count, c_int::try_from(devices).unwrap_or(0))
 }
 
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn cuDeviceGet(device: *mut c_int, ordinal: c_int) -> u32 {
     let devices = number("count").unwrap_or(1);
     match u32::try_from(ordinal) {
-        Ok(ordinal) if ordinal < devices => unsafe { give(device, 7 + ordinal as c_int) },
+        Ok(ordinal) if ordinal < devices => give(device, 7 + ordinal as c_int),
         _ => INVALID_DEVICE,
     }
 }
@@ -75,5 +75,5 @@ pub(crate) unsafe extern "C" fn cuDeviceGetAttribute(
         97 => 227 << 10,
         _ => return INVALID_VALUE,
     };
-    unsafe { give(value, attribute) }
+    give(value, attribute)
 }

@@ -21,7 +21,7 @@ pub(crate) unsafe extern "C" fn cuStreamCreate(stream: *mut usize, flags: c_uint
         let made = handle();
         log(&format!("stream {made:#x} flags {flags}"));
         context.streams.insert(made, None);
-        unsafe { give(stream, made) }
+        give(stream, made)
     })
 }
 

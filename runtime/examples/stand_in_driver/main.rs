@@ -9,8 +9,6 @@
 //! below say what they look for. Into the file of `STAND_IN_LOG` goes a line for each
 //! call that matters.
 #![expect(unsafe_code, reason = "it has the driver's interface")]
-#![expect(non_snake_case, reason = "so are the driver's functions named")]
-#![expect(non_upper_case_globals, reason = "and so are its variables")]
 
 mod contexts;
 mod devices;
@@ -121,11 +119,11 @@ fn current(with: impl FnOnce(&mut Context) -> u32) -> u32 {
 }
 
 /// Gives a value to the caller, at the place that it named.
-unsafe fn give<T>(to: *mut T, value: T) -> u32 {
+fn give<T>(to: *mut T, value: T) -> u32 {
     if to.is_null() {
         return INVALID_VALUE;
     }
-    // SAFETY: the caller gave a pointer to such a value.
+    // SAFETY: cuda.h has every caller give a pointer to such a value.
     unsafe { to.write(value) };
     SUCCESS
 }

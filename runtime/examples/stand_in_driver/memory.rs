@@ -30,7 +30,7 @@ pub(crate) unsafe extern "C" fn cuMemAlloc_v2(address: *mut u64, bytes: usize) -
     }
     current(|context| {
         context.allocated.push(taken);
-        unsafe { give(address, taken) }
+        give(address, taken)
     })
 }
 
@@ -69,7 +69,7 @@ pub(crate) unsafe extern "C" fn cuMemHostAlloc(
         let words = words.as_mut_ptr().cast::<u8>();
         context.mapped.push((words as usize, address, bytes));
         context.allocated.push(address);
-        unsafe { give(place, words) }
+        give(place, words)
     })
 }
 
@@ -82,7 +82,7 @@ pub(crate) unsafe extern "C" fn cuMemHostGetDevicePointer_v2(
     current(|context| {
         let mut mapped = context.mapped.iter();
         match mapped.find(|(here, ..)| *here == place as usize) {
-            Some((_, there, _)) => unsafe { give(address, *there) },
+            Some((_, there, _)) => give(address, *there),
             None => INVALID_VALUE,
         }
     })

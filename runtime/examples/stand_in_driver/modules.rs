@@ -65,7 +65,7 @@ pub(crate) unsafe extern "C" fn cuModuleLoadDataEx(
                     is_frugal,
                 };
                 context.modules.insert(made, Arc::new(known));
-                unsafe { give(module, made) }
+                give(module, made)
             }
         }
     })
@@ -112,7 +112,7 @@ pub(crate) unsafe extern "C" fn cuModuleGetFunction(
                 shared_bytes: SHARED,
             };
             context.functions.insert(made, known);
-            unsafe { give(function, made) }
+            give(function, made)
         }
     })
 }
@@ -140,7 +140,7 @@ pub(crate) unsafe extern "C" fn cuFuncGetAttribute(
             .is_some_and(|it| it.is_frugal);
         let most = number("threads").filter(|_| !is_frugal).unwrap_or(1024);
         match which {
-            0 => unsafe { give(value, most as c_int) },
+            0 => give(value, most as c_int),
             _ => INVALID_VALUE,
         }
     })

@@ -192,4 +192,10 @@ fn what_is_asked_has_every_operation_and_every_value() {
     assert_eq!(add.results[at], 2);
     assert!(ask(DeviceChoice::Cpu).is_err());
     assert!(answers.differences(&answers).is_empty());
+    let mut other = answers.clone();
+    other.operations[0].results[1] ^= 1;
+    other.instructions[1].results[0] ^= 1;
+    let [wrong] = answers.differences(&other).try_into().unwrap();
+    assert!(wrong.contains("; 1 of "), "{wrong}");
+    assert_eq!(answers.open(&other).len(), 1);
 }

@@ -16,6 +16,8 @@ mod pitfalls;
 mod pure;
 mod refused;
 mod silicon;
+#[cfg(target_os = "linux")]
+mod stand_in;
 mod storm;
 mod threads;
 
@@ -43,7 +45,7 @@ macro_rules! on_each_device {
         mod cuda {
             $(#[test] fn $name() {
                 let test = concat!(module_path!(), "::", stringify!($name));
-                crate::cuda::with_stand_in(test, "", || {
+                crate::stand_in::with_stand_in(test, "", || {
                     super::$name(super::DeviceChoice::Cuda(None));
                 });
             })*

@@ -5,9 +5,11 @@
 //! allocations, never as managed memory. The driver compiles the PTX, and keeps what
 //! it made in its own cache on disk; that one knows when the driver has changed.
 
+mod about;
 mod context;
 mod driver;
 mod launch;
+mod memory;
 mod module;
 
 use std::num::NonZero;
@@ -19,7 +21,8 @@ use sha2::{Digest as _, Sha256};
 use super::DeviceError;
 use super::machine::{Machine, MachineLaunch, OnMachine};
 use crate::gpu::ptx::Compiled;
-use context::{About, Context};
+use about::About;
+use context::Context;
 pub use module::Loaded;
 
 /// The least architecture that the PTX is for: sm_80.
@@ -76,7 +79,7 @@ impl Cuda {
 
     /// How many GPUs the driver has; 0 if there is none that works.
     pub fn count() -> u32 {
-        let count = driver::driver().and_then(context::count);
+        let count = driver::driver().and_then(about::count);
         count.unwrap_or(0)
     }
 
@@ -95,7 +98,7 @@ impl Cuda {
 }
 
 fn usable(ordinal: u32) -> Result<About, String> {
-    let about = context::about(ordinal)?;
+    let about = about::about(ordinal)?;
     if about.major < LEAST {
         return Err(format!(
             "{} is of sm_{}{}, and kernels need sm_80 or newer",

@@ -1,13 +1,15 @@
 //! Devices that run PTX: what they have in common.
 
+mod arena;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{
-    Arena, ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, Trap,
-};
+use super::{ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, Trap};
 use crate::TrapCode;
 use crate::gpu::kernels::Kernels;
 use crate::gpu::ptx::{Compiled, Layout};
+pub(super) use arena::MachineArena;
+use arena::Place;
 
 /// What a trap record holds while nobody has trapped.
 const NO_TRAP: u64 = u64::MAX;
@@ -321,115 +323,5 @@ impl Run {
             .chain(&control)
             .chain(given);
         words.flat_map(|word| word.to_le_bytes()).collect()
-    }
-}
-
-/// An arena in a machine's memory.
-pub struct MachineArena<M: Machine> {
-    machine: Arc<M>,
-    size: ArenaSize,
-    place: Mutex<Place>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    address: u64,
-    /// Pages in bounds.
-    pages: u64,
-    /// Pages that are allocated.
-    room: u64,
-}
-
-impl Place {
-    fn new<M: Machine>(machine: &M, pages: u64, room: u64) -> Result<Place, DeviceError> {
-        // Nothing is at address zero, and a block of nothing has no address.
-        let address = machine.alloc((room * PAGE).max(16))?;
-        match machine.fill(address, room * PAGE, 0) {
-            Ok(()) => Ok(Place {
-                address,
-                pages,
-                room,
-            }),
-            Err(error) => {
-                machine.free(address);
-                Err(error)
-            }
-        }
-    }
-}
-
-impl<M: Machine> MachineArena<M> {
-    /// The address of so many bytes, if they are in bounds.
-    fn bounded<T>(
-        &self,
-        at: u64,
-        length: u64,
-        then: impl FnOnce(&M, u64) -> Result<T, DeviceError>,
-    ) -> Result<T, DeviceError> {
-        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes = place.pages * PAGE;
-        match at.checked_add(length) {
-            Some(end) if end <= bytes => then(&self.machine, place.address + at),
-            _ => Err(DeviceError {
-                device: self.machine.name(),
-                message: format!("{length} bytes at {at:#x} are not within the arena's {bytes}"),
-            }),
-        }
-    }
-}
-
-impl<M: Machine> Arena for MachineArena<M> {
-    fn bytes(&self) -> u64 {
-        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        place.pages * PAGE
-    }
-
-    fn grow(&self, pages: u64) -> Option<u64> {
-        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = place.pages;
-        let after = before.checked_add(pages)?;
-        if after > self.size.maximum {
-            return None;
-        }
-        if after > place.room {
-            let machine = &*self.machine;
-            let moved = Place::new(machine, after, after).ok()?;
-            if machine
-                .copy(moved.address, place.address, before * PAGE)
-                .is_err()
-            {
-                machine.free(moved.address);
-                return None;
-            }
-            machine.free(place.address);
-            *place = moved;
-        }
-        place.pages = after;
-        Some(before)
-    }
-
-    fn read(&self, at: u64, bytes: &mut [u8]) -> Result<(), DeviceError> {
-        self.bounded(at, bytes.len() as u64, |machine, address| {
-            machine.read(address, bytes)
-        })
-    }
-
-    fn write(&self, at: u64, bytes: &[u8]) -> Result<(), DeviceError> {
-        self.bounded(at, bytes.len() as u64, |machine, address| {
-            machine.write(address, bytes)
-        })
-    }
-
-    fn fill(&self, at: u64, length: u64, byte: u8) -> Result<(), DeviceError> {
-        self.bounded(at, length, |machine, address| {
-            machine.fill(address, length, byte)
-        })
-    }
-}
-
-impl<M: Machine> Drop for MachineArena<M> {
-    fn drop(&mut self) {
-        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        self.machine.free(place.address);
     }
 }

@@ -5,22 +5,17 @@
 //! what runs on it. Who does something takes a lane, and puts it back.
 #![expect(unsafe_code, reason = "a foreign library is called")]
 
-use std::collections::HashMap;
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
-use cudarc::driver::sys::{CUcontext, CUdevice, CUfunction, CUmodule, CUstream};
+use cudarc::driver::sys::{CUcontext, CUfunction, CUmodule, CUstream};
 
+use super::about::About;
 use super::driver::{Code, Driver, driver};
+use super::memory::Blocks;
 use crate::gpu::device::DeviceError;
-
-/// Blocks up to this size are kept when they are freed, in bytes: giving one back
-/// waits for everything that runs on the device.
-const SMALL: u64 = 64 << 20;
-/// How much of that is kept, in bytes.
-const KEPT: u64 = 256 << 20;
 
 /// `CU_STREAM_NON_BLOCKING`: it does not wait for the stream that has no number.
 const NON_BLOCKING: c_uint = 1;
@@ -32,86 +27,6 @@ const CONTEXT_FLAGS: c_uint = 8;
 /// `CU_LIMIT_STACK_SIZE`.
 const LIMIT_STACK: c_uint = 0;
 
-/// `CUdevice_attribute` of cuda.h.
-#[derive(Clone, Copy)]
-pub(super) enum Attribute {
-    Multiprocessors = 16,
-    ThreadsOfMultiprocessor = 39,
-    Major = 75,
-    Minor = 76,
-    SharedOptIn = 97,
-}
-
-/// What a device is.
-#[derive(Clone, Debug)]
-pub(super) struct About {
-    pub(super) ordinal: u32,
-    /// As the driver names it.
-    pub(super) name: String,
-    /// The version of CUDA that the driver is for, as 12040.
-    pub(super) version: c_int,
-    pub(super) major: c_int,
-    pub(super) minor: c_int,
-    pub(super) multiprocessors: c_int,
-    pub(super) threads_of_multiprocessor: c_int,
-    /// Bytes of workgroup memory that a block may have.
-    pub(super) shared_bytes: c_int,
-    raw: CUdevice,
-}
-
-/// Devices that programs may use.
-pub(super) fn count(driver: &Driver) -> Result<u32, String> {
-    let mut count = 0;
-    // SAFETY: the driver was started, and the pointer is to an integer.
-    let code = unsafe { (driver.device_count)(&raw mut count) };
-    match (code, u32::try_from(count)) {
-        (0, Ok(count)) if count > 0 => Ok(count),
-        (0, _) => Err(Code(100).to_string()),
-        _ => Err(Code(code).to_string()),
-    }
-}
-
-/// Looks at a device without beginning anything on it.
-pub(super) fn about(ordinal: u32) -> Result<About, String> {
-    let driver = driver()?;
-    let count = count(driver)?;
-    let index = c_int::try_from(ordinal).ok().filter(|_| ordinal < count);
-    let index = index.ok_or_else(|| {
-        format!("there is no device {ordinal}: the driver has {count}, and the first is 0")
-    })?;
-    let told = |code: u32| match code {
-        0 => Ok(()),
-        _ => Err(Code(code).to_string()),
-    };
-    let (mut raw, mut version) = (0, 0);
-    let mut name = [0_u8; 256];
-    // SAFETY: the driver was started, the device is one of those that it has, and
-    // the buffer is as long as is said.
-    unsafe {
-        told((driver.device)(&raw mut raw, index))?;
-        told((driver.version)(&raw mut version))?;
-        told((driver.device_name)(name.as_mut_ptr().cast(), 255, raw))?;
-    }
-    let attribute = |which: Attribute| {
-        let mut value = 0;
-        // SAFETY: the device came from the driver, the pointer is to an integer.
-        told(unsafe { (driver.device_attribute)(&raw mut value, which as c_int, raw) })
-            .map(|()| value)
-    };
-    let end = name.iter().position(|byte| *byte == 0).unwrap_or(0);
-    Ok(About {
-        ordinal,
-        name: String::from_utf8_lossy(&name[..end]).into_owned(),
-        version,
-        major: attribute(Attribute::Major)?,
-        minor: attribute(Attribute::Minor)?,
-        multiprocessors: attribute(Attribute::Multiprocessors)?,
-        threads_of_multiprocessor: attribute(Attribute::ThreadsOfMultiprocessor)?,
-        shared_bytes: attribute(Attribute::SharedOptIn)?,
-        raw,
-    })
-}
-
 /// A context of one device. When it is lost, everything that is asked of it fails.
 #[derive(Debug)]
 pub(super) struct Context {
@@ -121,7 +36,7 @@ pub(super) struct Context {
     raw: RwLock<Option<Handle<CUcontext>>>,
     lost: OnceLock<Lost>,
     lanes: Mutex<Vec<Lane>>,
-    memory: Mutex<Blocks>,
+    pub(super) memory: Mutex<Blocks>,
     stack: Mutex<usize>,
 }
 
@@ -160,32 +75,6 @@ impl Lane {
         // SAFETY: it is a word of pinned memory, aligned to a page, that stays until
         // its context is destroyed. Who has a lane holds the context.
         unsafe { AtomicU32::from_ptr(self.word.0) }
-    }
-}
-
-/// Memory that was taken, and freed memory that is kept.
-#[derive(Debug, Default)]
-struct Blocks {
-    sizes: HashMap<u64, u64>,
-    spare: HashMap<u64, Vec<u64>>,
-    spare_bytes: u64,
-}
-
-impl Blocks {
-    /// A block of this size that was freed.
-    fn spare_of(&mut self, size: u64) -> Option<u64> {
-        let address = self.spare.get_mut(&size)?.pop()?;
-        self.spare_bytes -= size;
-        Some(address)
-    }
-
-    /// All blocks that were freed.
-    fn all_spare(&mut self) -> Vec<u64> {
-        self.spare_bytes = 0;
-        self.spare
-            .drain()
-            .flat_map(|(_, addresses)| addresses)
-            .collect()
     }
 }
 
@@ -300,10 +189,6 @@ impl Context {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn memory(&self) -> MutexGuard<'_, Blocks> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Does something on a lane that nobody else has.
     pub(super) fn on_lane<T>(
         &self,
@@ -353,72 +238,6 @@ impl Context {
             // SAFETY: the stream is this context's, which is current.
             self.check(what, unsafe { (self.driver.stream_wait)(lane.stream.0) })
         })
-    }
-
-    /// Takes memory.
-    pub(super) fn alloc(&self, bytes: u64) -> Result<u64, DeviceError> {
-        let here = self.here()?;
-        let size = match bytes {
-            0..=SMALL => bytes.max(256).next_power_of_two(),
-            _ => bytes,
-        };
-        let spare = self.memory().spare_of(size);
-        let taken = match spare {
-            Some(address) => Ok(address),
-            // The driver may wait here; nobody waits with it.
-            None => self.take(&here, size).or_else(|code| {
-                let spare = self.memory().all_spare();
-                if spare.is_empty() {
-                    return Err(code);
-                }
-                for address in spare {
-                    self.give(&here, address);
-                }
-                self.take(&here, size)
-            }),
-        };
-        match taken {
-            Ok(address) => {
-                self.memory().sizes.insert(address, size);
-                Ok(address)
-            }
-            Err(code) => {
-                let failed = self.check(&format!("taking {bytes} bytes of memory"), code);
-                failed.map(|()| 0)
-            }
-        }
-    }
-
-    fn take(&self, _here: &Here<'_>, size: u64) -> Result<u64, u32> {
-        let mut address = 0;
-        let size = usize::try_from(size).map_err(|_| 2_u32)?;
-        // SAFETY: the context is current, and the pointer is to an address.
-        match unsafe { (self.driver.alloc)(&raw mut address, size) } {
-            0 => Ok(address),
-            code => Err(code),
-        }
-    }
-
-    fn give(&self, _here: &Here<'_>, address: u64) {
-        // SAFETY: it was taken in this context, which is current, and nobody has it
-        // any more. If the context is lost by now, so is the memory.
-        let _ = unsafe { (self.driver.free)(address) };
-    }
-
-    /// Gives memory back. That of a lost context is gone already.
-    pub(super) fn free(&self, address: u64) {
-        let Ok(here) = self.here() else { return };
-        let mut memory = self.memory();
-        let Some(size) = memory.sizes.remove(&address) else {
-            return;
-        };
-        if size <= SMALL && memory.spare_bytes + size <= KEPT {
-            memory.spare_bytes += size;
-            memory.spare.entry(size).or_default().push(address);
-        } else {
-            drop(memory);
-            self.give(&here, address);
-        }
     }
 
     /// Lets every thread's stack have so many bytes. Memory for all threads that the

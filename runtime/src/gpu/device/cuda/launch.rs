@@ -33,7 +33,9 @@ pub(super) fn launch(
     let function = loaded.function(context, &here, wanted.symbol, threads, shared_bytes)?;
     context.stack(&here, loaded.stack_bytes)?;
     context.on_lane(&here, |lane| {
-        lane.word().store(0, Ordering::SeqCst);
+        // One that was cancelled before is so from its first thread on.
+        let cancelled = wanted.cancel.is_cancelled();
+        lane.word().store(cancelled.into(), Ordering::SeqCst);
         let mut parameters = wanted.parameters.to_vec();
         if let Some(word) = parameters.get_mut(wanted.cancel_parameter) {
             *word = lane.word_address;

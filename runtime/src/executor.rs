@@ -310,7 +310,9 @@ impl<H: Host> Inner<H> {
         tenant: TenantId,
         data: H::Data,
     ) -> Result<WatchedStore<H::Data>, ExecutorError> {
-        let guest = Guest::new(tenant, Limiter::new(self.limits.clone()), data);
+        let watch = Watch::new();
+        let limiter = Limiter::new(self.limits.clone());
+        let guest = Guest::new(tenant, limiter, watch.clone(), data);
         let mut store = Store::new(self.engine.wasmtime(), guest);
         store.limiter(|guest| &mut guest.limiter);
         if let Some(fuel) = self.config.engine.fuel {
@@ -318,7 +320,6 @@ impl<H: Host> Inner<H> {
                 .set_fuel(fuel)
                 .map_err(|_| ExecutorError::FuelNotCounted)?;
         }
-        let watch = Watch::new();
         watch.attach(&mut store);
         // The longest deadline saturates to none.
         watch.arm(&mut store, Some(self.config.start_deadline));

@@ -10,18 +10,21 @@
 mod cache;
 mod choice;
 pub mod device;
+#[cfg(feature = "executor")]
+pub mod guest;
 mod instance;
 pub mod interp;
 pub mod ir;
 mod kernels;
 mod lower;
+pub mod offload;
 pub mod probe;
 pub mod ptx;
 pub mod ptxas;
 mod pure;
 
 pub use cache::{Cache, CacheCounts, CacheError, CacheFolder};
-pub use choice::{AnyInstance, DeviceChoice};
+pub use choice::DeviceChoice;
 pub use instance::{Instance, KernelError, Options};
 pub use kernels::{Export, Kernels};
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tensor_wasm_runtime::TrapCode as Code;
-use tensor_wasm_runtime::gpu::device::{Arguments, Grid as DeviceGrid};
+use tensor_wasm_runtime::gpu::device::{AnyDevice, Arena as _, Arguments, Grid as DeviceGrid};
 use tensor_wasm_runtime::gpu::ir::{Signature, Type};
 use tensor_wasm_runtime::gpu::ptxas::{ARCHITECTURES, Ptxas};
-use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Kernels, Options};
+use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 use wasmparser::{ExternalKind, Parser, Payload, Validator, WasmFeatures};
 
 use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
@@ -123,7 +123,7 @@ struct World {
 }
 
 struct Known {
-    instance: Box<dyn AnyInstance>,
+    instance: Instance<AnyDevice>,
     /// Exported globals and their types.
     globals: BTreeMap<String, (u32, Type)>,
     memories: Vec<String>,

@@ -103,6 +103,8 @@ capabilities! {
     WasiHttp = "wasi-http",
     /// The network for programs.
     WasiSockets = "wasi-sockets",
+    /// A device for the kernels of programs.
+    WasiGpu = "wasi-gpu",
 }
 
 impl Capability {

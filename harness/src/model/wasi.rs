@@ -77,6 +77,8 @@ pub enum WasiProposal {
     Http,
     /// The network.
     Sockets,
+    /// A device that kernels run on: no proposal of WASI's, but granted like one.
+    Gpu,
 }
 
 impl WasiProposal {
@@ -85,6 +87,7 @@ impl WasiProposal {
         match self {
             WasiProposal::Http => Capability::WasiHttp,
             WasiProposal::Sockets => Capability::WasiSockets,
+            WasiProposal::Gpu => Capability::WasiGpu,
         }
     }
 }

@@ -161,7 +161,8 @@ pub(crate) fn features(proposals: &BTreeSet<Capability>) -> WasmFeatures {
             | C::WasiCommand
             | C::WasiService
             | C::WasiHttp
-            | C::WasiSockets => WasmFeatures::empty(),
+            | C::WasiSockets
+            | C::WasiGpu => WasmFeatures::empty(),
         };
     }
     features

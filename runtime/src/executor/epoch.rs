@@ -167,6 +167,17 @@ impl Watch {
         }
     }
 
+    /// How long the call that is running may still take; none if for ever, or if
+    /// there is none.
+    pub fn time_left(&self) -> Option<Duration> {
+        let deadline = self.0.deadline.load(Ordering::Relaxed);
+        if deadline == NEVER || self.0.phase.load(Ordering::Relaxed) == IDLE {
+            return None;
+        }
+        let left = deadline.saturating_sub(nanos(self.0.elapsed()));
+        Some(Duration::from_nanos(left))
+    }
+
     /// Stops the call that is running. False if there is none.
     pub fn cancel(&self) -> bool {
         let was_running = self

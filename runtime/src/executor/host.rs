@@ -3,10 +3,11 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use wasmtime::Linker;
 
-use super::Limiter;
+use super::{Limiter, Watch};
 
 /// Host functions, and the state they work on.
 ///
@@ -55,14 +56,16 @@ impl fmt::Display for TenantId {
 pub struct Guest<D> {
     tenant: TenantId,
     pub(super) limiter: Limiter,
+    watch: Watch,
     data: D,
 }
 
 impl<D> Guest<D> {
-    pub(super) fn new(tenant: TenantId, limiter: Limiter, data: D) -> Guest<D> {
+    pub(super) fn new(tenant: TenantId, limiter: Limiter, watch: Watch, data: D) -> Guest<D> {
         Guest {
             tenant,
             limiter,
+            watch,
             data,
         }
     }
@@ -74,6 +77,12 @@ impl<D> Guest<D> {
     /// Whose instance this is.
     pub fn tenant(&self) -> TenantId {
         self.tenant
+    }
+
+    /// How long the call may still take that the instance is in; none if for ever,
+    /// or if it is in none.
+    pub fn time_left(&self) -> Option<Duration> {
+        self.watch.time_left()
     }
 
     /// How much the instance has taken.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 #[cfg(feature = "executor")]
 use super::device::Cpu;
-use super::device::{Arena, Arguments, Cuda, Device, DeviceError, Grid, Interpreter, OnMachine};
+use super::device::{AnyDevice, Cuda, DeviceError, Interpreter};
 use super::instance::{Instance, KernelError, Options};
 use super::kernels::Kernels;
 
@@ -152,8 +152,22 @@ impl DeviceChoice {
         }
     }
 
-    /// An instance of kernels on this device. `seed` draws the orders that the
-    /// interpreter runs threads in; other devices have no use for it.
+    /// This device. `seed` draws the orders that the interpreter runs threads in;
+    /// other devices have no use for it.
+    ///
+    /// # Errors
+    ///
+    /// There is no such device here.
+    pub fn open(self, seed: u64) -> Result<AnyDevice, DeviceError> {
+        match self {
+            DeviceChoice::Auto => self.resolved().open(seed),
+            DeviceChoice::Cuda(number) => shared(number.unwrap_or(0)),
+            DeviceChoice::Cpu => cpu(),
+            DeviceChoice::Interp => Ok(AnyDevice::new(Interpreter::device(seed, STEPS))),
+        }
+    }
+
+    /// An instance of kernels on this device.
     ///
     /// # Errors
     ///
@@ -163,112 +177,36 @@ impl DeviceChoice {
         kernels: Arc<Kernels>,
         options: Options,
         seed: u64,
-    ) -> Result<Box<dyn AnyInstance>, KernelError> {
-        match self {
-            DeviceChoice::Auto => self.resolved().instantiate(kernels, options, seed),
-            DeviceChoice::Cuda(number) => {
-                let device = shared(number.unwrap_or(0))?;
-                Ok(Box::new(Instance::of(device, kernels, options)?))
-            }
-            DeviceChoice::Cpu => on_cpu(kernels, options),
-            DeviceChoice::Interp => {
-                let device = Interpreter::device(seed, STEPS);
-                Ok(Box::new(Instance::of(device, kernels, options)?))
-            }
-        }
+    ) -> Result<Instance<AnyDevice>, KernelError> {
+        Instance::of(self.open(seed)?, kernels, options)
     }
 }
 
-/// All instances of this program share one context of a GPU: making one takes longer
-/// than most kernels.
-fn shared(number: u32) -> Result<OnMachine<Cuda>, DeviceError> {
-    static SHARED: Mutex<Vec<(u32, OnMachine<Cuda>)>> = Mutex::new(Vec::new());
+/// All of this program share one context of a GPU: making one takes longer than most
+/// kernels.
+fn shared(number: u32) -> Result<AnyDevice, DeviceError> {
+    static SHARED: Mutex<Vec<(u32, AnyDevice)>> = Mutex::new(Vec::new());
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, device)) = shared.iter().find(|(known, _)| *known == number) {
         return Ok(device.clone());
     }
-    let device = Cuda::device(number)?;
+    let device = AnyDevice::new(Cuda::device(number)?);
     shared.push((number, device.clone()));
     Ok(device)
 }
 
 /// As of a GPU, there is one of this computer.
 #[cfg(feature = "executor")]
-fn on_cpu(kernels: Arc<Kernels>, options: Options) -> Result<Box<dyn AnyInstance>, KernelError> {
-    static SHARED: OnceLock<Result<Cpu, DeviceError>> = OnceLock::new();
-    let device = SHARED.get_or_init(|| Cpu::new(None)).clone()?;
-    Ok(Box::new(Instance::of(device, kernels, options)?))
+fn cpu() -> Result<AnyDevice, DeviceError> {
+    static SHARED: OnceLock<Result<AnyDevice, DeviceError>> = OnceLock::new();
+    let make = || Cpu::new(None).map(AnyDevice::new);
+    SHARED.get_or_init(make).clone()
 }
 
 #[cfg(not(feature = "executor"))]
-fn on_cpu(_: Arc<Kernels>, _: Options) -> Result<Box<dyn AnyInstance>, KernelError> {
-    Err(KernelError::Device(DeviceError {
+fn cpu() -> Result<AnyDevice, DeviceError> {
+    Err(DeviceError {
         device: "cpu".to_owned(),
         message: NO_CPU.to_owned(),
-    }))
-}
-
-/// An [`Instance`], whatever its device is.
-pub trait AnyInstance: Send {
-    /// What the device is, for people.
-    fn device(&self) -> String;
-
-    /// What was compiled.
-    fn kernels(&self) -> &Kernels;
-
-    /// Its memory.
-    fn arena(&self) -> &dyn Arena;
-
-    /// As [`Instance::call`].
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    fn call(&mut self, export: &str, arguments: &[u64]) -> Result<Vec<u64>, KernelError>;
-
-    /// As [`Instance::launch_each`].
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    fn launch_each(
-        &mut self,
-        export: &str,
-        grid: Grid,
-        arguments: Arguments<'_>,
-    ) -> Result<Vec<u64>, KernelError>;
-
-    /// As [`Instance::global`].
-    fn global(&self, index: u32) -> Option<u64>;
-}
-
-impl<D: Device> AnyInstance for Instance<D> {
-    fn device(&self) -> String {
-        Instance::device(self).name()
-    }
-
-    fn kernels(&self) -> &Kernels {
-        Instance::kernels(self)
-    }
-
-    fn arena(&self) -> &dyn Arena {
-        Instance::arena(self)
-    }
-
-    fn call(&mut self, export: &str, arguments: &[u64]) -> Result<Vec<u64>, KernelError> {
-        Instance::call(self, export, arguments)
-    }
-
-    fn launch_each(
-        &mut self,
-        export: &str,
-        grid: Grid,
-        arguments: Arguments<'_>,
-    ) -> Result<Vec<u64>, KernelError> {
-        Instance::launch_each(self, export, grid, arguments)
-    }
-
-    fn global(&self, index: u32) -> Option<u64> {
-        Instance::global(self, index)
-    }
+    })
 }

@@ -1,5 +1,6 @@
 //! What a device does for kernels, and the devices there are.
 
+mod any;
 #[cfg(feature = "executor")]
 mod cpu;
 mod cuda;
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::kernels::Kernels;
 use crate::TrapCode;
+pub use any::{AnyArena, AnyDevice, AnyProgram};
 #[cfg(feature = "executor")]
 pub use cpu::{Cpu, CpuArena, CpuProgram};
 pub use cuda::{Cuda, Loaded as CudaProgram};
@@ -26,9 +28,9 @@ pub const PAGE: u64 = 64 << 10;
 /// What fails leaves the device usable, unless the error says otherwise.
 pub trait Device: Send + Sync + 'static {
     /// Kernels that are ready to be launched.
-    type Program: Send + Sync;
+    type Program: Send + Sync + 'static;
     /// Memory of this device.
-    type Arena: Arena;
+    type Arena: Arena + 'static;
 
     /// What it is, for people.
     fn name(&self) -> String;
@@ -39,6 +41,20 @@ pub trait Device: Send + Sync + 'static {
     ///
     /// The device does not take them.
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<Self::Program, DeviceError>;
+
+    /// Makes PTX ready that somebody else wrote. Nothing of what WebAssembly
+    /// promises holds for it: it reads and writes all of the device's memory, of
+    /// every arena, and may end the device for everybody.
+    ///
+    /// # Errors
+    ///
+    /// The device runs no PTX, or does not take this.
+    fn compile_ptx(&self, _text: &str) -> Result<Self::Program, DeviceError> {
+        Err(DeviceError {
+            device: self.name(),
+            message: "this device runs no PTX".to_owned(),
+        })
+    }
 
     /// Takes memory, all of it zero. It goes back when it is dropped.
     ///
@@ -59,6 +75,53 @@ pub trait Device: Send + Sync + 'static {
         arena: &Self::Arena,
         launch: &Launch<'_>,
     ) -> Result<Outcome, DeviceError>;
+
+    /// Runs an entry of somebody else's PTX, and waits.
+    ///
+    /// # Errors
+    ///
+    /// As [`Device::launch`]; the program is one of kernels; a pointer is not within
+    /// the arena.
+    fn launch_ptx(
+        &self,
+        _program: &Self::Program,
+        _arena: &Self::Arena,
+        _launch: &PtxLaunch<'_>,
+    ) -> Result<(), DeviceError> {
+        Err(DeviceError {
+            device: self.name(),
+            message: "this device runs no PTX".to_owned(),
+        })
+    }
+}
+
+/// What is launched of somebody else's PTX.
+#[derive(Clone, Copy, Debug)]
+pub struct PtxLaunch<'a> {
+    /// The name of the `.entry`.
+    pub entry: &'a str,
+    /// How many threads, and how they lie.
+    pub grid: Grid,
+    /// Bytes of dynamic shared memory of each block.
+    pub shared_bytes: u32,
+    /// Its parameters.
+    pub arguments: &'a [PtxArgument],
+    /// Ends the launch before its end, where the device can.
+    pub cancel: &'a Cancel,
+}
+
+/// A parameter of somebody else's PTX.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PtxArgument {
+    /// The bits of a number.
+    Bits(u64),
+    /// So many bytes of the arena, as the address of the first.
+    Pointer {
+        /// Where they begin, from the arena's beginning.
+        offset: u64,
+        /// How many they are.
+        length: u64,
+    },
 }
 
 /// Memory of a device that kernels see as their linear memory. It begins at a

@@ -1,5 +1,8 @@
 //! A module on a device: its arena, its globals, and calls of its functions.
 
+mod offload;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Refused;
@@ -8,6 +11,7 @@ use super::device::{
 };
 use super::ir::Type;
 use super::kernels::{Export, Kernels};
+use super::offload::NotAMap;
 use crate::TrapCode;
 
 /// How much kernels may grow a memory while they run, in pages beyond its first
@@ -96,6 +100,8 @@ pub struct Instance<D: Device> {
     /// Where the shadow stacks lie, and how many bytes there are for them.
     stacks: Option<(u32, u64)>,
     options: Options,
+    /// What became of the loops of functions, by their index.
+    offloads: HashMap<u32, Result<Arc<offload::Offload<D>>, NotAMap>>,
 }
 
 impl<D: Device> Instance<D> {
@@ -152,6 +158,7 @@ impl<D: Device> Instance<D> {
             kernels,
             stacks: None,
             options,
+            offloads: HashMap::new(),
         })
     }
 

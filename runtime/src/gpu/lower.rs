@@ -5,7 +5,7 @@ mod alignment;
 mod bits;
 
 use super::ir::Code;
-pub(super) use access::{Check, Loaded, end};
+pub(super) use access::{Check, Loaded, end, reverse_postorder};
 
 /// Facts about a function.
 #[derive(Clone, Debug)]

@@ -126,7 +126,7 @@ fn instructions<M: Machine>(machine: &M) -> Result<Vec<Answer>, DeviceError> {
             shared_bytes: 0,
             cancel: &Cancel::default(),
             // Nothing here goes on for long.
-            cancel_parameter: usize::MAX,
+            cancel_parameter: None,
         };
         machine.launch(&loaded, &wanted)?;
         machine.read(output, &mut results)?;

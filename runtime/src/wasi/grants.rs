@@ -6,7 +6,8 @@ use wasmtime_wasi::{DirPerms, FilePerms, WasiCtxBuilder};
 
 use super::Capture;
 use crate::Error;
-use crate::executor::Limits;
+use crate::executor::{Limits, TenantId};
+use crate::gpu::guest::{Gpu, GpuGuest};
 
 /// Everything a guest can reach. The default is nothing, within the default
 /// [`Limits`].
@@ -25,6 +26,9 @@ pub struct Grants {
     /// Outgoing HTTP requests. Without it they are answered with
     /// `HTTP-request-denied`.
     pub outgoing_http: bool,
+    /// A device to run kernels on. Without it every call of `gpu` says that none was
+    /// granted.
+    pub gpu: Option<Gpu>,
     /// The guest has its thread for itself, so that a host function may block
     /// it, which is faster. Such a guest cannot be stopped while it waits.
     pub own_thread: bool,
@@ -59,6 +63,12 @@ pub enum Stdio {
 }
 
 impl Grants {
+    /// What one store has of the device.
+    pub(super) fn kernels(&self) -> GpuGuest {
+        let gpu = self.gpu.as_ref();
+        gpu.map_or_else(GpuGuest::none, |gpu| gpu.guest(TenantId::default()))
+    }
+
     /// A context for one store, its output going to `capture` if there is one.
     ///
     /// # Errors

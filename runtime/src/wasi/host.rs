@@ -12,6 +12,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, p2, p3};
 
 use super::{Capture, Grants};
 use crate::executor::Limiter;
+use crate::gpu::guest::{GpuGuest, GpuView};
 use crate::{Engine, Error};
 
 /// The data of a store that runs a WASI program.
@@ -20,6 +21,7 @@ pub(super) struct Host {
     http: WasiHttpCtx,
     requests: OutgoingRequests,
     limiter: Limiter,
+    gpu: GpuGuest,
 }
 
 /// Whether the guest may send HTTP requests.
@@ -59,6 +61,7 @@ pub(super) fn store(
                 allowed: grants.outgoing_http,
             },
             limiter: Limiter::new(grants.limits.clone()),
+            gpu: grants.kernels(),
         },
     );
     store.limiter(|host| &mut host.limiter);
@@ -90,6 +93,13 @@ pub(super) async fn within<R>(
             .await
             .unwrap_or_else(|_| Err(wasmtime::Trap::Interrupt.into())),
         None => guest.await,
+    }
+}
+
+/// A guest that is stopped loses its store, and its launches with that.
+impl GpuView for Host {
+    fn gpu(&mut self) -> &mut GpuGuest {
+        &mut self.gpu
     }
 }
 

@@ -6,6 +6,7 @@ use wasmtime_wasi::{p1, p2, p3};
 
 use super::Hook;
 use super::host::Host;
+use crate::gpu::guest;
 use crate::{Engine, Error};
 
 /// A program whose imports are all there.
@@ -40,6 +41,7 @@ pub(super) fn link_module(
 ) -> Result<InstancePre<Host>, Error> {
     let mut linker = Linker::new(engine.wasmtime());
     p1::add_to_linker_async(&mut linker, Host::preview1).map_err(link_error)?;
+    guest::add_to_linker(&mut linker).map_err(link_error)?;
     for hook in hooks {
         hook.link(&mut linker, engine.config().fuel.is_some())
             .map_err(link_error)?;
@@ -55,6 +57,7 @@ fn link_component(engine: &Engine, component: &Component) -> Result<ComponentPre
         p3::add_to_linker(&mut linker).map_err(link_error)?;
         wasmtime_wasi_http::p3::add_to_linker(&mut linker).map_err(link_error)?;
     }
+    guest::add_to_component_linker(&mut linker).map_err(link_error)?;
     linker.instantiate_pre(component).map_err(link_error)
 }
 

@@ -7,6 +7,7 @@ mod calls;
 mod caps;
 mod example;
 mod interruption;
+mod kernels;
 mod pool;
 mod pool_bounds;
 

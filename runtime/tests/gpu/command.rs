@@ -163,6 +163,21 @@ fn what_goes_wrong_has_a_code_and_a_sentence_and_leaves_files_alone() {
         ("run bad.wat --kernel f", 126, "bad.wat:1:"),
         ("run none.wat --kernel f", 126, "none.wat: "),
         ("compile simd.wat", 126, "at offset 0x"),
+        (
+            "compile k.wat --offload none",
+            127,
+            "no exported function `none`",
+        ),
+        (
+            "compile k.wat --offload saxpy",
+            126,
+            "the place of a thread cannot be taken out of its order (at offset 0x",
+        ),
+        (
+            "compile k.wat --offload twice",
+            126,
+            "no loop of it writes memory",
+        ),
         ("compile k.wat -o no/k.ptx", 125, "no/k.ptx: "),
     ] {
         let output = gpu(folder.path(), &arguments.split(' ').collect::<Vec<_>>());
@@ -191,6 +206,22 @@ fn what_a_module_becomes_can_be_read() {
     let ir = said(&gpu(folder.path(), &["compile", "k.wat", "--emit", "ir"]));
     assert!(ir.contains("export \"saxpy\": function 1"), "{ir}");
     assert!(ir.contains("load arena["), "{ir}");
+    let plain = r#"(module (memory 1) (func (export "zeros") (param $n i32)
+      (loop $l
+        (i32.store8 (local.get $n) (i32.const 0))
+        (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))"#;
+    std::fs::write(folder.path().join("plain.wat"), plain).unwrap();
+    let loops = gpu(
+        folder.path(),
+        &["compile", "plain.wat", "--offload", "zeros"],
+    );
+    let text = said(&loops);
+    assert!(loops.status.success(), "{text}");
+    assert!(
+        text.contains(": a map, 0 loads and 1 stores in an iteration"),
+        "{text}"
+    );
+    assert!(text.contains(".visible .entry kernel1"), "{text}");
     let info = said(&gpu(folder.path(), &["info"]));
     assert!(info.contains("interp   interprets PTX"), "{info}");
 }

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{Arguments, Cancel, Cpu, Grid};
+use tensor_wasm_runtime::gpu::device::{Arena as _, Arguments, Cancel, Cpu, Grid};
 use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 
 use crate::{DEVICES, OnDevice, instance, line, trap, wasm, with_fuel, with_options};

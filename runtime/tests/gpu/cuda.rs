@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tensor_wasm_runtime::gpu::device::{Cancel, Cuda, Grid};
+use tensor_wasm_runtime::gpu::device::{Arena as _, Cancel, Cuda, Grid};
 use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels, Options};
 
 use super::stand_in::{LIBRARY, driver, gpu, is_child, said, with_stand_in};

@@ -11,6 +11,7 @@ mod compare;
 #[cfg(target_os = "linux")]
 mod cuda;
 mod kernels;
+mod offload;
 mod oracle;
 mod pitfalls;
 mod pure;
@@ -24,8 +25,8 @@ mod threads;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use tensor_wasm_runtime::gpu::device::{Arguments, Grid, Trap};
-use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Kernels, Options};
+use tensor_wasm_runtime::gpu::device::{AnyDevice, Arena as _, Arguments, Grid, Trap};
+use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 
 /// Back edges and calls a thread may make, where a test does not say.
 const FUEL: u64 = 1_000_000;
@@ -105,7 +106,7 @@ fn with_options(on: DeviceChoice, text: &str, options: Options) -> OnDevice {
 }
 
 /// An instance, whatever its device is.
-struct OnDevice(Box<dyn AnyInstance>);
+struct OnDevice(Instance<AnyDevice>);
 
 impl OnDevice {
     fn call(&mut self, export: &str, arguments: &[u64]) -> Result<Vec<u64>, KernelError> {

@@ -16,9 +16,9 @@ use std::sync::Arc;
 
 use arbitrary::Unstructured;
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{Arguments, Grid, Trap};
+use tensor_wasm_runtime::gpu::device::{AnyDevice, Arena as _, Arguments, Grid, Trap};
 use tensor_wasm_runtime::gpu::ir::Type;
-use tensor_wasm_runtime::gpu::{AnyInstance, DeviceChoice, KernelError, Kernels, Options};
+use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 use wasm_smith::{Config, MemoryOffsetChoices, Module};
 
 /// Seeds of the short run.
@@ -82,7 +82,7 @@ fn bytes(seed: u64) -> Vec<u8> {
 }
 
 /// An instance, or why it could not be made.
-type Made = Result<Box<dyn AnyInstance>, KernelError>;
+type Made = Result<Instance<AnyDevice>, KernelError>;
 
 /// The devices there are; the interpreter twice, with threads in other orders.
 fn instances(wasm: &[u8]) -> Vec<(String, Made)> {
@@ -173,7 +173,7 @@ impl Seen {
     }
 }
 
-fn seen(instance: &dyn AnyInstance, result: Result<Vec<u64>, KernelError>) -> Seen {
+fn seen(instance: &Instance<AnyDevice>, result: Result<Vec<u64>, KernelError>) -> Seen {
     let arena = instance.arena();
     let mut memory = vec![0; usize::try_from(arena.bytes()).unwrap()];
     arena.read(0, &mut memory).unwrap();
@@ -216,7 +216,7 @@ fn difference(wasm: &[u8], seed: u64) -> Result<usize, String> {
             let mut first: Option<(String, Seen)> = None;
             for (name, instance) in &mut made {
                 let result = instance.call(export, &arguments);
-                let found = seen(&**instance, result);
+                let found = seen(instance, result);
                 if let Err(KernelError::Trap(trap)) = &found.result
                     && trap.code == TrapCode::CallStackExhausted
                 {
@@ -376,8 +376,7 @@ fn oracle_threads_of_a_launch_do_what_they_do_alone() {
                 let params = &kernels.export(export).unwrap().signature.params;
                 if !params.is_empty() {
                     let place = format!("seed {seed}, {export} on {name}");
-                    compared +=
-                        usize::from(together_as_alone(&mut *instance, export, seed, &place));
+                    compared += usize::from(together_as_alone(&mut instance, export, seed, &place));
                 }
             }
         }
@@ -386,7 +385,12 @@ fn oracle_threads_of_a_launch_do_what_they_do_alone() {
 }
 
 /// Compares, where no thread writes what others could see.
-fn together_as_alone(instance: &mut dyn AnyInstance, export: &str, seed: u64, place: &str) -> bool {
+fn together_as_alone(
+    instance: &mut Instance<AnyDevice>,
+    export: &str,
+    seed: u64,
+    place: &str,
+) -> bool {
     const THREADS: u32 = 48;
     let grid = Grid {
         blocks: [3, 1, 1],

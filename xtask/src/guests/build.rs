@@ -229,6 +229,8 @@ impl Builder {
                 let file = format!("{name}.wit");
                 std::fs::copy(from.join(&file), to.join("deps").join(&file))?;
             }
+            // Ours, which the runtime carries.
+            std::fs::copy(root.join("runtime/wit/gpu.wit"), to.join("deps/gpu.wit"))?;
             self.wit.insert(preview, to);
         }
         Ok(())

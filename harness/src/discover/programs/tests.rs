@@ -278,8 +278,8 @@ fn fields_that_make_no_sense_are_refused() {
         "wasi:x",
     );
     refused(
-        r#"{"operations": [{"type": "run"}, {"type": "wait"}], "proposals": ["gpu"]}"#,
-        "unknown variant `gpu`",
+        r#"{"operations": [{"type": "run"}, {"type": "wait"}], "proposals": ["gopher"]}"#,
+        "unknown variant `gopher`",
     );
 }
 

@@ -1,5 +1,6 @@
 //! TensorWasm's runtime as it is measured.
 
+mod kernels;
 mod operations;
 
 use std::cell::OnceCell;

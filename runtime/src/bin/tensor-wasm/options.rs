@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use tensor_wasm_runtime::EngineConfig;
+use tensor_wasm_runtime::gpu::DeviceChoice;
 use tensor_wasm_runtime::wasi::{Directory, Ready};
 
 use crate::units::{bytes, duration};
@@ -18,6 +19,7 @@ Examples:
   tensor-wasm run --timeout 10s --max-memory 64MiB untrusted.wasm
   tensor-wasm run --invoke add --args '[2, 40]' math.wat
   tensor-wasm run --addr 127.0.0.1:8080 --http service.wasm
+  tensor-wasm run --gpu auto --timeout 10s simulation.wasm
   tensor-wasm run --ready after-instantiate daemon.wasm
 
 Exit codes:
@@ -65,6 +67,14 @@ pub(crate) struct RunOptions {
     /// Let the guest send HTTP requests
     #[arg(long)]
     pub(crate) http: bool,
+
+    /// Let the guest run kernels on this device: auto, cpu, interp
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) gpu: Option<DeviceChoice>,
+
+    /// The most bytes of the device's memory that the guest may have, up to 4GiB
+    #[arg(long, value_name = "BYTES", value_parser = bytes, requires = "gpu", default_value = "1GiB")]
+    pub(crate) gpu_memory: u64,
 
     /// Serve a `wasi:http` component at this address; port 0 takes a free one
     #[arg(long, value_name = "IP:PORT", conflicts_with = "invoke")]

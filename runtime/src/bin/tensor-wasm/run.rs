@@ -3,7 +3,10 @@
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
+use tensor_wasm_runtime::gpu::DeviceChoice;
+use tensor_wasm_runtime::gpu::guest::{Gpu, GpuConfig};
 use tensor_wasm_runtime::wasi::{Command, Grants, Ready, Service, ServiceOptions, Stdio};
 use tensor_wasm_runtime::{Compiler, Engine, EngineConfig};
 
@@ -41,7 +44,7 @@ fn engine(options: &RunOptions) -> Result<Engine, tensor_wasm_runtime::Error> {
     if options.addr.is_some() {
         // Many guests share few threads: the ticks make them take turns. A
         // command has a thread for itself and needs none.
-        config.deadline = Some(options.timeout.unwrap_or(std::time::Duration::MAX));
+        config.deadline = Some(options.timeout.unwrap_or(Duration::MAX));
     }
     Engine::new(&config)
 }
@@ -74,6 +77,7 @@ fn grants(options: &RunOptions) -> Result<Grants, Failure> {
     grants.directories.clone_from(&options.dir);
     grants.network = options.inherit_network;
     grants.outgoing_http = options.http;
+    grants.gpu = options.gpu.map(|device| gpu(device, options)).transpose()?;
     grants.stdio = Stdio::Inherit;
     grants.own_thread = options.addr.is_none();
     grants.fuel = options.fuel;
@@ -82,6 +86,17 @@ fn grants(options: &RunOptions) -> Result<Grants, Failure> {
         grants.limits.memory_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
     }
     Ok(grants)
+}
+
+/// The device of `--gpu`. A kernel may run as long as the guest.
+fn gpu(device: DeviceChoice, options: &RunOptions) -> Result<Gpu, Failure> {
+    let device = device
+        .open(0)
+        .map_err(|error| Failure::new(exit::INTERNAL, format!("--gpu {device}: {error}")))?;
+    let mut config = GpuConfig::default();
+    config.guest_bytes = options.gpu_memory;
+    config.launch_deadline = Duration::MAX;
+    Ok(Gpu::new(device, config))
 }
 
 /// Reads the whole file, and no more than `limit` bytes of anything.

@@ -135,7 +135,13 @@ impl Machine for Cuda {
                 module
             }
         };
-        Loaded::new(module, compiled)
+        Ok(Loaded::new(module, &compiled.text, compiled.stack_bytes))
+    }
+
+    /// Anew each time: what somebody else's PTX keeps in its variables is its own.
+    fn load_ptx(&self, text: &str) -> Result<Loaded, DeviceError> {
+        let module = module::load(&self.context, text, None)?;
+        Ok(Loaded::new(Arc::new(module), text, 0))
     }
 
     fn alloc(&self, bytes: u64) -> Result<u64, DeviceError> {

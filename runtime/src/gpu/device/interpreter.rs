@@ -57,7 +57,11 @@ impl Machine for Interpreter {
     }
 
     fn load(&self, compiled: &Compiled) -> Result<Program, DeviceError> {
-        Program::parse(&compiled.text).map_err(|error| self.error(error.to_string()))
+        self.load_ptx(&compiled.text)
+    }
+
+    fn load_ptx(&self, text: &str) -> Result<Program, DeviceError> {
+        Program::parse(text).map_err(|error| self.error(error.to_string()))
     }
 
     fn alloc(&self, bytes: u64) -> Result<u64, DeviceError> {
@@ -110,7 +114,9 @@ impl Machine for Interpreter {
             arguments: wanted.parameters,
             seed: self.seed.fetch_add(1, Ordering::Relaxed) + 1,
             steps: self.steps,
-            cancel_word: wanted.parameters.get(wanted.cancel_parameter).copied(),
+            cancel_word: wanted
+                .cancel_parameter
+                .and_then(|at| wanted.parameters.get(at).copied()),
         };
         let cancelled = || wanted.cancel.is_cancelled();
         let ran = launch(program, &mut self.memory(), &wanted_here, &cancelled);

@@ -4,7 +4,10 @@ mod arena;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, Trap};
+use super::{
+    ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, PtxArgument,
+    PtxLaunch, Trap,
+};
 use crate::TrapCode;
 use crate::gpu::kernels::Kernels;
 use crate::gpu::ptx::{Compiled, Layout};
@@ -22,7 +25,7 @@ const CANCEL_PARAMETER: usize = 8;
 /// Addresses are the machine's own.
 pub trait Machine: Send + Sync + 'static {
     /// PTX that is ready to be launched.
-    type Loaded: Send + Sync;
+    type Loaded: Send + Sync + 'static;
 
     /// What it is, for people.
     fn name(&self) -> String;
@@ -33,6 +36,13 @@ pub trait Machine: Send + Sync + 'static {
     ///
     /// The machine does not take it.
     fn load(&self, compiled: &Compiled) -> Result<Self::Loaded, DeviceError>;
+
+    /// Makes PTX ready that somebody else wrote.
+    ///
+    /// # Errors
+    ///
+    /// The machine does not take it.
+    fn load_ptx(&self, text: &str) -> Result<Self::Loaded, DeviceError>;
 
     /// Takes so many bytes of memory, which hold anything.
     ///
@@ -73,7 +83,8 @@ pub trait Machine: Send + Sync + 'static {
     fn copy(&self, to: u64, from: u64, length: u64) -> Result<(), DeviceError>;
 
     /// Runs an entry in every thread of a grid, and waits. Once it was cancelled,
-    /// the word of 32 bits that a parameter points to is to become other than zero.
+    /// the word of 32 bits that a parameter points to is to become other than zero;
+    /// threads without such a word end at once, where the machine can do that.
     ///
     /// # Errors
     ///
@@ -105,7 +116,7 @@ pub struct MachineLaunch<'a> {
     pub cancel: &'a Cancel,
     /// Which parameter is the address of the word that tells the threads so. It is
     /// one in memory of the machine; a machine may give another instead.
-    pub cancel_parameter: usize,
+    pub cancel_parameter: Option<usize>,
 }
 
 /// A machine as a device. Copies are the same device.
@@ -141,7 +152,8 @@ impl<M: Machine> OnMachine<M> {
 /// Kernels on a machine.
 pub struct MachineProgram<M: Machine> {
     machine: Arc<M>,
-    kernels: Arc<Kernels>,
+    /// None where somebody else wrote the PTX.
+    kernels: Option<Arc<Kernels>>,
     loaded: M::Loaded,
 }
 
@@ -156,8 +168,17 @@ impl<M: Machine> Device for OnMachine<M> {
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<MachineProgram<M>, DeviceError> {
         let machine = self.working()?;
         Ok(MachineProgram {
-            kernels: Arc::clone(kernels),
+            kernels: Some(Arc::clone(kernels)),
             loaded: machine.load(kernels.ptx())?,
+            machine,
+        })
+    }
+
+    fn compile_ptx(&self, text: &str) -> Result<MachineProgram<M>, DeviceError> {
+        let machine = self.working()?;
+        Ok(MachineProgram {
+            kernels: None,
+            loaded: machine.load_ptx(text)?,
             machine,
         })
     }
@@ -178,19 +199,19 @@ impl<M: Machine> Device for OnMachine<M> {
         arena: &MachineArena<M>,
         launch: &Launch<'_>,
     ) -> Result<Outcome, DeviceError> {
-        let machine = &*arena.machine;
-        if !Arc::ptr_eq(&program.machine, &arena.machine) {
-            return Err(DeviceError {
-                device: machine.name(),
-                message: "the device was lost while the instance was made: make it anew".to_owned(),
-            });
-        }
+        let machine = program.machine_of(arena)?;
+        let Some(kernels) = &program.kernels else {
+            return Err(error(
+                machine,
+                "PTX is launched by the names of its entries",
+            ));
+        };
         // Nobody moves the arena while threads run in it.
         let mut place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
-        let compiled = program.kernels.ptx();
-        let run = Run::new(&program.kernels, launch);
+        let compiled = kernels.ptx();
+        let run = Run::new(kernels, launch);
         let block = machine.alloc(run.bytes())?;
-        let ran = ran(program, &mut place, &run, block, launch);
+        let ran = ran(program, compiled, &mut place, &run, block, launch);
         machine.free(block);
         let (trap, results, globals) = ran?;
         Ok(Outcome {
@@ -199,12 +220,68 @@ impl<M: Machine> Device for OnMachine<M> {
             trap: trap.map(|record| told(compiled, record)),
         })
     }
+
+    fn launch_ptx(
+        &self,
+        program: &MachineProgram<M>,
+        arena: &MachineArena<M>,
+        launch: &PtxLaunch<'_>,
+    ) -> Result<(), DeviceError> {
+        let machine = program.machine_of(arena)?;
+        if program.kernels.is_some() {
+            let message = "kernels are launched by the numbers of their functions";
+            return Err(error(machine, message));
+        }
+        let place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let parameters = launch.arguments.iter().map(|argument| match *argument {
+            PtxArgument::Bits(bits) => Ok(bits),
+            PtxArgument::Pointer { offset, length } => match offset.checked_add(length) {
+                Some(end) if end <= place.pages * PAGE => Ok(place.address + offset),
+                _ => Err(error(
+                    machine,
+                    format!(
+                        "a pointer to {length} bytes at {offset:#x} is not within the arena's {}",
+                        place.pages * PAGE
+                    ),
+                )),
+            },
+        });
+        let parameters = parameters.collect::<Result<Vec<u64>, DeviceError>>()?;
+        let wanted = MachineLaunch {
+            symbol: launch.entry,
+            grid: launch.grid,
+            parameters: &parameters,
+            shared_bytes: launch.shared_bytes,
+            cancel: launch.cancel,
+            cancel_parameter: None,
+        };
+        machine.launch(&program.loaded, &wanted)
+    }
+}
+
+impl<M: Machine> MachineProgram<M> {
+    /// The machine that both this and an arena are on.
+    fn machine_of<'p>(&'p self, arena: &MachineArena<M>) -> Result<&'p M, DeviceError> {
+        if Arc::ptr_eq(&self.machine, &arena.machine) {
+            return Ok(&self.machine);
+        }
+        let message = "the device was lost while the instance was made: make it anew";
+        Err(error(&*self.machine, message))
+    }
+}
+
+fn error<M: Machine>(machine: &M, message: impl Into<String>) -> DeviceError {
+    DeviceError {
+        device: machine.name(),
+        message: message.into(),
+    }
 }
 
 type Ran = (Option<u64>, Vec<u64>, Vec<u64>);
 
 fn ran<M: Machine>(
     program: &MachineProgram<M>,
+    compiled: &Compiled,
     place: &mut Place,
     run: &Run,
     block: u64,
@@ -234,9 +311,9 @@ fn ran<M: Machine>(
         symbol: &format!("kernel{}", launch.function),
         grid: launch.grid,
         parameters: &parameters,
-        shared_bytes: program.kernels.ptx().shared_bytes,
+        shared_bytes: compiled.shared_bytes,
         cancel: launch.cancel,
-        cancel_parameter: CANCEL_PARAMETER,
+        cancel_parameter: Some(CANCEL_PARAMETER),
     };
     machine.launch(&program.loaded, &wanted)?;
     let head = words(machine, block, run.layout.bytes() as u64)?;

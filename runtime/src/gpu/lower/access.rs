@@ -326,7 +326,8 @@ fn meet(above: &[Option<usize>], mut a: usize, mut b: usize) -> usize {
     a
 }
 
-fn reverse_postorder(code: &Code) -> Vec<usize> {
+/// The blocks that are reached, each before those it jumps to, but for jumps back.
+pub(in crate::gpu) fn reverse_postorder(code: &Code) -> Vec<usize> {
     let mut seen = vec![false; code.blocks.len()];
     let mut order = Vec::new();
     let mut work: Vec<(usize, usize)> = Vec::new();

@@ -12,7 +12,7 @@ use tensor_wasm_runtime::wasmtime::{self, Linker};
 use tensor_wasm_runtime::{Engine, EngineConfig, TrapCode, Val};
 use tokio::runtime::Runtime as Tokio;
 
-use super::make;
+use super::{kernels, make};
 use crate::engine::bench::Repeat;
 use crate::engines::tensor_wasm::{failure, other};
 use crate::model::Failure;
@@ -28,6 +28,9 @@ pub(super) const NAMES: &[&str] = &[
     DISPATCH,
     WASI_FD_WRITE,
     WASI_CLOCK,
+    kernels::COMPILE,
+    kernels::LAUNCH,
+    kernels::DISPATCH,
 ];
 
 /// A call of an export whose types are known when the caller is compiled.
@@ -109,6 +112,9 @@ pub(super) fn operation<'tokio>(
         DISPATCH => world()?.dispatch(),
         WASI_FD_WRITE => wasi(WASI_FD_WRITE, config, tokio),
         WASI_CLOCK => wasi(WASI_CLOCK, config, tokio),
+        kernels::COMPILE => kernels::compile(),
+        kernels::LAUNCH => kernels::launch(),
+        kernels::DISPATCH => kernels::dispatch(tokio),
         _ => Err(Failure::unsupported(format!(
             "no operation `{name}`; there are {}",
             NAMES.join(", ")
@@ -364,7 +370,7 @@ impl<F: FnMut(u64) -> Result<(), Failure>> Repeat for Counted<F> {
     }
 }
 
-fn counted<'a>(
+pub(super) fn counted<'a>(
     most: u64,
     run: impl FnMut(u64) -> Result<(), Failure> + 'a,
 ) -> Result<Box<dyn Repeat + 'a>, Failure> {
@@ -384,7 +390,7 @@ fn truncated(count: u64) -> i32 {
     count as i32
 }
 
-fn check(result: i32, expected: i32) -> Result<(), Failure> {
+pub(super) fn check(result: i32, expected: i32) -> Result<(), Failure> {
     if result == expected {
         return Ok(());
     }

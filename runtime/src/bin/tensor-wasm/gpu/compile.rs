@@ -1,22 +1,25 @@
 //! `tensor-wasm gpu compile`: what becomes of a module.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use tensor_wasm_runtime::gpu::Kernels;
+use tensor_wasm_runtime::gpu::{Kernels, offload};
 
 use super::{load, say};
-use crate::exit::{Failure, INTERNAL, tell};
+use crate::exit::{Failure, INTERNAL, NO_ENTRY_POINT, NOT_LOADED, tell};
 
 const EXAMPLES: &str = "\
 Examples:
   tensor-wasm gpu compile kernel.wat                    prints PTX
   tensor-wasm gpu compile kernel.wat --emit ir          what PTX is written from
   tensor-wasm gpu compile kernel.wasm --stats -o k.ptx  and what was saved
+  tensor-wasm gpu compile plain.wasm --offload saxpy    loops of a function as kernels
 
 Exit codes: 0 compiled, 2 wrong command line, 125 cannot be written,
-126 the module cannot be read, or kernels cannot do what it does";
+126 the module cannot be read, or kernels cannot do what it does, 127 no function
+of this name";
 
 /// Compile a module, and print what it becomes
 #[derive(Args, Debug)]
@@ -28,6 +31,11 @@ pub(crate) struct CompileOptions {
     /// What is printed
     #[arg(long, value_enum, default_value = "ptx")]
     emit: Emit,
+
+    /// Compile the loops of this exported function, each iteration a thread, and say
+    /// on standard error which they are; or why they cannot be
+    #[arg(long, value_name = "NAME")]
+    offload: Option<String>,
 
     /// Say on standard error what it has, and what its checks cost
     #[arg(long)]
@@ -49,7 +57,10 @@ enum Emit {
 /// Compiles and prints; the exit code.
 pub(crate) fn compile(options: &CompileOptions) -> Result<i32, Failure> {
     let started = Instant::now();
-    let kernels = load(&options.file)?;
+    let mut kernels = load(&options.file)?;
+    if let Some(name) = &options.offload {
+        kernels = loops(&kernels, name, &options.file)?;
+    }
     let read = started.elapsed();
     let written = Instant::now();
     let text = match options.emit {
@@ -69,6 +80,24 @@ pub(crate) fn compile(options: &CompileOptions) -> Result<i32, Failure> {
             .map_err(|error| Failure::new(INTERNAL, format!("{}: {error}", file.display())))?,
     }
     Ok(0)
+}
+
+/// The loops of a function as kernels.
+fn loops(kernels: &Kernels, name: &str, file: &Path) -> Result<Arc<Kernels>, Failure> {
+    let failed =
+        |code, message: String| Failure::new(code, format!("{}: {message}", file.display()));
+    let export = kernels.export(name);
+    let export =
+        export.ok_or_else(|| failed(NO_ENTRY_POINT, format!("no exported function `{name}`")))?;
+    let map = offload::analyze(kernels, export.function)
+        .map_err(|not| failed(NOT_LOADED, format!("`{name}` cannot be offloaded: {not}")))?;
+    for found in map.loops() {
+        tell(&format!(
+            "loop at {:#x}: a map, {} loads and {} stores in an iteration",
+            found.offset, found.loads, found.stores
+        ));
+    }
+    Ok(Arc::clone(map.kernels()))
 }
 
 fn stats(kernels: &Kernels, [read, written]: [f64; 2]) {

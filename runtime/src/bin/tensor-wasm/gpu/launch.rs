@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use tensor_wasm_runtime::gpu::device::{Arguments, Cancel, Grid, PAGE};
+use tensor_wasm_runtime::gpu::device::{
+    AnyDevice, Arena as _, Arguments, Cancel, Device as _, Grid, PAGE,
+};
 use tensor_wasm_runtime::gpu::ir::Type;
 use tensor_wasm_runtime::gpu::{
-    AnyInstance, Cache, CacheFolder, DeviceChoice, KernelError, Kernels, Options,
+    Cache, CacheFolder, DeviceChoice, Instance, KernelError, Kernels, Options,
 };
 
 use super::{failure, load, say, understand};
@@ -163,18 +165,18 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
         .device
         .instantiate(kernels, limits, 0)
         .map_err(|error| failure(&error, file))?;
-    let bytes_in = copy_in(&*instance, &options.inputs)?;
+    let bytes_in = copy_in(&instance, &options.inputs)?;
     let grid = Grid {
         blocks: options.grid,
         threads: options.block,
     };
+    let started = Instant::now();
     if let Some(timeout) = options.timeout {
         std::thread::spawn(move || {
             std::thread::sleep(timeout);
             cancel.cancel();
         });
     }
-    let started = Instant::now();
     let mut times = Vec::new();
     let mut given = Vec::new();
     for _ in 0..options.repeat {
@@ -189,11 +191,11 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
             _ => failure(&error, file),
         })?;
     }
-    let bytes_out = copy_out(&*instance, &options.outputs)?;
+    let bytes_out = copy_out(&instance, &options.outputs)?;
     times.sort_unstable();
     report(
         options,
-        &*instance,
+        &instance,
         times[times.len() / 2],
         bytes_in + bytes_out,
     )?;
@@ -207,7 +209,7 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
 
 fn report(
     options: &LaunchOptions,
-    instance: &dyn AnyInstance,
+    instance: &Instance<AnyDevice>,
     time: Duration,
     bytes: u64,
 ) -> Result<(), Failure> {
@@ -218,7 +220,7 @@ fn report(
     say(&format!(
         "{} on {}: {blocks} blocks of {threads} threads in {:.3} ms{median}",
         options.kernel,
-        instance.device(),
+        instance.device().name(),
         seconds * 1e3
     ))?;
     if bytes > 0 {
@@ -232,7 +234,7 @@ fn report(
 }
 
 /// Copies the files to memory, which grows for them; how many bytes that were.
-fn copy_in(instance: &dyn AnyInstance, inputs: &[Input]) -> Result<u64, Failure> {
+fn copy_in(instance: &Instance<AnyDevice>, inputs: &[Input]) -> Result<u64, Failure> {
     let arena = instance.arena();
     let (mut next, mut total) = (0, 0);
     for input in inputs {
@@ -260,7 +262,7 @@ fn copy_in(instance: &dyn AnyInstance, inputs: &[Input]) -> Result<u64, Failure>
 }
 
 /// Copies memory to the files; how many bytes that were.
-fn copy_out(instance: &dyn AnyInstance, outputs: &[Output]) -> Result<u64, Failure> {
+fn copy_out(instance: &Instance<AnyDevice>, outputs: &[Output]) -> Result<u64, Failure> {
     let arena = instance.arena();
     let mut total = 0;
     for output in outputs {

@@ -37,7 +37,9 @@ pub(super) fn launch(
         let cancelled = wanted.cancel.is_cancelled();
         lane.word().store(cancelled.into(), Ordering::SeqCst);
         let mut parameters = wanted.parameters.to_vec();
-        if let Some(word) = parameters.get_mut(wanted.cancel_parameter) {
+        if let Some(at) = wanted.cancel_parameter
+            && let Some(word) = parameters.get_mut(at)
+        {
             *word = lane.word_address;
         }
         let mut pointers: Vec<*mut c_void> = parameters

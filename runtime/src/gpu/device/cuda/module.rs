@@ -10,7 +10,6 @@ use cudarc::driver::sys::{CUfunction, CUmodule};
 
 use super::context::{Context, Handle, Here};
 use crate::gpu::device::DeviceError;
-use crate::gpu::ptx::Compiled;
 
 /// Bytes of the log that the driver's compiler may fill.
 const LOG: usize = 8 << 10;
@@ -46,12 +45,12 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    pub(super) fn new(module: Arc<Module>, compiled: &Compiled) -> Result<Loaded, DeviceError> {
-        Ok(Loaded {
+    pub(super) fn new(module: Arc<Module>, text: &str, stack_bytes: u32) -> Loaded {
+        Loaded {
             module,
-            text: compiled.text.as_str().into(),
-            stack_bytes: compiled.stack_bytes as usize,
-        })
+            text: text.into(),
+            stack_bytes: stack_bytes as usize,
+        }
     }
 
     /// The function of an entry that can run in blocks of so many threads, each with

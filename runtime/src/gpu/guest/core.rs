@@ -1,0 +1,414 @@
+//! The imports of the module `gpu`, for core modules.
+//!
+//! Pointers are offsets in the memory that the guest exports as `memory`; one that
+//! is not within it stops the guest. Everything else that goes wrong is a negative
+//! result, the number of an [`ErrorCode`](super::ErrorCode), and `error` has the
+//! sentence. `docs/gpu.md` has the functions as C sees them.
+
+use wasmtime::{AsContextMut as _, Caller, Error, Extern, Linker, Memory, Result, bail};
+
+use super::{Argument, EventId, GpuError, GpuView, KernelId, tagged};
+use crate::TrapCode;
+use crate::gpu::device::{Grid, Trap};
+
+const MODULE: &str = "gpu";
+
+/// Traps of kernels by the numbers that guests see. 0 is every other one.
+const TRAPS: [TrapCode; 13] = [
+    TrapCode::Unreachable,
+    TrapCode::OutOfBoundsMemoryAccess,
+    TrapCode::OutOfBoundsTableAccess,
+    TrapCode::UninitializedElement,
+    TrapCode::IndirectCallTypeMismatch,
+    TrapCode::IntegerOverflow,
+    TrapCode::IntegerDivideByZero,
+    TrapCode::InvalidConversionToInteger,
+    TrapCode::CallStackExhausted,
+    TrapCode::UnalignedAtomic,
+    TrapCode::Interrupted,
+    TrapCode::OutOfFuel,
+    TrapCode::BarrierNotReached,
+];
+
+/// An address and a length in the guest's memory, as it passes them.
+type Bytes = (i32, i32);
+
+/// Blocks and threads of a block, each along x, y and z.
+type Dimensions = (i32, i32, i32, i32, i32, i32);
+
+/// Defines what core modules import from `gpu`.
+///
+/// # Errors
+///
+/// One of the names is defined already.
+pub fn add_to_linker<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
+    memory(linker)?;
+    kernels(linker)?;
+    events(linker)
+}
+
+/// What is about the device and its memory.
+fn memory<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
+    linker.func_wrap(MODULE, "info", |mut caller: Caller<'_, T>, to: i32| {
+        let info = match caller.data_mut().gpu().info() {
+            Ok(info) => info,
+            Err(error) => return Ok(refused(&mut caller, &error)),
+        };
+        let mut bytes = info.most_bytes.to_le_bytes().to_vec();
+        bytes.extend(info.bytes.to_le_bytes());
+        bytes.extend(info.launches_in_flight.to_le_bytes());
+        bytes.extend(u32::from(info.raw_ptx).to_le_bytes());
+        put(&mut caller, to, &bytes)?;
+        Ok(0)
+    })?;
+    linker.func_wrap(
+        MODULE,
+        "name",
+        |mut caller: Caller<'_, T>, to: i32, room: i32| {
+            let info = match caller.data_mut().gpu().info() {
+                Ok(info) => info,
+                Err(error) => return Ok(refused(&mut caller, &error)),
+            };
+            put_text(&mut caller, (to, room), &info.name)
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "error",
+        |mut caller: Caller<'_, T>, to: i32, room: i32| {
+            let said = caller.data_mut().gpu().error.clone();
+            put_text(&mut caller, (to, room), &said)
+        },
+    )?;
+    linker.func_wrap_async(
+        MODULE,
+        "alloc",
+        |mut caller: Caller<'_, T>, (bytes,): (i64,)| {
+            Box::new(async move {
+                let taken = caller.data_mut().gpu().alloc(bytes.cast_unsigned()).await;
+                match taken {
+                    Ok(offset) => i64::from(offset),
+                    Err(error) => i64::from(refused(&mut caller, &error)),
+                }
+            })
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "free",
+        |mut caller: Caller<'_, T>, offset: i32| -> i32 {
+            let freed = caller.data_mut().gpu().free(offset.cast_unsigned());
+            answer(&mut caller, freed)
+        },
+    )?;
+    linker.func_wrap_async(
+        MODULE,
+        "read",
+        |mut caller: Caller<'_, T>, (from, to, length): (i32, i32, i32)| {
+            Box::new(async move {
+                let turn = match caller.data_mut().gpu().turn().await {
+                    Ok(turn) => turn,
+                    Err(error) => return Ok(refused(&mut caller, &error)),
+                };
+                let bytes = slice(&mut caller, (to, length))?;
+                let read = turn.read(u64::from(from.cast_unsigned()), bytes);
+                Ok(answer(&mut caller, read))
+            })
+        },
+    )?;
+    linker.func_wrap_async(
+        MODULE,
+        "write",
+        |mut caller: Caller<'_, T>, (to, from, length): (i32, i32, i32)| {
+            Box::new(async move {
+                let turn = match caller.data_mut().gpu().turn().await {
+                    Ok(turn) => turn,
+                    Err(error) => return Ok(refused(&mut caller, &error)),
+                };
+                let bytes = slice(&mut caller, (from, length))?;
+                let written = turn.write(u64::from(to.cast_unsigned()), bytes);
+                Ok(answer(&mut caller, written))
+            })
+        },
+    )?;
+    linker.func_wrap_async(
+        MODULE,
+        "fill",
+        |mut caller: Caller<'_, T>, (to, length, byte): (i32, i32, i32)| {
+            Box::new(async move {
+                let filled = caller.data_mut().gpu().turn().await.and_then(|turn| {
+                    let [to, length] = [to, length].map(|word| u64::from(word.cast_unsigned()));
+                    turn.fill(to, length, byte.to_le_bytes()[0])
+                });
+                answer(&mut caller, filled)
+            })
+        },
+    )?;
+    Ok(())
+}
+
+/// What is about kernels, and launching them.
+fn kernels<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
+    linker.func_wrap_async(
+        MODULE,
+        "kernel",
+        |mut caller: Caller<'_, T>, (wasm, size, export, length): (i32, i32, i32, i32)| {
+            Box::new(async move {
+                let wasm = slice(&mut caller, (wasm, size))?.to_vec();
+                let export = text(&mut caller, (export, length))?;
+                let made = caller.data_mut().gpu().kernel(&wasm, &export).await;
+                Ok(answer(&mut caller, made.map(|kernel| kernel.0)))
+            })
+        },
+    )?;
+    linker.func_wrap_async(
+        MODULE,
+        "kernel_named",
+        |mut caller: Caller<'_, T>, (export, length): (i32, i32)| {
+            Box::new(async move {
+                let export = text(&mut caller, (export, length))?;
+                let made = caller.data_mut().gpu().kernel_named(&export).await;
+                Ok(answer(&mut caller, made.map(|kernel| kernel.0)))
+            })
+        },
+    )?;
+    linker.func_wrap_async(
+        MODULE,
+        "kernel_ptx",
+        |mut caller: Caller<'_, T>, (ptx, size, entry, length): (i32, i32, i32, i32)| {
+            Box::new(async move {
+                let ptx = text(&mut caller, (ptx, size))?;
+                let entry = text(&mut caller, (entry, length))?;
+                let made = caller.data_mut().gpu().kernel_ptx(&ptx, &entry).await;
+                Ok(answer(&mut caller, made.map(|kernel| kernel.0)))
+            })
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "kernel_drop",
+        |mut caller: Caller<'_, T>, kernel: i32| -> i32 {
+            let kernel = KernelId(kernel.cast_unsigned());
+            let dropped = caller.data_mut().gpu().drop_kernel(kernel);
+            answer(&mut caller, dropped)
+        },
+    )?;
+    linker.func_wrap_async(
+        MODULE,
+        "launch",
+        |mut caller: Caller<'_, T>,
+         (kernel, x, y, z, a, b, c, list, length): (
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+        )| {
+            Box::new(async move {
+                let arguments = match arguments(&mut caller, (list, length))? {
+                    Ok(arguments) => arguments,
+                    Err(error) => return Ok(refused(&mut caller, &error)),
+                };
+                let left = caller.data().time_left();
+                let kernel = KernelId(kernel.cast_unsigned());
+                let grid = grid((x, y, z, a, b, c));
+                let gpu = caller.data_mut().gpu();
+                let launched = gpu.launch(kernel, grid, &arguments, left).await;
+                Ok(answer(&mut caller, launched.map(|event| event.0)))
+            })
+        },
+    )?;
+    linker.func_wrap_async(
+        MODULE,
+        "launch_ptx",
+        |mut caller: Caller<'_, T>,
+         (kernel, x, y, z, a, b, c, shared, list, length): (
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+            i32,
+        )| {
+            Box::new(async move {
+                let arguments = match arguments(&mut caller, (list, length))? {
+                    Ok(arguments) => arguments,
+                    Err(error) => return Ok(refused(&mut caller, &error)),
+                };
+                let left = caller.data().time_left();
+                let kernel = KernelId(kernel.cast_unsigned());
+                let grid = grid((x, y, z, a, b, c));
+                let shared = shared.cast_unsigned();
+                let gpu = caller.data_mut().gpu();
+                let launched = gpu.launch_ptx(kernel, grid, shared, &arguments, left);
+                let launched = launched.await;
+                Ok(answer(&mut caller, launched.map(|event| event.0)))
+            })
+        },
+    )?;
+    Ok(())
+}
+
+/// What is about launches on their way.
+fn events<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
+    linker.func_wrap_async(
+        MODULE,
+        "wait",
+        |mut caller: Caller<'_, T>, (event,): (i32,)| {
+            Box::new(async move {
+                let event = EventId(event.cast_unsigned());
+                let ended = caller.data_mut().gpu().wait(event).await;
+                answer(&mut caller, ended)
+            })
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "ready",
+        |mut caller: Caller<'_, T>, event: i32| -> i32 {
+            let event = EventId(event.cast_unsigned());
+            let ready = caller.data_mut().gpu().is_ready(event);
+            answer(&mut caller, ready.map(u32::from))
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "cancel",
+        |mut caller: Caller<'_, T>, event: i32| -> i32 {
+            let event = EventId(event.cast_unsigned());
+            let cancelled = caller.data_mut().gpu().cancel(event);
+            answer(&mut caller, cancelled)
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "trap",
+        |mut caller: Caller<'_, T>, event: i32, to: i32| -> Result<i32> {
+            let event = EventId(event.cast_unsigned());
+            match caller.data_mut().gpu().trap(event) {
+                Ok(Some(trap)) => {
+                    put(&mut caller, to, &record(&trap))?;
+                    Ok(1)
+                }
+                Ok(None) => Ok(0),
+                Err(error) => Ok(refused(&mut caller, &error)),
+            }
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "event_drop",
+        |mut caller: Caller<'_, T>, event: i32| -> i32 {
+            let event = EventId(event.cast_unsigned());
+            let dropped = caller.data_mut().gpu().drop_event(event);
+            answer(&mut caller, dropped)
+        },
+    )?;
+    Ok(())
+}
+
+/// A result that is a number, or nothing.
+trait Number {
+    fn number(self) -> i32;
+}
+
+impl Number for () {
+    fn number(self) -> i32 {
+        0
+    }
+}
+
+impl Number for u32 {
+    fn number(self) -> i32 {
+        i32::try_from(self).unwrap_or(i32::MAX)
+    }
+}
+
+/// What the guest gets.
+fn answer<T: GpuView>(caller: &mut Caller<'_, T>, result: Result<impl Number, GpuError>) -> i32 {
+    match result {
+        Ok(value) => value.number(),
+        Err(error) => refused(caller, &error),
+    }
+}
+
+fn refused<T: GpuView>(caller: &mut Caller<'_, T>, error: &GpuError) -> i32 {
+    -(caller.data_mut().gpu().failed(error) as i32)
+}
+
+fn grid((x, y, z, a, b, c): Dimensions) -> Grid {
+    Grid {
+        blocks: [x, y, z].map(i32::cast_unsigned),
+        threads: [a, b, c].map(i32::cast_unsigned),
+    }
+}
+
+fn record(trap: &Trap) -> Vec<u8> {
+    let code = TRAPS.iter().position(|code| *code == trap.code);
+    let code = code.map_or(0, |at| at + 1);
+    let words = [
+        u32::try_from(code).unwrap_or(0),
+        trap.function,
+        trap.offset,
+        trap.thread,
+    ];
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+fn arguments<T: GpuView>(
+    caller: &mut Caller<'_, T>,
+    bytes: Bytes,
+) -> Result<Result<Vec<Argument>, GpuError>> {
+    Ok(tagged::arguments(slice(caller, bytes)?))
+}
+
+fn text<T: GpuView>(caller: &mut Caller<'_, T>, bytes: Bytes) -> Result<String> {
+    let bytes = slice(caller, bytes)?;
+    let text = str::from_utf8(bytes).map_err(|error| Error::msg(format!("a text: {error}")))?;
+    Ok(text.to_owned())
+}
+
+/// Writes as much of a text as there is room for; gives its length.
+fn put_text<T: GpuView>(caller: &mut Caller<'_, T>, (to, room): Bytes, text: &str) -> Result<i32> {
+    let room = usize::try_from(room.cast_unsigned()).unwrap_or(usize::MAX);
+    let length = room.min(text.len());
+    put(caller, to, &text.as_bytes()[..length])?;
+    Ok(i32::try_from(text.len()).unwrap_or(i32::MAX))
+}
+
+fn put<T: GpuView>(caller: &mut Caller<'_, T>, to: i32, bytes: &[u8]) -> Result<()> {
+    let length = i32::try_from(bytes.len()).unwrap_or(-1);
+    slice(caller, (to, length))?.copy_from_slice(bytes);
+    Ok(())
+}
+
+/// Bytes of the guest's memory.
+fn slice<'a, T: GpuView>(
+    caller: &'a mut Caller<'_, T>,
+    (at, length): Bytes,
+) -> Result<&'a mut [u8]> {
+    let memory = exported(caller)?;
+    let data = memory.data_mut(caller.as_context_mut());
+    let size = data.len();
+    let at = usize::try_from(at.cast_unsigned()).unwrap_or(usize::MAX);
+    let length = usize::try_from(length.cast_unsigned()).unwrap_or(usize::MAX);
+    match data.get_mut(at..at.saturating_add(length)) {
+        Some(bytes) => Ok(bytes),
+        None => bail!("{length} bytes at {at:#x} are not within the guest's memory of {size}"),
+    }
+}
+
+fn exported<T: GpuView>(caller: &mut Caller<'_, T>) -> Result<Memory> {
+    match caller.get_export("memory") {
+        Some(Extern::Memory(memory)) => Ok(memory),
+        _ => bail!("a guest of `gpu` must export a memory as `memory`"),
+    }
+}

@@ -145,7 +145,7 @@ fn run(
         shared_bytes,
         arguments,
         seed: SEED.fetch_add(1, Ordering::Relaxed),
-        steps: 2_000_000_000,
+        steps: wanted("hang").map_or(2_000_000_000, |_| u64::MAX),
         cancel_word: mapped.map(|(_, address)| address),
     };
     let cancelled = || wanted("hang").is_none() && word().is_some_and(|word| word != 0);

@@ -7,6 +7,7 @@
 //! thread and is reported with its place, and no NaN has bits that another device
 //! would not give. `docs/gpu.md` has the model.
 
+mod cache;
 mod choice;
 pub mod device;
 #[cfg(feature = "executor")]
@@ -17,10 +18,12 @@ pub mod ir;
 mod kernels;
 mod lower;
 pub mod offload;
+pub mod probe;
 pub mod ptx;
 pub mod ptxas;
 mod pure;
 
+pub use cache::{Cache, CacheCounts, CacheError, CacheFolder};
 pub use choice::DeviceChoice;
 pub use instance::{Instance, KernelError, Options};
 pub use kernels::{Export, Kernels};

@@ -9,6 +9,7 @@ mod ci;
 mod clean;
 mod conformance;
 mod docs;
+mod gpu_package;
 mod guests;
 mod merge;
 mod suites;
@@ -49,6 +50,8 @@ enum Command {
     Test(test::Arguments),
     /// Builds the programs of suite `wasi` and compares them with the committed ones
     Guests(guests::Arguments),
+    /// Packs all that runs kernels on a machine with a GPU and without Rust
+    GpuPackage(gpu_package::Arguments),
     /// What CI runs, here
     Ci(ci::Arguments),
 }
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
             Command::Suites(arguments) => suites::run(&arguments, &stop),
             Command::Test(arguments) => test::run(&arguments),
             Command::Guests(arguments) => guests::run(&arguments),
+            Command::GpuPackage(arguments) => gpu_package::run(&arguments),
             Command::Ci(arguments) => ci::run(&arguments),
         },
         Err(error) => Err(error.into()),

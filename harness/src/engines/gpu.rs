@@ -43,14 +43,20 @@ pub(super) fn make(settings: &Settings) -> Result<Box<dyn Engine>, String> {
     let begin = Gpu {
         device: DeviceChoice::Auto,
         ptxas: None,
+        about: String::new(),
     };
-    Ok(Box::new(begin.configured(settings)?))
+    let mut configured = begin.configured(settings)?;
+    let absent = |why| format!("there is no device `{}`: {why}", configured.device);
+    configured.about = configured.device.about().map_err(absent)?;
+    Ok(Box::new(configured))
 }
 
 #[derive(Clone)]
 struct Gpu {
     device: DeviceChoice,
     ptxas: Option<Ptxas>,
+    /// The device that runs everything, whatever it was called by.
+    about: String,
 }
 
 impl Gpu {
@@ -79,7 +85,7 @@ impl Engine for Gpu {
         let proposals = PROPOSALS.iter().copied();
         EngineInfo {
             name: "tensor-wasm-gpu".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            version: format!("{} on {}", env!("CARGO_PKG_VERSION"), self.about),
             wasmtime: None,
             capabilities: proposals
                 .chain([Capability::ReadMemory, Capability::Kernels])
@@ -89,7 +95,7 @@ impl Engine for Gpu {
 
     fn session(&self, config: &SessionConfig) -> Result<Box<dyn Session>, Failure> {
         let configured = self.configured(&config.settings);
-        let Gpu { device, ptxas } = configured.map_err(Failure::unsupported)?;
+        let Gpu { device, ptxas, .. } = configured.map_err(Failure::unsupported)?;
         let mut proposals = config.proposals.iter();
         if let Some(unknown) = proposals.find(|proposal| !PROPOSALS.contains(proposal)) {
             return Err(Failure::unsupported(unknown.name()));

@@ -3,6 +3,7 @@
 mod any;
 #[cfg(feature = "executor")]
 mod cpu;
+mod cuda;
 mod interpreter;
 mod machine;
 
@@ -14,8 +15,9 @@ use crate::TrapCode;
 pub use any::{AnyArena, AnyDevice, AnyProgram};
 #[cfg(feature = "executor")]
 pub use cpu::{Cpu, CpuArena, CpuProgram};
+pub use cuda::{Cuda, Loaded as CudaProgram};
 pub use interpreter::Interpreter;
-pub use machine::{Machine, OnMachine};
+pub use machine::{Machine, MachineLaunch, OnMachine};
 
 /// Bytes of a page of WebAssembly.
 pub const PAGE: u64 = 64 << 10;

@@ -40,6 +40,21 @@ impl Kernels {
         })
     }
 
+    /// The same, with the PTX that was written of this module before; `read` makes it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Kernels::new`].
+    pub(super) fn again(
+        wasm: &[u8],
+        read: impl FnOnce(&Module) -> Compiled,
+    ) -> Result<Kernels, Refused> {
+        let kernels = Kernels::new(wasm)?;
+        let compiled = read(&kernels.module);
+        kernels.ptx.get_or_init(|| compiled);
+        Ok(kernels)
+    }
+
     /// The bytes it was made from.
     pub fn wasm(&self) -> &[u8] {
         &self.wasm

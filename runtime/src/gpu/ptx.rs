@@ -15,6 +15,7 @@ mod function;
 mod helpers;
 mod memory;
 mod numeric;
+mod stack;
 
 use std::fmt::Write as _;
 
@@ -48,6 +49,9 @@ pub struct Compiled {
     pub layout: Layout,
     /// Bytes of dynamic shared memory that every block needs.
     pub shared_bytes: u32,
+    /// Bytes of stack that each thread has to have, if that is more than an assembler
+    /// finds out: where functions may call themselves. Else 0.
+    pub stack_bytes: u32,
     /// What was saved.
     pub stats: Stats,
 }
@@ -120,26 +124,60 @@ pub fn write(module: &Module) -> Compiled {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         control::dispatch(&mut writer, number, signature);
     }
-    let mut entries: Vec<Entry> = Vec::new();
-    for (export, index) in &module.exports {
-        let signature = &module.signatures[module.functions[*index as usize].signature as usize];
-        let symbol = format!("kernel{index}");
-        if !entries.iter().any(|entry| entry.symbol == symbol) {
-            context::entry(&mut writer, &symbol, *index, signature);
+    let entries = entries(module);
+    for (number, (_, index)) in module.exports.iter().enumerate() {
+        let Entry {
+            symbol, signature, ..
+        } = &entries[number];
+        if !entries[..number]
+            .iter()
+            .any(|entry| entry.symbol == *symbol)
+        {
+            context::entry(&mut writer, symbol, *index, signature);
         }
-        entries.push(Entry {
-            export: export.clone(),
-            symbol,
-            signature: signature.clone(),
-        });
     }
-    Compiled {
-        text: writer.text,
-        sites: writer.sites,
-        entries,
-        layout: writer.layout,
-        stats: writer.stats,
-        shared_bytes: module.workgroup_bytes.next_multiple_of(SHARED_ALIGN),
+    let Writer {
+        text, sites, stats, ..
+    } = writer;
+    Compiled::of(module, entries, text, sites, stats)
+}
+
+/// The entries of the exported functions, in their order.
+fn entries(module: &Module) -> Vec<Entry> {
+    let entry = |(export, index): &(String, u32)| {
+        let signature = module.functions[*index as usize].signature;
+        Entry {
+            export: export.clone(),
+            symbol: format!("kernel{index}"),
+            signature: module.signatures[signature as usize].clone(),
+        }
+    };
+    module.exports.iter().map(entry).collect()
+}
+
+impl Compiled {
+    /// What was written of a module before: its text, and what goes with it. All else
+    /// follows from the module.
+    pub(super) fn again(module: &Module, text: String, sites: Vec<Site>, stats: Stats) -> Compiled {
+        Compiled::of(module, entries(module), text, sites, stats)
+    }
+
+    fn of(
+        module: &Module,
+        entries: Vec<Entry>,
+        text: String,
+        sites: Vec<Site>,
+        stats: Stats,
+    ) -> Compiled {
+        Compiled {
+            text,
+            sites,
+            entries,
+            layout: Layout::of(module),
+            shared_bytes: module.workgroup_bytes.next_multiple_of(SHARED_ALIGN),
+            stack_bytes: stack::needed(module),
+            stats,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tensor_wasm_runtime::TrapCode;
 use tensor_wasm_runtime::gpu::ptxas::{ARCHITECTURES, Ptxas};
-use tensor_wasm_runtime::gpu::{ir, ptx};
+use tensor_wasm_runtime::gpu::{ir, probe, ptx};
 
 use crate::{threads, wasm};
 
@@ -22,6 +22,9 @@ fn everything_assembles() {
         for architecture in ARCHITECTURES {
             ptxas.assemble(&compiled.text, architecture).unwrap();
         }
+    }
+    for architecture in ARCHITECTURES {
+        ptxas.assemble(&probe::ptx(), architecture).unwrap();
     }
 }
 

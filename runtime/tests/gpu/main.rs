@@ -4,15 +4,21 @@
 
 mod accesses;
 mod assemble;
+mod cache;
 mod command;
 #[cfg(feature = "executor")]
 mod compare;
+#[cfg(target_os = "linux")]
+mod cuda;
 mod kernels;
 mod offload;
 mod oracle;
 mod pitfalls;
 mod pure;
 mod refused;
+mod silicon;
+#[cfg(target_os = "linux")]
+mod stand_in;
 mod storm;
 mod threads;
 
@@ -34,6 +40,16 @@ macro_rules! on_each_device {
         #[cfg(feature = "executor")]
         mod cpu {
             $(#[test] fn $name() { super::$name(super::DeviceChoice::Cpu); })*
+        }
+        // Over the stand-in: what a driver has to be given for a GPU.
+        #[cfg(target_os = "linux")]
+        mod cuda {
+            $(#[test] fn $name() {
+                let test = concat!(module_path!(), "::", stringify!($name));
+                crate::stand_in::with_stand_in(test, "", || {
+                    super::$name(super::DeviceChoice::Cuda(None));
+                });
+            })*
         }
     };
 }

@@ -78,11 +78,10 @@ fn hundreds_of_cancelled_launches_leave_the_device_usable() {
             started.store(true, Ordering::Release);
             trap(instance.launch(export, GRID, &[]))
         });
-        assert_eq!(
-            (trapped.code, trapped.thread),
-            (TrapCode::Interrupted, 0),
-            "{export}"
-        );
+        // Another thread may see it first, and leave this one waiting for it.
+        let left = export == "wait" && trapped.code == TrapCode::BarrierNotReached;
+        let ended = left || trapped.code == TrapCode::Interrupted;
+        assert!(ended && trapped.thread == 0, "{export}: {trapped}");
         // It stays cancelled; what others do on the device does not.
         let again = trap(instance.launch("spin", GRID, &[]));
         assert_eq!(again.code, TrapCode::Interrupted);

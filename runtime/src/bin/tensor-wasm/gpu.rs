@@ -3,13 +3,14 @@
 
 mod compile;
 mod launch;
+mod probe;
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use clap::Subcommand;
-use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels};
+use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels, Refused};
 
 use crate::exit::{Failure, INTERNAL, NO_ENTRY_POINT, NOT_LOADED, TRAP, USAGE};
 
@@ -22,6 +23,7 @@ pub(crate) enum Gpu {
     Info,
     Compile(compile::CompileOptions),
     Run(Box<launch::LaunchOptions>),
+    Probe(probe::ProbeOptions),
 }
 
 /// Does what the command says; the exit code.
@@ -30,6 +32,7 @@ pub(crate) fn run(command: Gpu) -> Result<i32, Failure> {
         Gpu::Info => info(),
         Gpu::Compile(options) => compile::compile(&options),
         Gpu::Run(options) => launch::launch(&options),
+        Gpu::Probe(options) => probe::probe(&options),
     }
 }
 
@@ -49,8 +52,16 @@ fn say(line: &str) -> Result<(), Failure> {
     written.map_err(|error| Failure::new(INTERNAL, format!("standard output: {error}")))
 }
 
-/// A module from a file, as binary or as text.
+/// The kernels of a module from a file, as binary or as text.
 fn load(file: &Path) -> Result<Arc<Kernels>, Failure> {
+    understand(file, |bytes| Kernels::new(bytes).map(Arc::new))
+}
+
+/// The same, by whatever way kernels come of its bytes.
+fn understand(
+    file: &Path,
+    kernels: impl FnOnce(&[u8]) -> Result<Arc<Kernels>, Refused>,
+) -> Result<Arc<Kernels>, Failure> {
     let failed =
         |message: String| Failure::new(NOT_LOADED, format!("{}: {message}", file.display()));
     let mut bytes = Vec::new();
@@ -69,8 +80,7 @@ fn load(file: &Path) -> Result<Arc<Kernels>, Failure> {
             Failure::new(NOT_LOADED, error.to_string())
         })?;
     }
-    let kernels = Kernels::new(&bytes).map_err(|refused| failed(refused.to_string()))?;
-    Ok(Arc::new(kernels))
+    kernels(&bytes).map_err(|refused| failed(refused.to_string()))
 }
 
 fn encode(text: &str) -> Result<Vec<u8>, wast::Error> {

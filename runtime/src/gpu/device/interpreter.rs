@@ -21,11 +21,16 @@ impl Interpreter {
     /// A device that interprets, whose orders come from this seed, and which ends
     /// a launch after so many instructions.
     pub fn device(seed: u64, steps: u64) -> OnMachine<Interpreter> {
-        OnMachine::new(Interpreter {
+        OnMachine::new(Interpreter::new(seed, steps))
+    }
+
+    /// The machine of such a device.
+    pub(in crate::gpu) fn new(seed: u64, steps: u64) -> Interpreter {
+        Interpreter {
             memory: Mutex::new(Memory::new()),
             seed: AtomicU64::new(seed),
             steps,
-        })
+        }
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -109,7 +114,9 @@ impl Machine for Interpreter {
             arguments: wanted.parameters,
             seed: self.seed.fetch_add(1, Ordering::Relaxed) + 1,
             steps: self.steps,
-            cancel_word: wanted.cancel_word,
+            cancel_word: wanted
+                .cancel_parameter
+                .and_then(|at| wanted.parameters.get(at).copied()),
         };
         let cancelled = || wanted.cancel.is_cancelled();
         let ran = launch(program, &mut self.memory(), &wanted_here, &cancelled);

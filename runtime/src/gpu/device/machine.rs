@@ -1,17 +1,24 @@
 //! Devices that run PTX: what they have in common.
 
+mod arena;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
-    Arena, ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE,
-    PtxArgument, PtxLaunch, Trap,
+    ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, PtxArgument,
+    PtxLaunch, Trap,
 };
 use crate::TrapCode;
 use crate::gpu::kernels::Kernels;
 use crate::gpu::ptx::{Compiled, Layout};
+pub(super) use arena::MachineArena;
+use arena::Place;
 
 /// What a trap record holds while nobody has trapped.
 const NO_TRAP: u64 = u64::MAX;
+
+/// Where `cancel` stands among [`ENTRY_PARAMETERS`](crate::gpu::ptx::ENTRY_PARAMETERS).
+const CANCEL_PARAMETER: usize = 8;
 
 /// Something that has memory and runs PTX. [`OnMachine`] makes a [`Device`] of it.
 ///
@@ -76,13 +83,22 @@ pub trait Machine: Send + Sync + 'static {
     fn copy(&self, to: u64, from: u64, length: u64) -> Result<(), DeviceError>;
 
     /// Runs an entry in every thread of a grid, and waits. Once it was cancelled,
-    /// the word of 32 bits at `cancel_word` is to become other than zero; threads
-    /// without such a word end at once, where the machine can do that.
+    /// the word of 32 bits that a parameter points to is to become other than zero;
+    /// threads without such a word end at once, where the machine can do that.
     ///
     /// # Errors
     ///
     /// The launch failed as a whole.
     fn launch(&self, loaded: &Self::Loaded, entry: &MachineLaunch<'_>) -> Result<(), DeviceError>;
+
+    /// What instances are made on from now on, if this machine was lost, with all
+    /// that is on it. None while it works.
+    fn renewed(&self) -> Option<Result<Self, DeviceError>>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 /// What a machine is to run.
@@ -98,13 +114,14 @@ pub struct MachineLaunch<'a> {
     pub shared_bytes: u32,
     /// Ends it before its end.
     pub cancel: &'a Cancel,
-    /// The address of the word that tells the threads so.
-    pub cancel_word: Option<u64>,
+    /// Which parameter is the address of the word that tells the threads so. It is
+    /// one in memory of the machine; a machine may give another instead.
+    pub cancel_parameter: Option<usize>,
 }
 
 /// A machine as a device. Copies are the same device.
 #[derive(Debug)]
-pub struct OnMachine<M>(Arc<M>);
+pub struct OnMachine<M>(Arc<Mutex<Arc<M>>>);
 
 impl<M> Clone for OnMachine<M> {
     fn clone(&self) -> OnMachine<M> {
@@ -115,12 +132,26 @@ impl<M> Clone for OnMachine<M> {
 impl<M: Machine> OnMachine<M> {
     /// A device of this machine.
     pub fn new(machine: M) -> OnMachine<M> {
-        OnMachine(Arc::new(machine))
+        OnMachine(Arc::new(Mutex::new(Arc::new(machine))))
+    }
+
+    fn current(&self) -> Arc<M> {
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The machine for what is new: another one, if the last was lost.
+    fn working(&self) -> Result<Arc<M>, DeviceError> {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(renewed) = current.renewed() {
+            *current = Arc::new(renewed?);
+        }
+        Ok(Arc::clone(&current))
     }
 }
 
 /// Kernels on a machine.
 pub struct MachineProgram<M: Machine> {
+    machine: Arc<M>,
     /// None where somebody else wrote the PTX.
     kernels: Option<Arc<Kernels>>,
     loaded: M::Loaded,
@@ -131,27 +162,32 @@ impl<M: Machine> Device for OnMachine<M> {
     type Arena = MachineArena<M>;
 
     fn name(&self) -> String {
-        self.0.name()
+        self.current().name()
     }
 
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<MachineProgram<M>, DeviceError> {
+        let machine = self.working()?;
         Ok(MachineProgram {
             kernels: Some(Arc::clone(kernels)),
-            loaded: self.0.load(kernels.ptx())?,
+            loaded: machine.load(kernels.ptx())?,
+            machine,
         })
     }
 
     fn compile_ptx(&self, text: &str) -> Result<MachineProgram<M>, DeviceError> {
+        let machine = self.working()?;
         Ok(MachineProgram {
             kernels: None,
-            loaded: self.0.load_ptx(text)?,
+            loaded: machine.load_ptx(text)?,
+            machine,
         })
     }
 
     fn arena(&self, size: ArenaSize) -> Result<MachineArena<M>, DeviceError> {
-        let place = Place::new(&*self.0, size.initial, size.room.max(size.initial))?;
+        let machine = self.working()?;
+        let place = Place::new(&*machine, size.initial, size.room.max(size.initial))?;
         Ok(MachineArena {
-            machine: Arc::clone(&self.0),
+            machine,
             size,
             place: Mutex::new(place),
         })
@@ -163,16 +199,20 @@ impl<M: Machine> Device for OnMachine<M> {
         arena: &MachineArena<M>,
         launch: &Launch<'_>,
     ) -> Result<Outcome, DeviceError> {
+        let machine = program.machine_of(arena)?;
         let Some(kernels) = &program.kernels else {
-            return Err(self.error("PTX is launched by the names of its entries"));
+            return Err(error(
+                machine,
+                "PTX is launched by the names of its entries",
+            ));
         };
         // Nobody moves the arena while threads run in it.
         let mut place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
         let compiled = kernels.ptx();
         let run = Run::new(kernels, launch);
-        let block = self.0.alloc(run.bytes())?;
-        let ran = self.run(&program.loaded, compiled, &mut place, &run, block, launch);
-        self.0.free(block);
+        let block = machine.alloc(run.bytes())?;
+        let ran = ran(program, compiled, &mut place, &run, block, launch);
+        machine.free(block);
         let (trap, results, globals) = ran?;
         Ok(Outcome {
             results,
@@ -187,18 +227,23 @@ impl<M: Machine> Device for OnMachine<M> {
         arena: &MachineArena<M>,
         launch: &PtxLaunch<'_>,
     ) -> Result<(), DeviceError> {
+        let machine = program.machine_of(arena)?;
         if program.kernels.is_some() {
-            return Err(self.error("kernels are launched by the numbers of their functions"));
+            let message = "kernels are launched by the numbers of their functions";
+            return Err(error(machine, message));
         }
         let place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
         let parameters = launch.arguments.iter().map(|argument| match *argument {
             PtxArgument::Bits(bits) => Ok(bits),
             PtxArgument::Pointer { offset, length } => match offset.checked_add(length) {
                 Some(end) if end <= place.pages * PAGE => Ok(place.address + offset),
-                _ => Err(self.error(format!(
-                    "a pointer to {length} bytes at {offset:#x} is not within the arena's {}",
-                    place.pages * PAGE
-                ))),
+                _ => Err(error(
+                    machine,
+                    format!(
+                        "a pointer to {length} bytes at {offset:#x} is not within the arena's {}",
+                        place.pages * PAGE
+                    ),
+                )),
             },
         });
         let parameters = parameters.collect::<Result<Vec<u64>, DeviceError>>()?;
@@ -208,67 +253,75 @@ impl<M: Machine> Device for OnMachine<M> {
             parameters: &parameters,
             shared_bytes: launch.shared_bytes,
             cancel: launch.cancel,
-            cancel_word: None,
+            cancel_parameter: None,
         };
-        self.0.launch(&program.loaded, &wanted)
+        machine.launch(&program.loaded, &wanted)
+    }
+}
+
+impl<M: Machine> MachineProgram<M> {
+    /// The machine that both this and an arena are on.
+    fn machine_of<'p>(&'p self, arena: &MachineArena<M>) -> Result<&'p M, DeviceError> {
+        if Arc::ptr_eq(&self.machine, &arena.machine) {
+            return Ok(&self.machine);
+        }
+        let message = "the device was lost while the instance was made: make it anew";
+        Err(error(&*self.machine, message))
+    }
+}
+
+fn error<M: Machine>(machine: &M, message: impl Into<String>) -> DeviceError {
+    DeviceError {
+        device: machine.name(),
+        message: message.into(),
     }
 }
 
 type Ran = (Option<u64>, Vec<u64>, Vec<u64>);
 
-impl<M: Machine> OnMachine<M> {
-    fn error(&self, message: impl Into<String>) -> DeviceError {
-        DeviceError {
-            device: self.0.name(),
-            message: message.into(),
-        }
-    }
-
-    fn run(
-        &self,
-        loaded: &M::Loaded,
-        compiled: &Compiled,
-        place: &mut Place,
-        run: &Run,
-        block: u64,
-        launch: &Launch<'_>,
-    ) -> Result<Ran, DeviceError> {
-        let machine = &*self.0;
-        machine.write(block, &run.contents(place, launch))?;
-        let results = block + run.results;
-        machine.fill(results, run.result_bytes, 0)?;
-        let stacks = launch.stacks.map_or((0, 0), |slices| {
-            (u64::from(slices.base), u64::from(slices.bytes))
-        });
-        let parameters = [
-            place.address,
-            place.pages * PAGE,
-            block,
-            block + run.record,
-            block + run.arguments,
-            run.stride,
-            results,
-            launch.fuel.unwrap_or(u64::MAX),
-            block + run.cancel,
-            stacks.0,
-            stacks.1,
-        ];
-        let wanted = MachineLaunch {
-            symbol: &format!("kernel{}", launch.function),
-            grid: launch.grid,
-            parameters: &parameters,
-            shared_bytes: compiled.shared_bytes,
-            cancel: launch.cancel,
-            cancel_word: Some(block + run.cancel),
-        };
-        machine.launch(loaded, &wanted)?;
-        let head = words(machine, block, run.layout.bytes() as u64)?;
-        place.pages = head[Layout::PAGES / 8];
-        let record = words(machine, block + run.record, 8)?[0];
-        let results = words(machine, results, run.result_bytes)?;
-        let globals = head[run.layout.left(0) / 8..].to_vec();
-        Ok(((record != NO_TRAP).then_some(record), results, globals))
-    }
+fn ran<M: Machine>(
+    program: &MachineProgram<M>,
+    compiled: &Compiled,
+    place: &mut Place,
+    run: &Run,
+    block: u64,
+    launch: &Launch<'_>,
+) -> Result<Ran, DeviceError> {
+    let machine = &*program.machine;
+    machine.write(block, &run.contents(place, launch))?;
+    let results = block + run.results;
+    machine.fill(results, run.result_bytes, 0)?;
+    let stacks = launch.stacks.map_or((0, 0), |slices| {
+        (u64::from(slices.base), u64::from(slices.bytes))
+    });
+    let parameters = [
+        place.address,
+        place.pages * PAGE,
+        block,
+        block + run.record,
+        block + run.arguments,
+        run.stride,
+        results,
+        launch.fuel.unwrap_or(u64::MAX),
+        block + run.cancel,
+        stacks.0,
+        stacks.1,
+    ];
+    let wanted = MachineLaunch {
+        symbol: &format!("kernel{}", launch.function),
+        grid: launch.grid,
+        parameters: &parameters,
+        shared_bytes: compiled.shared_bytes,
+        cancel: launch.cancel,
+        cancel_parameter: Some(CANCEL_PARAMETER),
+    };
+    machine.launch(&program.loaded, &wanted)?;
+    let head = words(machine, block, run.layout.bytes() as u64)?;
+    place.pages = head[Layout::PAGES / 8];
+    let record = words(machine, block + run.record, 8)?[0];
+    let results = words(machine, results, run.result_bytes)?;
+    let globals = head[run.layout.left(0) / 8..].to_vec();
+    Ok(((record != NO_TRAP).then_some(record), results, globals))
 }
 
 /// What a record says.
@@ -347,115 +400,5 @@ impl Run {
             .chain(&control)
             .chain(given);
         words.flat_map(|word| word.to_le_bytes()).collect()
-    }
-}
-
-/// An arena in a machine's memory.
-pub struct MachineArena<M: Machine> {
-    machine: Arc<M>,
-    size: ArenaSize,
-    place: Mutex<Place>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    address: u64,
-    /// Pages in bounds.
-    pages: u64,
-    /// Pages that are allocated.
-    room: u64,
-}
-
-impl Place {
-    fn new<M: Machine>(machine: &M, pages: u64, room: u64) -> Result<Place, DeviceError> {
-        // Nothing is at address zero, and a block of nothing has no address.
-        let address = machine.alloc((room * PAGE).max(16))?;
-        match machine.fill(address, room * PAGE, 0) {
-            Ok(()) => Ok(Place {
-                address,
-                pages,
-                room,
-            }),
-            Err(error) => {
-                machine.free(address);
-                Err(error)
-            }
-        }
-    }
-}
-
-impl<M: Machine> MachineArena<M> {
-    /// The address of so many bytes, if they are in bounds.
-    fn bounded<T>(
-        &self,
-        at: u64,
-        length: u64,
-        then: impl FnOnce(&M, u64) -> Result<T, DeviceError>,
-    ) -> Result<T, DeviceError> {
-        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes = place.pages * PAGE;
-        match at.checked_add(length) {
-            Some(end) if end <= bytes => then(&self.machine, place.address + at),
-            _ => Err(DeviceError {
-                device: self.machine.name(),
-                message: format!("{length} bytes at {at:#x} are not within the arena's {bytes}"),
-            }),
-        }
-    }
-}
-
-impl<M: Machine> Arena for MachineArena<M> {
-    fn bytes(&self) -> u64 {
-        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        place.pages * PAGE
-    }
-
-    fn grow(&self, pages: u64) -> Option<u64> {
-        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = place.pages;
-        let after = before.checked_add(pages)?;
-        if after > self.size.maximum {
-            return None;
-        }
-        if after > place.room {
-            let machine = &*self.machine;
-            let moved = Place::new(machine, after, after).ok()?;
-            if machine
-                .copy(moved.address, place.address, before * PAGE)
-                .is_err()
-            {
-                machine.free(moved.address);
-                return None;
-            }
-            machine.free(place.address);
-            *place = moved;
-        }
-        place.pages = after;
-        Some(before)
-    }
-
-    fn read(&self, at: u64, bytes: &mut [u8]) -> Result<(), DeviceError> {
-        self.bounded(at, bytes.len() as u64, |machine, address| {
-            machine.read(address, bytes)
-        })
-    }
-
-    fn write(&self, at: u64, bytes: &[u8]) -> Result<(), DeviceError> {
-        self.bounded(at, bytes.len() as u64, |machine, address| {
-            machine.write(address, bytes)
-        })
-    }
-
-    fn fill(&self, at: u64, length: u64, byte: u8) -> Result<(), DeviceError> {
-        self.bounded(at, length, |machine, address| {
-            machine.fill(address, length, byte)
-        })
-    }
-}
-
-impl<M: Machine> Drop for MachineArena<M> {
-    fn drop(&mut self) {
-        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        self.machine.free(place.address);
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -10,9 +11,11 @@ use tensor_wasm_runtime::gpu::device::{
     AnyDevice, Arena as _, Arguments, Cancel, Device as _, Grid, PAGE,
 };
 use tensor_wasm_runtime::gpu::ir::Type;
-use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Options};
+use tensor_wasm_runtime::gpu::{
+    Cache, CacheFolder, DeviceChoice, Instance, KernelError, Kernels, Options,
+};
 
-use super::{failure, load, say};
+use super::{failure, load, say, understand};
 use crate::exit::{Failure, INTERNAL, TIMEOUT, USAGE};
 use crate::units::duration;
 
@@ -20,6 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   tensor-wasm gpu run kernel.wat --kernel saxpy --grid 1024 --block 256 \\
       --arg 262144 --arg 2.0 --in x.f32 --in y.f32@0x100000 --out z.f32@0x100000+0x100000
+  tensor-wasm gpu run kernel.wat --kernel saxpy --device cuda:0 --cache ~/.cache/kernels
   tensor-wasm gpu run kernel.wat --kernel count --block 32 --device interp --fuel 1000000
 
 Exit codes:
@@ -67,6 +71,10 @@ pub(crate) struct LaunchOptions {
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
 
+    /// Keep what is compiled in this folder, where only you may write
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+
     /// How many heads of loops and functions each thread may enter
     #[arg(long, value_name = "N")]
     fuel: Option<u64>,
@@ -97,10 +105,27 @@ struct Output {
     bytes: u64,
 }
 
+/// How much a folder of `--cache` may hold, in bytes.
+const CACHE: u64 = 1 << 30;
+
+/// The kernels of the module, from the folder of `--cache` if they lie there.
+fn compiled(options: &LaunchOptions) -> Result<Arc<Kernels>, Failure> {
+    let Some(path) = options.cache.clone() else {
+        return load(&options.file);
+    };
+    let folder = CacheFolder { path, bytes: CACHE };
+    let cache = Cache::new(0, Some(folder));
+    let cache = cache.map_err(|error| Failure::new(USAGE, format!("--cache {error}")))?;
+    let architecture = options.device.architecture();
+    let architecture =
+        architecture.map_err(|why| Failure::new(INTERNAL, format!("{}: {why}", options.device)))?;
+    understand(&options.file, |wasm| cache.kernels(wasm, &architecture))
+}
+
 /// Runs the kernel; the exit code.
 pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
     let file = options.file.as_path();
-    let kernels = load(file)?;
+    let kernels = compiled(options)?;
     let wrong = |message: String| Failure::new(USAGE, message);
     let export = kernels.export(&options.kernel).ok_or_else(|| {
         let names: Vec<&str> = kernels
@@ -145,13 +170,13 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
         blocks: options.grid,
         threads: options.block,
     };
+    let started = Instant::now();
     if let Some(timeout) = options.timeout {
         std::thread::spawn(move || {
             std::thread::sleep(timeout);
             cancel.cancel();
         });
     }
-    let started = Instant::now();
     let mut times = Vec::new();
     let mut given = Vec::new();
     for _ in 0..options.repeat {

@@ -206,6 +206,12 @@ impl Grid {
         dimensions.try_fold(1_u32, |count, dimension| count.checked_mul(*dimension))
     }
 
+    /// Whether all threads lie along x.
+    pub fn is_line(self) -> bool {
+        let sides = [self.blocks, self.threads];
+        sides.iter().all(|[_, y, z]| *y == 1 && *z == 1)
+    }
+
     /// What is wrong with it on every device: no threads at all, more than a
     /// GPU's limits.
     ///

@@ -138,17 +138,25 @@ impl<'a> Job<'a> {
         let calls = Form {
             has_fuel,
             kernel: None,
+            is_line: false,
         };
         let module = program.kernels.module();
+        let reach = program.reach(launch.function);
         let gives = !results(module, launch.function).is_empty();
         let is_same = matches!(launch.arguments, Arguments::Same(_));
-        let (way, form) = if program.waits(launch.function) {
+        let (way, form) = if reach.waits {
             (Way::Together, calls)
         } else if count == 1 || gives || !is_same {
             (Way::Calls, calls)
         } else {
-            let kernel = Some(launch.function);
-            (Way::Loop, Form { has_fuel, kernel })
+            let form = Form {
+                has_fuel,
+                kernel: Some(launch.function),
+                is_line: launch.grid.is_line()
+                    && module.workgroup_bytes == 0
+                    && reach.asks_for_line(),
+            };
+            (Way::Loop, form)
         };
         let block = launch.grid.threads.iter().product::<u32>();
         // A block that has memory for itself stays in one piece.
@@ -236,17 +244,23 @@ impl<'a> Job<'a> {
         }
         let end = u64::from(self.count).min(first + self.piece);
         let [first, end] = [first, end].map(|thread| u32::try_from(thread).unwrap_or(u32::MAX));
-        if self.launch.cancel.is_cancelled() {
+        (!self.is_cancelled(first, told)).then_some((first, end))
+    }
+
+    /// Whether the launch was cancelled: then a thread that has not begun yet is said
+    /// to be interrupted.
+    fn is_cancelled(&self, thread: u32, told: &mut Told) -> bool {
+        let cancelled = self.launch.cancel.is_cancelled();
+        if cancelled {
             let code = &self.module().functions[self.launch.function as usize].code;
             told.trap(Trap {
                 code: TrapCode::Interrupted,
                 function: self.launch.function,
                 offset: code.blocks.first().map_or(0, |block| block.offset),
-                thread: first,
+                thread,
             });
-            return None;
         }
-        Some((first, end))
+        cancelled
     }
 
     fn work_alone(&self) -> Result<Told, DeviceError> {
@@ -285,7 +299,7 @@ impl<'a> Job<'a> {
             let to = if from == 0 && self.code.reach.sets.contains(&true) {
                 1
             } else {
-                end
+                end.min(from.saturating_add(self.code.most_threads))
             };
             arguments[..2].clone_from_slice(&[number(from), number(to)]);
             let (function, store) = worker.function()?;
@@ -296,22 +310,17 @@ impl<'a> Job<'a> {
                     let thread = worker.thread();
                     let trap = worker.trap(self.launch.function, thread, &failure)?;
                     told.trap(trap);
-                    if self.is_over(&trap) {
-                        return Ok(());
-                    }
                     thread + 1
                 }
             };
             if to == 1 {
                 told.globals = Some(worker.globals());
             }
+            if from < end && self.is_cancelled(from, told) {
+                break;
+            }
         }
         Ok(())
-    }
-
-    /// Whether a thread that ended so is the last one.
-    fn is_over(&self, trap: &Trap) -> bool {
-        trap.code == TrapCode::Interrupted && self.launch.cancel.is_cancelled()
     }
 
     fn run_calls(
@@ -338,10 +347,10 @@ impl<'a> Job<'a> {
                 Err(failure) => {
                     let trap = worker.trap(self.launch.function, thread, &failure)?;
                     told.trap(trap);
-                    if self.is_over(&trap) {
-                        return Ok(());
-                    }
                 }
+            }
+            if thread + 1 < end && self.is_cancelled(thread + 1, told) {
+                break;
             }
         }
         Ok(())
@@ -361,7 +370,8 @@ impl<'a> Job<'a> {
             let (first, end) = piece;
             for block in (first..end).step_by(count) {
                 group.run(self, block, &mut told)?;
-                if told.trap.is_some_and(|trap| self.is_over(&trap)) {
+                let next = block + self.block;
+                if next < end && self.is_cancelled(next, &mut told) {
                     break;
                 }
             }

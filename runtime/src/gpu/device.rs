@@ -1,15 +1,16 @@
 //! What a device does for kernels, and the devices there are.
 
+mod cancel;
 #[cfg(feature = "executor")]
 mod cpu;
 mod interpreter;
 mod machine;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::kernels::Kernels;
 use crate::TrapCode;
+pub use cancel::Cancel;
 #[cfg(feature = "executor")]
 pub use cpu::{Cpu, CpuArena, CpuProgram};
 pub use interpreter::Interpreter;
@@ -165,23 +166,6 @@ pub struct Trap {
     pub offset: u32,
     /// The thread's number in the grid: x fastest, blocks one after the other.
     pub thread: u32,
-}
-
-/// Ends launches from elsewhere. Copies end the same ones.
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Threads end with [`TrapCode::Interrupted`] soon, those of launches to come
-    /// too.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    /// Whether it was cancelled.
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
 }
 
 /// How many threads run, and how they lie.

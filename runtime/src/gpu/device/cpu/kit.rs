@@ -11,12 +11,11 @@ use super::failed;
 use super::program::Code;
 use super::rewrite::HOST;
 use crate::TrapCode;
-use crate::gpu::device::{Cancel, DeviceError};
+use crate::gpu::device::DeviceError;
 
 /// What a store carries.
 pub(super) struct Host {
     arena: Arc<Place>,
-    pub(super) cancel: Cancel,
     meeting: Arc<Meeting>,
 }
 
@@ -48,7 +47,7 @@ impl Meeting {
     }
 }
 
-/// A thread ends where it waits or looks.
+/// A thread ends at a barrier.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Ended(pub(super) TrapCode);
@@ -77,13 +76,6 @@ impl Kit {
             before.map_or(u32::MAX, |before| u32::try_from(before).unwrap_or(u32::MAX))
         };
         linker.func_wrap(HOST, "grow", grow).map_err(fails)?;
-        let look = |caller: Caller<'_, Host>| -> wasmtime::Result<()> {
-            match caller.data().cancel.is_cancelled() {
-                true => Err(Ended(TrapCode::Interrupted).into()),
-                false => Ok(()),
-            }
-        };
-        linker.func_wrap(HOST, "look", look).map_err(fails)?;
         if waits {
             linker.func_wrap_async(HOST, "barrier", |caller: Caller<'_, Host>, (): ()| {
                 let meeting = Arc::clone(&caller.data().meeting);
@@ -110,15 +102,16 @@ impl Kit {
         });
         let workgroup = workgroup.transpose().map_err(fails)?;
         let store = Store::new(engine, Host::of(arena, &Arc::default()));
-        let arena_memory = arena.memory.clone();
-        linker
-            .define(&store, HOST, "arena", arena_memory)
-            .map_err(fails)?;
-        if let Some(memory) = &workgroup {
-            let memory = memory.clone();
-            linker
-                .define(&store, HOST, "workgroup", memory)
-                .map_err(fails)?;
+        let memories = [
+            ("arena", Some(&arena.memory)),
+            ("control", Some(&arena.control)),
+            ("workgroup", workgroup.as_ref()),
+        ];
+        for (name, memory) in memories {
+            let Some(memory) = memory.cloned() else {
+                continue;
+            };
+            linker.define(&store, HOST, name, memory).map_err(fails)?;
         }
         Ok(Kit {
             pre: linker.instantiate_pre(&code.module).map_err(fails)?,
@@ -143,7 +136,6 @@ impl Host {
     pub(super) fn of(arena: &Arc<Place>, meeting: &Arc<Meeting>) -> Host {
         Host {
             arena: Arc::clone(arena),
-            cancel: Cancel::default(),
             meeting: Arc::clone(meeting),
         }
     }

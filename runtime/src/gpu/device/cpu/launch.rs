@@ -88,6 +88,8 @@ pub(super) fn launch(
         return Err(error("a grid without threads"));
     }
     let _alone = arena.0.use_alone();
+    arena.0.set_cancelled(false);
+    let _told = launch.cancel.tell(&arena.0);
     let (job, threads) = Job::new(threads, program, arena, launch, count)?;
     let told = thread::scope(|scope| {
         let others: Vec<_> = (1..threads)

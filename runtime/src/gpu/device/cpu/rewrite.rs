@@ -26,12 +26,10 @@ use sections::{data, elements, exports, functions, globals, imports, table, type
 /// The module of everything that the rewritten module imports.
 pub(super) const HOST: &str = "host";
 
-/// Functions that the host gives: `grow`, `barrier` and `look`, which traps if the
-/// launch was cancelled. All others come after them.
-pub(super) const HOST_FUNCTIONS: u32 = 3;
+/// Functions that the host gives: `grow` and `barrier`. All others come after them.
+pub(super) const HOST_FUNCTIONS: u32 = 2;
 const GROW: u32 = 0;
 const BARRIER: u32 = 1;
-const LOOK: u32 = 2;
 
 /// Bytes of straight code that a CPU is done with in about a millisecond.
 const SOON: u32 = 1 << 22;
@@ -97,6 +95,11 @@ impl Plan<'_> {
     /// over soon.
     fn looks(&self) -> bool {
         self.form.kernel.is_none() || !self.reach.is_straight()
+    }
+
+    /// The memory whose first word is not zero if the launch is cancelled.
+    fn control(&self) -> u32 {
+        u32::try_from(self.source.memories.len()).unwrap_or(u32::MAX)
     }
 
     fn most_threads(&self) -> u32 {

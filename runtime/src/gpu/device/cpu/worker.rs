@@ -101,7 +101,6 @@ impl Worker {
     /// Gets ready for a launch.
     pub(super) fn prepare(&mut self, launch: &Launch<'_>) -> Result<(), DeviceError> {
         let store = &mut self.store;
-        store.data_mut().cancel = launch.cancel.clone();
         let dimensions = launch.grid.threads.iter().chain(&launch.grid.blocks);
         for (variable, dimension) in self.positions[6..].iter_mut().zip(dimensions) {
             variable.set(store, u64::from(*dimension))?;

@@ -22,9 +22,9 @@ pub(super) struct Inline {
     pub(super) positions: u32,
     /// The local that is the thread's place in a line, if it is in one.
     pub(super) line: Option<u32>,
-    /// The locals that count fuel and patience; else globals do, for functions that are
-    /// called count too.
-    pub(super) counters: Option<[u32; 2]>,
+    /// The local that counts fuel; else a global does, for functions that are called
+    /// count too.
+    pub(super) fuel: Option<u32>,
 }
 
 pub(super) struct Writer<'p, 'a> {

@@ -1,68 +1,46 @@
-//! Fuel, patience, and segments that a thread has dropped.
+//! Fuel, looks at whether the launch is cancelled, and segments that a thread has
+//! dropped.
 
-use wasm_encoder::BlockType;
+use wasm_encoder::{BlockType, MemArg};
 
+use super::Own;
 use super::body::Writer;
-use super::{LOOK, Own};
 use crate::TrapCode;
 
-/// Steps between two looks at whether the launch is cancelled. A look takes as long as
-/// some tens of the smallest steps.
-const PATIENCE: i32 = 4096;
-
-/// The logarithm of the bytes that take as long to fill or copy as a step.
-const STEP_BYTES: i32 = 8;
-
-/// What is counted.
-#[derive(Clone, Copy)]
-enum Counter {
-    Fuel,
-    Patience,
-}
-
 impl Writer<'_, '_> {
-    /// The local, or else the global, that counts.
-    fn counter(&self, counter: Counter) -> Result<u32, u32> {
-        let (number, own) = match counter {
-            Counter::Fuel => (0, Own::Fuel),
-            Counter::Patience => (1, Own::Patience),
-        };
-        match self.inline.and_then(|inline| inline.counters) {
-            Some(counters) => Ok(counters[number]),
-            None => Err(self.plan.own(own)),
-        }
-    }
-
-    fn get(&mut self, counter: Counter) {
-        match self.counter(counter) {
-            Ok(local) => self.out.instructions().local_get(local),
-            Err(global) => self.out.instructions().global_get(global),
+    fn get_fuel(&mut self) {
+        let global = self.plan.own(Own::Fuel);
+        let mut sink = self.out.instructions();
+        match self.inline.and_then(|inline| inline.fuel) {
+            Some(local) => sink.local_get(local),
+            None => sink.global_get(global),
         };
     }
 
-    fn set(&mut self, counter: Counter) {
-        match self.counter(counter) {
-            Ok(local) => self.out.instructions().local_set(local),
-            Err(global) => self.out.instructions().global_set(global),
+    fn set_fuel(&mut self) {
+        let global = self.plan.own(Own::Fuel);
+        let mut sink = self.out.instructions();
+        match self.inline.and_then(|inline| inline.fuel) {
+            Some(local) => sink.local_set(local),
+            None => sink.global_set(global),
         };
     }
 
-    /// Takes a step, and looks after so many whether the launch is cancelled.
-    pub(super) fn step(&mut self, offset: u32) {
+    /// Traps if the launch is cancelled.
+    pub(super) fn look(&mut self, offset: u32) {
         if !self.plan.looks() {
             return;
         }
+        // Another access could be done once for a whole loop. A call of the host could
+        // not, and all that is in registers would be in memory instead.
+        let word = MemArg {
+            offset: 0,
+            align: 2,
+            memory_index: self.plan.control(),
+        };
+        self.out.instructions().i32_const(0).i32_atomic_load(word);
+        self.trap_if(TrapCode::Interrupted, offset);
         self.site(offset, None);
-        self.get(Counter::Patience);
-        self.out.instructions().i32_const(1).i32_sub();
-        self.set(Counter::Patience);
-        self.get(Counter::Patience);
-        self.out.instructions().i32_const(0).i32_le_s();
-        self.hint(false);
-        let mut sink = self.out.instructions();
-        sink.if_(BlockType::Empty).call(LOOK).i32_const(PATIENCE);
-        self.set(Counter::Patience);
-        self.out.instructions().end();
     }
 
     /// Traps with this code if the i32 on the stack is not zero.
@@ -73,44 +51,35 @@ impl Writer<'_, '_> {
         sink.if_(BlockType::Empty).unreachable().end();
     }
 
-    /// Takes one from the thread's fuel, or traps if there is none, and a step.
+    /// Takes one from the thread's fuel, or traps if there is none. Looks.
     pub(super) fn charge(&mut self, offset: u32) {
-        if self.plan.form.has_fuel {
-            self.burn(offset);
+        self.look(offset);
+        if !self.plan.form.has_fuel {
+            return;
         }
-        self.step(offset);
-    }
-
-    fn burn(&mut self, offset: u32) {
-        self.get(Counter::Fuel);
+        self.get_fuel();
         self.out.instructions().i64_eqz();
         self.trap_if(TrapCode::OutOfFuel, offset);
-        self.get(Counter::Fuel);
+        self.get_fuel();
         self.out.instructions().i64_const(1).i64_sub();
-        self.set(Counter::Fuel);
+        self.set_fuel();
     }
 
     /// Takes as much as the length on the stack says, which stays there.
     pub(super) fn charge_bytes(&mut self, offset: u32) {
+        if !self.plan.form.has_fuel {
+            return;
+        }
         let length = self.scratch;
         self.out.instructions().local_set(length);
-        if self.plan.form.has_fuel {
-            self.get(Counter::Fuel);
-            let mut sink = self.out.instructions();
-            sink.local_get(length).i64_extend_i32_u().i64_lt_u();
-            self.trap_if(TrapCode::OutOfFuel, offset);
-            self.get(Counter::Fuel);
-            let mut sink = self.out.instructions();
-            sink.local_get(length).i64_extend_i32_u().i64_sub();
-            self.set(Counter::Fuel);
-        }
-        if self.plan.looks() {
-            self.get(Counter::Patience);
-            let mut sink = self.out.instructions();
-            sink.local_get(length).i32_const(STEP_BYTES).i32_shr_u();
-            sink.i32_sub();
-            self.set(Counter::Patience);
-        }
+        self.get_fuel();
+        let mut sink = self.out.instructions();
+        sink.local_get(length).i64_extend_i32_u().i64_lt_u();
+        self.trap_if(TrapCode::OutOfFuel, offset);
+        self.get_fuel();
+        let mut sink = self.out.instructions();
+        sink.local_get(length).i64_extend_i32_u().i64_sub();
+        self.set_fuel();
         self.out.instructions().local_get(length);
     }
 

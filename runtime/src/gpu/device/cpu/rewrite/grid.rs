@@ -28,13 +28,13 @@ pub(super) fn run(plan: &Plan<'_>, kernel: u32) -> Result<Written, BinaryReaderE
     let arguments = params(plan.module, kernel);
     let declared = declared(body)?;
     let positions = PARAMS + number(arguments.len());
-    // The thread that the innermost loop ends before, fuel and patience.
+    // The thread that the innermost loop ends before.
     let limit = positions + POSITIONS;
-    let counters = [limit + 1, limit + 2];
-    let kernels = limit + 3;
+    let fuel = limit + 1;
+    let kernels = fuel + 1;
     let scratch = kernels + number(arguments.len() + declared.len());
     let mut locals = vec![ValType::I32; POSITIONS as usize];
-    locals.extend([ValType::I32, ValType::I64, ValType::I32]);
+    locals.extend([ValType::I32, ValType::I64]);
     locals.extend(&arguments);
     locals.extend(&declared);
     locals.extend(SCRATCH);
@@ -42,7 +42,7 @@ pub(super) fn run(plan: &Plan<'_>, kernel: u32) -> Result<Written, BinaryReaderE
         locals: kernels,
         positions,
         line: plan.form.is_line.then_some(THREAD),
-        counters: plan.reach.is_leaf().then_some(counters),
+        fuel: plan.reach.is_leaf().then_some(fuel),
     };
     let out = Function::new_with_locals_types(locals);
     let mut writer = Writer::new(plan, kernel, out, Some(inline), scratch);
@@ -66,7 +66,7 @@ pub(super) fn run(plan: &Plan<'_>, kernel: u32) -> Result<Written, BinaryReaderE
     writer.out.instructions().block(BlockType::Empty);
     let function = &plan.module.functions[kernel as usize];
     let offset = function.code.blocks.first().map_or(0, |block| block.offset);
-    writer.step(offset);
+    writer.look(offset);
     writer.enter();
     writer.body(body)?;
     let mut sink = writer.out.instructions();
@@ -193,8 +193,8 @@ fn thread(writer: &mut Writer<'_, '_>, inline: Inline) {
     }
     if plan.form.has_fuel {
         sink.global_get(plan.own(Own::Full));
-        match inline.counters {
-            Some([fuel, _]) => sink.local_set(fuel),
+        match inline.fuel {
+            Some(fuel) => sink.local_set(fuel),
             None => sink.global_set(plan.own(Own::Fuel)),
         };
     }

@@ -19,15 +19,13 @@ pub(in crate::gpu::device::cpu) enum Own {
     StackBytes,
     /// Written where `unreachable` follows, and never read.
     Trapped,
-    /// How many steps are taken before the next look at whether the launch is cancelled.
-    Patience,
     /// What a global of the module begins with.
     Initial(u32),
 }
 
 impl Own {
     /// How many there are beside [`Own::Initial`].
-    pub(super) const COUNT: u32 = 19;
+    pub(super) const COUNT: u32 = 18;
 
     pub(super) fn number(self) -> u32 {
         match self {
@@ -38,7 +36,6 @@ impl Own {
             Own::Stacks => 15,
             Own::StackBytes => 16,
             Own::Trapped => 17,
-            Own::Patience => 18,
             Own::Initial(global) => Own::COUNT + global,
         }
     }

@@ -53,7 +53,6 @@ pub(super) fn imports(plan: &Plan<'_>) -> ImportSection {
     let first = plan.source.type_count;
     imports.import(HOST, "grow", EntityType::Function(first));
     imports.import(HOST, "barrier", EntityType::Function(first + 1));
-    imports.import(HOST, "look", EntityType::Function(first + 1));
     for memory in &plan.source.memories {
         let (name, ty) = match memory {
             Some(own) => (
@@ -79,6 +78,14 @@ pub(super) fn imports(plan: &Plan<'_>) -> ImportSection {
         };
         imports.import(HOST, name, EntityType::Memory(ty));
     }
+    let control = MemoryType {
+        minimum: 1,
+        maximum: Some(1),
+        memory64: false,
+        shared: true,
+        page_size_log2: None,
+    };
+    imports.import(HOST, "control", EntityType::Memory(control));
     imports
 }
 

@@ -21,8 +21,6 @@ const MATRIX: u32 = 96;
 const KERNELS: &str = r#"(module
   (import "gpu" "global_id_x" (func $x (result i32)))
   (import "gpu" "global_id_y" (func $y (result i32)))
-  (import "gpu" "block_dim_x" (func $threads (result i32)))
-  (import "gpu" "grid_dim_x" (func $blocks (result i32)))
   (memory 128 128)
   (func (export "saxpy") (param $n i32) (param $a f32)
     (if (i32.lt_u (call $x) (local.get $n))
@@ -30,17 +28,16 @@ const KERNELS: &str = r#"(module
         (f32.add
           (f32.mul (local.get $a) (f32.load (i32.shl (call $x) (i32.const 2))))
           (f32.load offset=0x400000 (i32.shl (call $x) (i32.const 2))))))))
-  (func (export "strided") (param $n i32) (param $a f32) (local $i i32)
-    (local.set $i (call $x))
+  (func (export "many") (param $n i32) (param $a f32) (local $i i32)
+    (local.set $i (i32.mul (call $x) (i32.const 1024)))
+    (local.set $n (i32.add (local.get $i) (i32.const 1024)))
     (loop $next
-      (if (i32.lt_u (local.get $i) (local.get $n))
-        (then
-          (f32.store offset=0x400000 (i32.shl (local.get $i) (i32.const 2))
-            (f32.add
-              (f32.mul (local.get $a) (f32.load (i32.shl (local.get $i) (i32.const 2))))
-              (f32.load offset=0x400000 (i32.shl (local.get $i) (i32.const 2)))))
-          (local.set $i (i32.add (local.get $i) (i32.mul (call $blocks) (call $threads))))
-          (br $next)))))
+      (f32.store offset=0x400000 (i32.shl (local.get $i) (i32.const 2))
+        (f32.add
+          (f32.mul (local.get $a) (f32.load (i32.shl (local.get $i) (i32.const 2))))
+          (f32.load offset=0x400000 (i32.shl (local.get $i) (i32.const 2)))))
+      (br_if $next (i32.lt_u
+        (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n)))))
   (func (export "copy") (param $n i32) (param $a f32)
     (if (i32.lt_u (call $x) (local.get $n))
       (then (i32.store offset=0x400000 (i32.shl (call $x) (i32.const 2))
@@ -124,13 +121,14 @@ impl Work {
 }
 
 pub(crate) fn comparisons() -> Vec<Comparison> {
-    let strided = Work {
+    // A thousand elements for each thread.
+    let many = Work {
         grid: Grid {
-            blocks: [16, 1, 1],
-            threads: [64, 1, 1],
+            blocks: [ELEMENTS / 1024, 1, 1],
+            threads: [1; 3],
         },
         plain: "saxpy",
-        ..Work::line("strided")
+        ..Work::line("many")
     };
     let matmul = Work {
         count: MATRIX,
@@ -148,8 +146,8 @@ pub(crate) fn comparisons() -> Vec<Comparison> {
         compare("gpu_cpu/saxpy", saxpy, &plain, one),
         compare("gpu_cpu/saxpy_nan", saxpy, &canonical, one),
         compare("gpu_cpu/saxpy_all", saxpy, &plain, all),
-        compare("gpu_cpu/strided", strided, &plain, one),
-        compare("gpu_cpu/strided_nan", strided, &canonical, one),
+        compare("gpu_cpu/saxpy_many", many, &plain, one),
+        compare("gpu_cpu/saxpy_many_nan", many, &canonical, one),
         compare("gpu_cpu/copy", copy, &plain, one),
         compare("gpu_cpu/copy_all", copy, &plain, all),
         compare("gpu_cpu/matmul", matmul, &plain, one),

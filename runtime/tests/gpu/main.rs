@@ -12,6 +12,8 @@ mod oracle;
 mod pitfalls;
 mod pure;
 mod refused;
+#[cfg(feature = "executor")]
+mod shapes;
 mod storm;
 mod threads;
 

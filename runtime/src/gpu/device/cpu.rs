@@ -10,6 +10,8 @@ mod reach;
 mod rewrite;
 mod source;
 mod sunk;
+mod sure;
+mod way;
 mod worker;
 
 use std::num::NonZero;

@@ -11,7 +11,7 @@ use super::arena::{CpuArena, clear};
 use super::block::Group;
 use super::error;
 use super::program::{Code, CpuProgram, locked};
-use super::rewrite::Form;
+use super::way::{self, Way};
 use super::worker::{Worker, bits, value};
 use crate::TrapCode;
 use crate::gpu::device::{Arguments, DeviceError, Launch, Outcome, Trap};
@@ -29,17 +29,6 @@ const PIECES: u64 = 8;
 /// has a stack, and an operating system gives only so many pieces of memory.
 const MOST_ALIVE: u64 = 8192;
 
-/// How the threads of a launch run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// A loop calls the kernel for one after the other.
-    Loop,
-    /// Each is a call from here, for it has its own arguments or results.
-    Calls,
-    /// Those of a block run together.
-    Together,
-}
-
 /// What is to be done.
 pub(super) struct Job<'a> {
     program: &'a CpuProgram,
@@ -47,7 +36,7 @@ pub(super) struct Job<'a> {
     pub(super) launch: &'a Launch<'a>,
     code: Arc<Code>,
     way: Way,
-    /// All threads.
+    /// All threads that have something to do.
     count: u32,
     /// Threads of a block.
     pub(super) block: u32,
@@ -136,30 +125,8 @@ impl<'a> Job<'a> {
         launch: &'a Launch<'a>,
         count: u32,
     ) -> Result<(Job<'a>, u64), DeviceError> {
-        let has_fuel = launch.fuel.is_some();
-        let calls = Form {
-            has_fuel,
-            kernel: None,
-            is_line: false,
-        };
+        let (way, form, count) = way::choose(program, arena, launch, count);
         let module = program.kernels.module();
-        let reach = program.reach(launch.function);
-        let gives = !results(module, launch.function).is_empty();
-        let is_same = matches!(launch.arguments, Arguments::Same(_));
-        let (way, form) = if reach.waits {
-            (Way::Together, calls)
-        } else if count == 1 || gives || !is_same {
-            (Way::Calls, calls)
-        } else {
-            let form = Form {
-                has_fuel,
-                kernel: Some(launch.function),
-                is_line: launch.grid.is_line()
-                    && module.workgroup_bytes == 0
-                    && reach.asks_for_line(),
-            };
-            (Way::Loop, form)
-        };
         let block = launch.grid.threads.iter().product::<u32>();
         // A block that has memory for itself stays in one piece.
         let unit = match way {
@@ -168,7 +135,7 @@ impl<'a> Job<'a> {
             _ => 1,
         };
         let units = u64::from(count / unit);
-        let mut threads = (threads.get() as u64).min(units);
+        let mut threads = (threads.get() as u64).min(units).max(1);
         if way == Way::Together {
             threads = threads.min((MOST_ALIVE / u64::from(block)).max(1));
         }
@@ -387,7 +354,7 @@ impl<'a> Job<'a> {
     }
 }
 
-fn results(module: &Module, function: u32) -> &[Type] {
+pub(super) fn results(module: &Module, function: u32) -> &[Type] {
     let signature = module.functions[function as usize].signature;
     &module.signatures[signature as usize].results
 }

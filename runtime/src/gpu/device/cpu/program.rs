@@ -118,11 +118,6 @@ impl Code {
         let module = kernels.module();
         let written = rewrite(kernels.wasm(), module, form);
         let written = written.map_err(|wrong| error(wrong.to_string()))?;
-            let _ = std::fs::write(
-                format!("{d}-{:?}-{}.wasm", form.kernel, form.is_line),
-                &written.wasm,
-            );
-        }
         let compiled = wasmtime::Module::from_binary(engine, &written.wasm);
         Ok(Code {
             module: compiled.map_err(|error| failed(&error))?,

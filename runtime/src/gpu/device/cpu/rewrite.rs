@@ -18,6 +18,7 @@ use wasmparser::{BinaryReaderError, Parser, Payload};
 
 use super::reach::Reach;
 use super::source::Source;
+use super::sure::{self, Guard};
 use crate::TrapCode;
 use crate::gpu::ir::{self, Op};
 pub(super) use own::{Own, function_name, global_name, slot};
@@ -42,9 +43,19 @@ pub(super) struct Form {
     /// The kernel that `run` calls for many threads; else each exported function can
     /// be called.
     pub(super) kernel: Option<u32>,
-    /// Whether the grid is a line and nobody asks for more than a thread's number in
-    /// it.
-    pub(super) is_line: bool,
+    /// What is known of the threads of that kernel.
+    pub(super) shape: Shape,
+}
+
+/// What is known of the threads that run one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Shape {
+    /// They lie in blocks of a grid.
+    Blocks,
+    /// They lie in a line, and nobody asks for more than a thread's number in it.
+    Line,
+    /// Besides, none traps, and what [`sure::guard`] finds is so.
+    Sure,
 }
 
 /// A module for Wasmtime.
@@ -84,6 +95,8 @@ struct Plan<'a> {
     source: Source<'a>,
     form: Form,
     reach: Reach,
+    /// The comparison of which is known what comes of it.
+    guard: Option<Guard>,
 }
 
 impl Plan<'_> {
@@ -140,6 +153,14 @@ pub(super) fn rewrite(
         source: Source::read(wasm)?,
         form,
         reach: Reach::of(module, &roots),
+        guard: match form {
+            Form {
+                kernel: Some(kernel),
+                shape: Shape::Sure,
+                ..
+            } => sure::guard(&module.functions[kernel as usize].code),
+            _ => None,
+        },
     };
     let mut out = Module::new();
     out.section(&RawSection {

@@ -239,6 +239,19 @@ impl<'p, 'a> Writer<'p, 'a> {
                 self.out.instructions().i32_const(1).global_set(global);
                 return false;
             }
+            Operator::I32LtS
+            | Operator::I32LtU
+            | Operator::I32GtS
+            | Operator::I32GtU
+            | Operator::I32LeS
+            | Operator::I32LeU
+            | Operator::I32GeS
+            | Operator::I32GeU
+                if let Some(guard) = self.plan.guard.filter(|guard| guard.offset == offset) =>
+            {
+                let mut sink = self.out.instructions();
+                sink.drop().drop().i32_const(guard.works.into());
+            }
             Operator::Return if self.inline.is_some() => {
                 self.out.instructions().br(self.depth);
             }

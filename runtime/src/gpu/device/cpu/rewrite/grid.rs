@@ -10,7 +10,7 @@ use wasmparser::BinaryReaderError;
 
 use super::body::{Inline, SCRATCH, Writer, declared, number};
 use super::sections::params;
-use super::{Own, Plan, Written};
+use super::{Own, Plan, Shape, Written};
 use crate::gpu::ir::Type;
 
 /// Parameters: the first thread, which is also the one that runs; the thread to end
@@ -41,13 +41,13 @@ pub(super) fn run(plan: &Plan<'_>, kernel: u32) -> Result<Written, BinaryReaderE
     let inline = Inline {
         locals: kernels,
         positions,
-        line: plan.form.is_line.then_some(THREAD),
+        line: is_line(plan).then_some(THREAD),
         fuel: plan.reach.is_leaf().then_some(fuel),
     };
     let out = Function::new_with_locals_types(locals);
     let mut writer = Writer::new(plan, kernel, out, Some(inline), scratch);
     begin(&mut writer, positions, scratch);
-    if plan.form.is_line {
+    if is_line(plan) {
         let mut sink = writer.out.instructions();
         sink.local_get(END).local_set(limit);
     } else {
@@ -70,18 +70,22 @@ pub(super) fn run(plan: &Plan<'_>, kernel: u32) -> Result<Written, BinaryReaderE
     writer.enter();
     writer.body(body)?;
     let mut sink = writer.out.instructions();
-    if !plan.form.is_line {
+    if !is_line(plan) {
         sink.local_get(positions).i32_const(1).i32_add();
         sink.local_set(positions);
     }
     sink.local_get(THREAD).i32_const(1).i32_add();
     sink.local_tee(THREAD).local_get(limit).i32_ne();
     sink.br_if(0).end();
-    if !plan.form.is_line {
+    if !is_line(plan) {
         next_row(&mut writer, positions);
     }
     writer.out.instructions().end();
     Ok(writer.finish())
+}
+
+fn is_line(plan: &Plan<'_>) -> bool {
+    plan.form.shape != Shape::Blocks
 }
 
 fn zero(ty: ValType) -> Instruction<'static> {
@@ -100,7 +104,7 @@ fn begin(writer: &mut Writer<'_, '_>, positions: u32, rest: u32) {
         let mut sink = writer.out.instructions();
         sink.global_get(global).local_set(positions + slot);
     }
-    if writer.plan.form.is_line {
+    if is_line(writer.plan) {
         return;
     }
     // What is left of its number is a remainder by each dimension in turn: threads
@@ -149,7 +153,9 @@ fn next_row(writer: &mut Writer<'_, '_>, positions: u32) {
 fn thread(writer: &mut Writer<'_, '_>, inline: Inline) {
     let plan = writer.plan;
     let mut sink = writer.out.instructions();
-    sink.local_get(THREAD).global_set(plan.own(Own::Thread));
+    if plan.form.shape != Shape::Sure {
+        sink.local_get(THREAD).global_set(plan.own(Own::Thread));
+    }
     if let Some((memory, _)) = plan.source.workgroup() {
         // A new block.
         let bytes = plan.module.workgroup_bytes.cast_signed();

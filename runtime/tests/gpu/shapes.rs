@@ -148,34 +148,54 @@ fn guarded(comparison: &str, works: bool) -> String {
 
 #[test]
 fn threads_beyond_the_end_do_nothing_however_that_is_asked() {
-    let (x, n) = ("(call $x)", "(local.get $n)");
-    let kernels = [
-        ("lt", x, n, true),
-        ("ge", x, n, false),
-        ("gt", n, x, true),
-        ("le", n, x, false),
-        // These ask for something else.
-        ("le", x, n, true),
-        ("gt", x, n, false),
-        ("lt", n, x, true),
-        ("lt", x, n, false),
+    type Compares = fn(i64, i64) -> bool;
+    let kernels: [(&str, Compares); 4] = [
+        ("lt", |a, b| a < b),
+        ("ge", |a, b| a >= b),
+        ("gt", |a, b| a > b),
+        ("le", |a, b| a <= b),
     ];
-    for (name, a, b, works) in kernels {
-        for sign in ["u", "s"] {
-            let text = guarded(&format!("(i32.{name}_{sign} {a} {b})"), works);
-            for n in [0, 1, 39, 40, 41, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff] {
-                for grid in [line(5, 8), plane(5, 8)] {
-                    let (end, memory) = same(&text, "kernel", grid, &[n]);
-                    end.unwrap();
-                    let works = (0..40).filter(|index| word(&memory, *index) != 0).count();
-                    if (name, a, works) == ("lt", x, 40) {
-                        assert!(n >= 40, "{text}");
-                    }
-                }
+    let edges: [u32; 5] = [0, 39, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
+    for ((name, compares), (sign, swapped, works)) in kernels
+        .into_iter()
+        .flat_map(|kernel| FORMS.map(|form| (kernel, form)))
+    {
+        let (x, n) = ("(call $x)", "(local.get $n)");
+        let (a, b) = if swapped { (n, x) } else { (x, n) };
+        let text = guarded(&format!("(i32.{name}_{sign} {a} {b})"), works);
+        for n in edges {
+            let value = match sign {
+                "s" => i64::from(n.cast_signed()),
+                _ => i64::from(n),
+            };
+            let wanted: Vec<u32> = (0..40)
+                .map(|x| {
+                    let (a, b) = if swapped { (value, x) } else { (x, value) };
+                    let word = u32::try_from(x).unwrap() + 7;
+                    if compares(a, b) == works { word } else { 0 }
+                })
+                .collect();
+            for grid in [line(5, 8), plane(5, 8)] {
+                let (end, memory) = same(&text, "kernel", grid, &[n.into()]);
+                end.unwrap();
+                let found: Vec<u32> = (0..40).map(|index| word(&memory, index)).collect();
+                assert_eq!(found, wanted, "{n:#x} {grid:?} {text}");
             }
         }
     }
 }
+
+/// With signs or without, operands swapped, and whether those that compare work.
+const FORMS: [(&str, bool, bool); 8] = [
+    ("u", false, false),
+    ("u", false, true),
+    ("u", true, false),
+    ("u", true, true),
+    ("s", false, false),
+    ("s", false, true),
+    ("s", true, false),
+    ("s", true, true),
+];
 
 #[test]
 fn the_first_thread_beyond_the_end_of_memory_is_named() {
@@ -188,25 +208,29 @@ fn the_first_thread_beyond_the_end_of_memory_is_named() {
         )
     };
     let scales = [
-        "(i32.shl (call $x) (i32.const 2))",
-        "(i32.mul (call $x) (i32.const 4))",
-        "(i32.mul (i32.const 4) (call $x))",
-        "(i32.shl (call $x) (i32.const 34))",
+        "(i32.shl (call $x) (i32.const 6))",
+        "(i32.mul (call $x) (i32.const 64))",
+        "(i32.shl (call $x) (i32.const 38))",
     ];
     for scale in scales {
-        for (offset, base) in [(0, 0), (4, 0), (0, 4), (65_500, 0), (0, 0xffff_fff0)] {
-            for n in [1, 9, 16_383, 16_384, 16_385, 20_000] {
-                let kernel = text(scale, offset);
-                let (end, _) = same(&kernel, "kernel", line(313, 64), &[n, base]);
-                let first = (65_536 - offset) / 4 - base / 4;
-                match end {
-                    Ok(()) => assert!(base > 4 || n <= first, "{kernel}, {n}, {base}"),
-                    end => {
+        for (offset, base) in [(0, 0), (4, 0), (0, 64), (65_500, 0), (0, 0xffff_fff0)] {
+            let kernel = text(scale, offset);
+            let first = 65_532_u64
+                .checked_sub(offset + base)
+                .map(|last| last / 64 + 1);
+            for n in [1, 1023, 1024, 1025] {
+                let (end, _) = same(&kernel, "kernel", line(33, 32), &[n, base]);
+                let wanted = match first {
+                    Some(first) => (first < n).then_some(first),
+                    // It begins before address 0, which is no address.
+                    None => Some(0),
+                };
+                match wanted {
+                    None => end.unwrap(),
+                    Some(thread) => {
                         let found = trap(end);
                         assert_eq!(found.code, TrapCode::OutOfBoundsMemoryAccess);
-                        if base <= 4 {
-                            assert_eq!(u64::from(found.thread), first, "{kernel}, {n}, {base}");
-                        }
+                        assert_eq!(u64::from(found.thread), thread, "{kernel}, {n}, {base}");
                     }
                 }
             }

@@ -1,14 +1,17 @@
 //! The CPU runs threads of a line, of blocks, and those that surely do not trap by code
 //! of their own; what they do is the same.
 
+use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{Arguments, Cancel, Grid};
-use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Options};
+use tensor_wasm_runtime::gpu::device::{
+    Arena, ArenaSize, Arguments, Cancel, Cpu, Device, Grid, Launch,
+};
+use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels, Options};
 
-use crate::{DEVICES, OnDevice, line, trap, with_options};
+use crate::{DEVICES, OnDevice, line, trap, wasm, with_options};
 
 /// As [`line`], but for the CPU it is none.
 fn plane(blocks: u32, threads: u32) -> Grid {
@@ -262,21 +265,24 @@ fn whatever_a_kernel_is_made_of_it_ends_when_it_is_cancelled() {
             format!("(func $f{level} {})", call.repeat(4))
         })
         .collect();
+    let steps = "(local.set $k (i32.mul (local.get $k) (i32.xor (local.get $k) (i32.const 5))))";
+    let steps = steps.repeat(10_000);
     let text = format!(
         r#"(module (import "gpu" "global_id_x" (func $x (result i32)))
           (import "gpu" "thread_id_x" (func $t (result i32)))
-          (memory 1 1) (global $g (mut i32) (i32.const 0))
+          (memory 64 64) (global $g (mut i32) (i32.const 0))
           (func $f0 (global.set $g (i32.add (global.get $g) (i32.const 1))))
           {levels}
           (func $spin (loop (br 0)))
           (func (export "tree") (call $f23))
           (func (export "called") (call $spin))
           (func (export "nested") (loop $a (loop $b (br_if $b (i32.eqz (global.get $g)))) (br $a)))
-          (func (export "fills") (memory.fill (i32.const 0) (i32.const 1) (i32.const 60000)))
+          (func (export "fills") (memory.fill (i32.const 0) (i32.const 1) (i32.const 0x3f0000)))
           (func (export "line") (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (call $x))))
           (func (export "blocks") (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (call $t))))
-          (func (export "traps") (i32.store offset=65535 (call $x) (i32.const 0)))
-          (func (export "gives") (result i32) (call $x)))"#
+          (func (export "traps") (i32.store offset=0x3fffff (call $x) (i32.const 0)))
+          (func (export "long") (local $k i32) (local.set $k (call $x)) {steps}
+            (i32.store (i32.const 0) (local.get $k))))"#
     );
     let every = line(0x7fff_ffff, 1);
     for (kernel, grid) in [
@@ -288,6 +294,7 @@ fn whatever_a_kernel_is_made_of_it_ends_when_it_is_cancelled() {
         ("line", line(0x003f_ffff, 1024)),
         ("blocks", line(0x003f_ffff, 1024)),
         ("traps", every),
+        ("long", every),
     ] {
         let cancel = Cancel::default();
         let options = Options {
@@ -295,9 +302,14 @@ fn whatever_a_kernel_is_made_of_it_ends_when_it_is_cancelled() {
             ..Options::default()
         };
         let mut instance = with_options(DeviceChoice::Cpu, &text, options);
+        // Compiles it.
+        if kernel == "long" {
+            instance.launch(kernel, line(2, 1), &[]).unwrap();
+        }
         let other = thread::spawn(move || {
             thread::sleep(Duration::from_millis(30));
             cancel.cancel();
+            Instant::now()
         });
         let found = trap(instance.launch_each(kernel, grid, Arguments::Same(&[])));
         let wanted = match kernel {
@@ -305,9 +317,67 @@ fn whatever_a_kernel_is_made_of_it_ends_when_it_is_cancelled() {
             _ => TrapCode::Interrupted,
         };
         assert_eq!(found.code, wanted, "{kernel}");
-        other.join().unwrap();
+        let late = other.join().unwrap().elapsed();
+        assert!(late < Duration::from_secs(3), "{kernel}: {late:?}");
         // What was cancelled stays so, and no thread runs.
         let again = trap(instance.launch_each("line", line(2, 2), Arguments::Same(&[])));
         assert_eq!((again.code, again.thread), (TrapCode::Interrupted, 0));
     }
+}
+
+#[test]
+fn every_thread_of_a_launch_has_a_stack() {
+    let text = r#"(module (import "gpu" "global_id_x" (func $x (result i32)))
+      (memory 1 8) (global $sp (export "__stack_pointer") (mut i32) (i32.const 4096))
+      (func (export "kernel")
+        (global.set $sp (i32.sub (global.get $sp) (i32.const 16)))
+        (i32.store (i32.shl (call $x) (i32.const 2)) (global.get $sp))))"#;
+    for grid in [line(4, 5), plane(4, 5)] {
+        let (end, memory) = same(text, "kernel", grid, &[]);
+        end.unwrap();
+        let mut stacks: Vec<u32> = (0..20).map(|index| word(&memory, index)).collect();
+        stacks.sort_unstable();
+        stacks.dedup();
+        assert!(stacks.len() == 20 && stacks[0] >= 65_536, "{stacks:?}");
+    }
+}
+
+#[test]
+fn an_arena_is_usable_after_a_launch_was_cancelled_in_it() {
+    let text = r#"(module (memory 1 1)
+      (func (export "kernel") (loop)
+        (loop (br_if 0 (i32.eqz (i32.atomic.load (i32.const 0)))))))"#;
+    let kernels = Arc::new(Kernels::new(&wasm(text)).unwrap());
+    let device = Cpu::new(None).unwrap();
+    let program = device.compile(&kernels).unwrap();
+    let size = ArenaSize {
+        initial: 1,
+        room: 1,
+        maximum: 1,
+    };
+    let arena = device.arena(size).unwrap();
+    let run = |cancel: &Cancel| {
+        let launch = Launch {
+            function: kernels.export("kernel").unwrap().function,
+            grid: line(2, 2),
+            arguments: Arguments::Same(&[]),
+            globals: &[],
+            fuel: None,
+            stacks: None,
+            cancel,
+        };
+        let outcome = device.launch(&program, &arena, &launch).unwrap();
+        outcome.trap.map(|trap| trap.code)
+    };
+    let cancel = Cancel::default();
+    let other = cancel.clone();
+    let cancels = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(20));
+        other.cancel();
+    });
+    assert_eq!(run(&cancel), Some(TrapCode::Interrupted));
+    cancels.join().unwrap();
+    arena.write(0, &[1]).unwrap();
+    assert_eq!(run(&Cancel::default()), None);
+    assert_eq!(run(&cancel), Some(TrapCode::Interrupted));
 }

@@ -328,10 +328,13 @@ fn whatever_a_kernel_is_made_of_it_ends_when_it_is_cancelled() {
 #[test]
 fn every_thread_of_a_launch_has_a_stack() {
     let text = r#"(module (import "gpu" "global_id_x" (func $x (result i32)))
+      (import "gpu" "global_id_y" (func $y (result i32)))
       (memory 1 8) (global $sp (export "__stack_pointer") (mut i32) (i32.const 4096))
       (func (export "kernel")
         (global.set $sp (i32.sub (global.get $sp) (i32.const 16)))
-        (i32.store (i32.shl (call $x) (i32.const 2)) (global.get $sp))))"#;
+        (i32.store
+          (i32.shl (i32.add (call $x) (i32.mul (call $y) (i32.const 20))) (i32.const 2))
+          (global.get $sp))))"#;
     for grid in [line(4, 5), plane(4, 5)] {
         let (end, memory) = same(text, "kernel", grid, &[]);
         end.unwrap();

@@ -277,6 +277,9 @@ impl<'a> Job<'a> {
                 Ok(()) => to,
                 Err(failure) => {
                     let thread = worker.thread();
+                    if !(from..to).contains(&thread) {
+                        return Err(error("a thread trapped that surely would not"));
+                    }
                     let trap = worker.trap(self.launch.function, thread, &failure)?;
                     told.trap(trap);
                     thread + 1

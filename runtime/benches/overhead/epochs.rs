@@ -6,7 +6,8 @@ use tensor_wasm_runtime::wasmtime::{Linker, Store};
 use tensor_wasm_runtime::{Engine, EngineConfig};
 use tokio::runtime::Runtime;
 
-use super::{Comparison, GUEST, LOOP, Side, link};
+use super::{GUEST, LOOP, link};
+use crate::paired::{Comparison, Side};
 
 /// Not the executor's cost but that of deadlines: the long loop compiled
 /// without a look at the epoch, and with it, both bare.
@@ -41,7 +42,7 @@ pub(crate) fn comparison() -> Comparison {
     Comparison {
         name: "long loop, epoch off and on",
         bare: side(None),
-        executor: side(Some(Duration::from_secs(1))),
+        ours: side(Some(Duration::from_secs(1))),
         most: 100,
     }
 }

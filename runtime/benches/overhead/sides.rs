@@ -13,16 +13,7 @@ use tensor_wasm_runtime::wasmtime::{self, InstancePre, Linker, Store};
 use tensor_wasm_runtime::{Allocator, PoolSize, Val};
 use tokio::runtime::Runtime;
 
-/// Runs so many iterations and says how long they took.
-pub(crate) type Side = Box<dyn FnMut(u64) -> Duration>;
-
-pub(crate) struct Comparison {
-    pub(crate) name: &'static str,
-    pub(crate) bare: Side,
-    pub(crate) executor: Side,
-    /// The most iterations of one turn.
-    pub(crate) most: u64,
-}
+use crate::paired::{Comparison, Side};
 
 const GUEST: &str = r#"(module
   (import "host" "add" (func $host (param i32 i32) (result i32)))
@@ -177,7 +168,7 @@ fn compile(world: &'static World) -> Comparison {
                 wasmtime::Module::new(engine, source()).unwrap();
             })
         }),
-        executor: Box::new(move |count| {
+        ours: Box::new(move |count| {
             world.time(count, async || {
                 world.executor.load(other().as_bytes()).await.unwrap();
             })
@@ -191,7 +182,7 @@ fn instantiate(name: &'static str, world: &'static World) -> Comparison {
     Comparison {
         name,
         bare: Box::new(move |count| world.time(count, async || drop(world.bare().await))),
-        executor: Box::new(move |count| {
+        ours: Box::new(move |count| {
             world.time(count, async || {
                 let spawned = world.executor.spawn(TENANT, &world.loaded).await;
                 drop(spawned.unwrap());
@@ -220,7 +211,7 @@ fn check_out(world: &'static World) -> Comparison {
                 took
             })
         }),
-        executor: Box::new(move |count| {
+        ours: Box::new(move |count| {
             world.runtime.block_on(async {
                 let mut took = Duration::ZERO;
                 for some in portions(count, MOST) {
@@ -246,7 +237,7 @@ fn check_out_and_give_back(world: &'static World) -> Comparison {
     Comparison {
         name: "pool: out and back",
         bare: Box::new(move |count| world.time(count, async || drop(world.bare().await))),
-        executor: Box::new(move |count| {
+        ours: Box::new(move |count| {
             world.time(count, async || {
                 world.session().await.give_back().await.unwrap();
             })
@@ -278,7 +269,7 @@ fn call_typed(world: &'static World) -> Comparison {
                 bare.call_async(&mut store, (1, 2)).await.unwrap();
             })
         }),
-        executor: Box::new(move |count| {
+        ours: Box::new(move |count| {
             world.time(count, async || {
                 let options = CallOptions::new();
                 session.call_typed(&export, (1, 2), options).await.unwrap();
@@ -306,7 +297,7 @@ fn call_dynamic(world: &'static World) -> Comparison {
                     .unwrap();
             })
         }),
-        executor: Box::new(move |count| {
+        ours: Box::new(move |count| {
             world.time(count, async || {
                 session
                     .call_into(&export, &arguments, &mut same, CallOptions::new())
@@ -334,7 +325,7 @@ fn call_by_name(world: &'static World) -> Comparison {
                 call.await.unwrap();
             })
         }),
-        executor: Box::new(move |count| {
+        ours: Box::new(move |count| {
             world.time(count, async || {
                 let call = spawned.call("add", &arguments, CallOptions::new());
                 call.await.unwrap();
@@ -364,7 +355,7 @@ fn guest_function(
                 bare.call_async(&mut store, argument).await.unwrap();
             })
         }),
-        executor: Box::new(move |count| {
+        ours: Box::new(move |count| {
             world.time(count, async || {
                 let call = session.call_typed(&export, argument, CallOptions::new());
                 call.await.unwrap();

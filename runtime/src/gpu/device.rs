@@ -1,6 +1,7 @@
 //! What a device does for kernels, and the devices there are.
 
 mod any;
+mod cancel;
 #[cfg(feature = "executor")]
 mod cpu;
 mod cuda;
@@ -8,11 +9,11 @@ mod interpreter;
 mod machine;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::kernels::Kernels;
 use crate::TrapCode;
 pub use any::{AnyArena, AnyDevice, AnyProgram};
+pub use cancel::Cancel;
 #[cfg(feature = "executor")]
 pub use cpu::{Cpu, CpuArena, CpuProgram};
 pub use cuda::{Cuda, Loaded as CudaProgram};
@@ -232,23 +233,6 @@ pub struct Trap {
     pub thread: u32,
 }
 
-/// Ends launches from elsewhere. Copies end the same ones.
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Threads end with [`TrapCode::Interrupted`] soon, those of launches to come
-    /// too.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    /// Whether it was cancelled.
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
-}
-
 /// How many threads run, and how they lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
@@ -269,6 +253,12 @@ impl Grid {
     pub fn count(self) -> Option<u32> {
         let mut dimensions = self.blocks.iter().chain(&self.threads);
         dimensions.try_fold(1_u32, |count, dimension| count.checked_mul(*dimension))
+    }
+
+    /// Whether all threads lie along x.
+    pub fn is_line(self) -> bool {
+        let sides = [self.blocks, self.threads];
+        sides.iter().all(|[_, y, z]| *y == 1 && *z == 1)
     }
 
     /// What is wrong with it on every device: no threads at all, more than a

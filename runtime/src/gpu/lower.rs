@@ -3,9 +3,13 @@
 mod access;
 mod alignment;
 mod bits;
+#[cfg(feature = "executor")]
+mod nans;
 
 use super::ir::Code;
 pub(super) use access::{Check, Loaded, end, reverse_postorder};
+#[cfg(feature = "executor")]
+pub(super) use nans::{Nans, nans};
 
 /// Facts about a function.
 #[derive(Clone, Debug)]

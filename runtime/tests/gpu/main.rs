@@ -16,6 +16,8 @@ mod oracle;
 mod pitfalls;
 mod pure;
 mod refused;
+#[cfg(feature = "executor")]
+mod shapes;
 mod silicon;
 #[cfg(target_os = "linux")]
 mod stand_in;

@@ -3,13 +3,15 @@
 
 mod arena;
 mod block;
+mod kit;
 mod launch;
 mod program;
 mod reach;
 mod rewrite;
 mod source;
 mod sunk;
-mod watch;
+mod sure;
+mod way;
 mod worker;
 
 use std::num::NonZero;
@@ -25,7 +27,6 @@ use crate::gpu::ir::FEATURES;
 use crate::gpu::kernels::Kernels;
 pub use arena::CpuArena;
 pub use program::CpuProgram;
-use watch::Watch;
 
 /// What its errors call it.
 const NAME: &str = "cpu";
@@ -41,7 +42,6 @@ pub struct Cpu(Arc<Shared>);
 struct Shared {
     engine: Engine,
     threads: NonZero<usize>,
-    watch: Watch,
 }
 
 impl Cpu {
@@ -50,25 +50,22 @@ impl Cpu {
     ///
     /// # Errors
     ///
-    /// Wasmtime has no compiler for this computer, or it gives no thread.
+    /// Wasmtime has no compiler for this computer.
     pub fn new(threads: Option<NonZero<usize>>) -> Result<Cpu, DeviceError> {
         let mut config = Config::new();
         config
             .wasm_features(WasmFeatures::all(), false)
             .wasm_features(FEATURES, true)
             .shared_memory(true)
-            // Every device gives the same bits.
-            .cranelift_nan_canonicalization(true)
-            .epoch_interruption(true)
+            // What is seldom done stands apart, as the code says.
+            .wasm_branch_hinting(true)
             // The innermost place is what a trap tells.
             .wasm_backtrace_max_frames(Some(NonZero::<usize>::MIN))
             .max_wasm_stack(STACK)
             .async_stack_size(2 * STACK);
         let engine = Engine::new(&config).map_err(|error| failed(&error))?;
         let here = || thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-        let watch = Watch::start(&engine);
         Ok(Cpu(Arc::new(Shared {
-            watch: watch.map_err(|wrong| error(wrong.to_string()))?,
             threads: threads.unwrap_or_else(here),
             engine,
         })))
@@ -97,7 +94,6 @@ impl Device for Cpu {
         arena: &CpuArena,
         launch: &Launch<'_>,
     ) -> Result<Outcome, DeviceError> {
-        let _watched = self.0.watch.launch();
         let mut outcome = launch::launch(self.0.threads, program, arena, launch)?;
         if let Some(trap) = &mut outcome.trap
             && trap.code == TrapCode::OutOfBoundsMemoryAccess

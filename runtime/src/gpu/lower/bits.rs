@@ -4,27 +4,16 @@ use crate::gpu::ir::{Binary, Code, Op, Terminator, Type, Unary, Value};
 
 /// Whether somebody may see the bits of each value, and whether each only decides.
 pub(super) fn seen(code: &Code) -> (Vec<bool>, Vec<bool>) {
-    let mut flow = Flow {
-        seen: vec![false; code.values.len()],
-        work: Vec::new(),
-        goes_to: vec![Vec::new(); code.values.len()],
-    };
     let mut counted = vec![false; code.values.len()];
     for block in &code.blocks {
         for instruction in &block.instructions {
-            flow.instruction(code, &instruction.op, &instruction.results);
             as_number(&instruction.op, &mut counted);
         }
-        for jump in block.end.jumps() {
-            let params = &code.blocks[jump.block.0 as usize].params;
-            for (argument, param) in jump.arguments.iter().zip(params) {
-                flow.goes_to[param.0 as usize].push(*argument);
-                counted[argument.0 as usize] = true;
-            }
+        for argument in block.end.jumps().iter().flat_map(|jump| &jump.arguments) {
+            counted[argument.0 as usize] = true;
         }
         if let Terminator::Return(values) = &block.end {
             for value in values {
-                flow.see(*value);
                 counted[value.0 as usize] = true;
             }
         }
@@ -32,13 +21,41 @@ pub(super) fn seen(code: &Code) -> (Vec<bool>, Vec<bool>) {
             counted[index.0 as usize] = true;
         }
     }
+    let only_decides = counted.into_iter().map(|counted| !counted).collect();
+    (flow(code, &[]), only_decides)
+}
+
+/// Whether somebody may see the bits of each value, but in stores of the values that
+/// are `late`.
+pub(super) fn flow(code: &Code, late: &[bool]) -> Vec<bool> {
+    let mut flow = Flow {
+        seen: vec![false; code.values.len()],
+        work: Vec::new(),
+        goes_to: vec![Vec::new(); code.values.len()],
+    };
+    for block in &code.blocks {
+        for instruction in &block.instructions {
+            match &instruction.op {
+                Op::Store(_, value) if late.get(value.0 as usize) == Some(&true) => {}
+                op => flow.instruction(code, op, &instruction.results),
+            }
+        }
+        for jump in block.end.jumps() {
+            let params = &code.blocks[jump.block.0 as usize].params;
+            for (argument, param) in jump.arguments.iter().zip(params) {
+                flow.goes_to[param.0 as usize].push(*argument);
+            }
+        }
+        if let Terminator::Return(values) = &block.end {
+            values.iter().for_each(|value| flow.see(*value));
+        }
+    }
     while let Some(value) = flow.work.pop() {
         for from in std::mem::take(&mut flow.goes_to[value.0 as usize]) {
             flow.see(from);
         }
     }
-    let only_decides = counted.into_iter().map(|counted| !counted).collect();
-    (flow.seen, only_decides)
+    flow.seen
 }
 
 /// Marks what is used as a number, and not only to decide.

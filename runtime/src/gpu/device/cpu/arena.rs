@@ -1,11 +1,12 @@
 //! An arena: a shared memory of Wasmtime.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use wasmtime::{Engine, MemoryType, SharedMemory};
 
 use super::{error, failed};
+use crate::gpu::device::cancel::Interrupt;
 use crate::gpu::device::{Arena, ArenaSize, DeviceError, PAGE};
 
 /// Memory that threads of this process share.
@@ -16,6 +17,8 @@ pub struct CpuArena(pub(super) Arc<Place>);
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) memory: SharedMemory,
+    /// Its first word is not zero if the launch is cancelled.
+    pub(super) control: SharedMemory,
     /// The most pages that kernels may grow it to.
     room: AtomicU64,
     maximum: u64,
@@ -29,9 +32,10 @@ impl CpuArena {
     pub(super) fn new(engine: &Engine, size: ArenaSize) -> Result<CpuArena, DeviceError> {
         let pages = |pages: u64| u32::try_from(pages.min(65_536)).unwrap_or(0);
         let ty = MemoryType::shared(pages(size.initial), pages(size.maximum.max(size.initial)));
-        let memory = SharedMemory::new(engine, ty).map_err(|error| failed(&error))?;
+        let shared = |ty| SharedMemory::new(engine, ty).map_err(|error| failed(&error));
         Ok(CpuArena(Arc::new(Place {
-            memory,
+            memory: shared(ty)?,
+            control: shared(MemoryType::shared(1, 1))?,
             room: AtomicU64::new(size.room),
             maximum: size.maximum,
             growing: Mutex::new(()),
@@ -77,6 +81,25 @@ impl Place {
             return None;
         }
         self.memory.grow(pages).ok()
+    }
+}
+
+impl Place {
+    /// Says whether the launch that runs is cancelled.
+    #[expect(unsafe_code, reason = "a shared memory has no safe access")]
+    pub(super) fn set_cancelled(&self, cancelled: bool) {
+        let word = self.control.data().as_ptr().cast::<AtomicU32>();
+        // SAFETY: the memory begins at a page of the operating system and has 64 KiB,
+        // which neither move nor go while this is borrowed. Kernels read the word by
+        // atomic accesses, and nobody else does.
+        let word = unsafe { &*word };
+        word.store(cancelled.into(), Ordering::SeqCst);
+    }
+}
+
+impl Interrupt for Place {
+    fn interrupt(&self) {
+        self.set_cancelled(true);
     }
 }
 

@@ -6,8 +6,9 @@ use std::pin::Pin;
 use wasmtime::Val;
 
 use super::arena::clear;
+use super::kit::Kit;
 use super::launch::{Job, Told};
-use super::worker::{Kit, Worker, poll, value};
+use super::worker::{Worker, poll, value};
 use crate::gpu::device::DeviceError;
 
 /// Instances for the threads of a block.

@@ -11,7 +11,7 @@ use super::arena::{CpuArena, clear};
 use super::block::Group;
 use super::error;
 use super::program::{Code, CpuProgram, locked};
-use super::rewrite::Form;
+use super::way::{self, Way};
 use super::worker::{Worker, bits, value};
 use crate::TrapCode;
 use crate::gpu::device::{Arguments, DeviceError, Launch, Outcome, Trap};
@@ -29,17 +29,6 @@ const PIECES: u64 = 8;
 /// has a stack, and an operating system gives only so many pieces of memory.
 const MOST_ALIVE: u64 = 8192;
 
-/// How the threads of a launch run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// A loop calls the kernel for one after the other.
-    Loop,
-    /// Each is a call from here, for it has its own arguments or results.
-    Calls,
-    /// Those of a block run together.
-    Together,
-}
-
 /// What is to be done.
 pub(super) struct Job<'a> {
     program: &'a CpuProgram,
@@ -47,7 +36,7 @@ pub(super) struct Job<'a> {
     pub(super) launch: &'a Launch<'a>,
     code: Arc<Code>,
     way: Way,
-    /// All threads.
+    /// All threads that have something to do.
     count: u32,
     /// Threads of a block.
     pub(super) block: u32,
@@ -88,6 +77,8 @@ pub(super) fn launch(
         return Err(error("a grid without threads"));
     }
     let _alone = arena.0.use_alone();
+    arena.0.set_cancelled(false);
+    let _told = launch.cancel.tell(&arena.0);
     let (job, threads) = Job::new(threads, program, arena, launch, count)?;
     let told = thread::scope(|scope| {
         let others: Vec<_> = (1..threads)
@@ -134,22 +125,8 @@ impl<'a> Job<'a> {
         launch: &'a Launch<'a>,
         count: u32,
     ) -> Result<(Job<'a>, u64), DeviceError> {
-        let has_fuel = launch.fuel.is_some();
-        let calls = Form {
-            has_fuel,
-            kernel: None,
-        };
+        let (way, form, count) = way::choose(program, arena, launch, count);
         let module = program.kernels.module();
-        let gives = !results(module, launch.function).is_empty();
-        let is_same = matches!(launch.arguments, Arguments::Same(_));
-        let (way, form) = if program.waits(launch.function) {
-            (Way::Together, calls)
-        } else if count == 1 || gives || !is_same {
-            (Way::Calls, calls)
-        } else {
-            let kernel = Some(launch.function);
-            (Way::Loop, Form { has_fuel, kernel })
-        };
         let block = launch.grid.threads.iter().product::<u32>();
         // A block that has memory for itself stays in one piece.
         let unit = match way {
@@ -158,7 +135,7 @@ impl<'a> Job<'a> {
             _ => 1,
         };
         let units = u64::from(count / unit);
-        let mut threads = (threads.get() as u64).min(units);
+        let mut threads = (threads.get() as u64).min(units).max(1);
         if way == Way::Together {
             threads = threads.min((MOST_ALIVE / u64::from(block)).max(1));
         }
@@ -236,17 +213,23 @@ impl<'a> Job<'a> {
         }
         let end = u64::from(self.count).min(first + self.piece);
         let [first, end] = [first, end].map(|thread| u32::try_from(thread).unwrap_or(u32::MAX));
-        if self.launch.cancel.is_cancelled() {
+        (!self.is_cancelled(first, told)).then_some((first, end))
+    }
+
+    /// Whether the launch was cancelled: then a thread that has not begun yet is said
+    /// to be interrupted.
+    fn is_cancelled(&self, thread: u32, told: &mut Told) -> bool {
+        let cancelled = self.launch.cancel.is_cancelled();
+        if cancelled {
             let code = &self.module().functions[self.launch.function as usize].code;
             told.trap(Trap {
                 code: TrapCode::Interrupted,
                 function: self.launch.function,
                 offset: code.blocks.first().map_or(0, |block| block.offset),
-                thread: first,
+                thread,
             });
-            return None;
         }
-        Some((first, end))
+        cancelled
     }
 
     fn work_alone(&self) -> Result<Told, DeviceError> {
@@ -285,7 +268,7 @@ impl<'a> Job<'a> {
             let to = if from == 0 && self.code.reach.sets.contains(&true) {
                 1
             } else {
-                end
+                end.min(from.saturating_add(self.code.most_threads))
             };
             arguments[..2].clone_from_slice(&[number(from), number(to)]);
             let (function, store) = worker.function()?;
@@ -294,24 +277,22 @@ impl<'a> Job<'a> {
                 Ok(()) => to,
                 Err(failure) => {
                     let thread = worker.thread();
+                    if !(from..to).contains(&thread) {
+                        return Err(error("a thread trapped that surely would not"));
+                    }
                     let trap = worker.trap(self.launch.function, thread, &failure)?;
                     told.trap(trap);
-                    if self.is_over(&trap) {
-                        return Ok(());
-                    }
                     thread + 1
                 }
             };
             if to == 1 {
                 told.globals = Some(worker.globals());
             }
+            if from < end && self.is_cancelled(from, told) {
+                break;
+            }
         }
         Ok(())
-    }
-
-    /// Whether a thread that ended so is the last one.
-    fn is_over(&self, trap: &Trap) -> bool {
-        trap.code == TrapCode::Interrupted && self.launch.cancel.is_cancelled()
     }
 
     fn run_calls(
@@ -338,10 +319,10 @@ impl<'a> Job<'a> {
                 Err(failure) => {
                     let trap = worker.trap(self.launch.function, thread, &failure)?;
                     told.trap(trap);
-                    if self.is_over(&trap) {
-                        return Ok(());
-                    }
                 }
+            }
+            if thread + 1 < end && self.is_cancelled(thread + 1, told) {
+                break;
             }
         }
         Ok(())
@@ -361,7 +342,8 @@ impl<'a> Job<'a> {
             let (first, end) = piece;
             for block in (first..end).step_by(count) {
                 group.run(self, block, &mut told)?;
-                if told.trap.is_some_and(|trap| self.is_over(&trap)) {
+                let next = block + self.block;
+                if next < end && self.is_cancelled(next, &mut told) {
                     break;
                 }
             }
@@ -375,7 +357,7 @@ impl<'a> Job<'a> {
     }
 }
 
-fn results(module: &Module, function: u32) -> &[Type] {
+pub(super) fn results(module: &Module, function: u32) -> &[Type] {
     let signature = module.functions[function as usize].signature;
     &module.signatures[signature as usize].results
 }

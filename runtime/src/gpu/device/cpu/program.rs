@@ -8,9 +8,10 @@ use wasmtime::Engine;
 
 use super::arena::Place;
 use super::block::Group;
+use super::kit::Kit;
 use super::reach::Reach;
 use super::rewrite::{Form, HOST_FUNCTIONS, Site, rewrite};
-use super::worker::{Kit, Worker};
+use super::worker::Worker;
 use super::{error, failed};
 use crate::gpu::device::DeviceError;
 use crate::gpu::ir::{Module, Op, Type};
@@ -21,8 +22,8 @@ pub struct CpuProgram {
     engine: Engine,
     pub(super) kernels: Arc<Kernels>,
     codes: Mutex<HashMap<Form, Arc<Code>>>,
-    /// Kernels whose threads may wait for their block.
-    waits: Mutex<HashMap<u32, bool>>,
+    /// What kernels may come to.
+    reaches: Mutex<HashMap<u32, Arc<Reach>>>,
 }
 
 impl CpuProgram {
@@ -31,15 +32,15 @@ impl CpuProgram {
             engine: engine.clone(),
             kernels: Arc::clone(kernels),
             codes: Mutex::default(),
-            waits: Mutex::default(),
+            reaches: Mutex::default(),
         }
     }
 
-    /// Whether threads of a kernel may wait for their block.
-    pub(super) fn waits(&self, kernel: u32) -> bool {
-        let module = self.kernels.module();
-        let find = || Reach::of(module, &[kernel]).waits;
-        module.has_barrier && *locked(&self.waits).entry(kernel).or_insert_with(find)
+    /// What a kernel may come to.
+    pub(super) fn reach(&self, kernel: u32) -> Arc<Reach> {
+        let mut reaches = locked(&self.reaches);
+        let find = || Arc::new(Reach::of(self.kernels.module(), &[kernel]));
+        Arc::clone(reaches.entry(kernel).or_insert_with(find))
     }
 
     pub(super) fn code(&self, form: Form) -> Result<Arc<Code>, DeviceError> {
@@ -102,6 +103,8 @@ pub(super) struct Code {
     /// How many functions the kernels' module has.
     functions: u32,
     pub(super) reach: Reach,
+    /// The most threads that one call runs.
+    pub(super) most_threads: u32,
     /// Whether some function asks where a thread is.
     pub(super) asks: bool,
     /// Pages of the workgroup memory, and the logarithm of their bytes.
@@ -123,6 +126,7 @@ impl Code {
             globals: module.globals.iter().map(|global| global.ty).collect(),
             functions: u32::try_from(module.functions.len()).unwrap_or(u32::MAX),
             reach: written.reach,
+            most_threads: written.most_threads,
             asks: asks(module),
             workgroup: written.workgroup,
             idle: Mutex::default(),

@@ -1,6 +1,6 @@
 //! What a kernel may come to.
 
-use crate::gpu::ir::{Module, Op};
+use crate::gpu::ir::{Axis, Module, Op, Position};
 
 /// What happens in a kernel and in everything that it may call.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,11 @@ pub(super) struct Reach {
     pub(super) waits: bool,
     /// Whether a function that is called asks where the thread is.
     pub(super) calls_ask: bool,
+    /// Whether somebody asks where a thread is in its block, or its block in the grid,
+    /// along x.
+    asks_for_blocks: bool,
+    /// Whether something may take longer than its code is long.
+    lingers: bool,
 }
 
 impl Reach {
@@ -32,7 +37,9 @@ impl Reach {
             if std::mem::replace(&mut reach.runs[index as usize], true) {
                 continue;
             }
-            for instruction in module.functions[index as usize].code.instructions() {
+            let code = &module.functions[index as usize].code;
+            reach.lingers |= code.blocks.iter().any(|block| block.is_loop);
+            for instruction in code.instructions() {
                 match &instruction.op {
                     Op::Call(function, _) => reach.call(*function, &mut open),
                     Op::CallIndirect(..) => {
@@ -41,6 +48,13 @@ impl Reach {
                     }
                     Op::GlobalSet(global, _) => reach.sets[*global as usize] = true,
                     Op::Barrier => reach.waits = true,
+                    Op::Position(Position::ThreadId(Axis::X) | Position::BlockId(Axis::X)) => {
+                        reach.asks_for_blocks = true;
+                    }
+                    Op::MemoryGrow(_)
+                    | Op::MemoryFill(..)
+                    | Op::MemoryCopy(..)
+                    | Op::MemoryInit(..) => reach.lingers = true,
                     _ => {}
                 }
             }
@@ -56,6 +70,16 @@ impl Reach {
     fn call(&mut self, function: u32, open: &mut Vec<u32>) {
         self.called[function as usize] = true;
         open.push(function);
+    }
+
+    /// Whether a thread's number is all that is asked for of its place in a line.
+    pub(super) fn asks_for_line(&self) -> bool {
+        !self.asks_for_blocks && !self.calls_ask
+    }
+
+    /// Whether everything ends soon.
+    pub(super) fn is_straight(&self) -> bool {
+        self.is_leaf() && !self.lingers
     }
 
     /// Whether nothing is called.

@@ -2,150 +2,17 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use wasmtime::{
-    Caller, Engine, Func, Global, InstancePre, Linker, MemoryType, SharedMemory, Store,
-    UpdateDeadline, Val, WasmBacktrace,
-};
+use wasmtime::{Engine, Func, Global, Store, Val, WasmBacktrace};
 
-use super::arena::Place;
+use super::kit::{Ended, Host, Kit};
 use super::program::Code;
-use super::rewrite::{HOST, Own, RUN, function_name, global_name};
+use super::rewrite::{Own, RUN, function_name, global_name};
 use super::{error, failed};
 use crate::TrapCode;
-use crate::gpu::device::{Cancel, DeviceError, Grid, Launch, Trap};
+use crate::gpu::device::{DeviceError, Grid, Launch, Trap};
 use crate::gpu::ir::{Module, Type};
-
-/// What a store carries.
-pub(super) struct Host {
-    arena: Arc<Place>,
-    cancel: Cancel,
-    meeting: Arc<Meeting>,
-}
-
-/// Where the threads of a block wait for each other.
-#[derive(Debug, Default)]
-pub(super) struct Meeting(AtomicU8);
-
-impl Meeting {
-    const GO_ON: u8 = 0;
-    const NOT_REACHED: u8 = 1;
-    const INTERRUPTED: u8 = 2;
-
-    /// Says what happens to those that wait.
-    pub(super) fn decide(&self, some_ended: bool, is_cancelled: bool) {
-        let decided = match (some_ended, is_cancelled) {
-            (_, true) => Meeting::INTERRUPTED,
-            (true, false) => Meeting::NOT_REACHED,
-            (false, false) => Meeting::GO_ON,
-        };
-        self.0.store(decided, Ordering::Relaxed);
-    }
-
-    fn decided(&self) -> wasmtime::Result<()> {
-        match self.0.load(Ordering::Relaxed) {
-            Meeting::GO_ON => Ok(()),
-            Meeting::NOT_REACHED => Err(Ended(TrapCode::BarrierNotReached).into()),
-            _ => Err(Ended(TrapCode::Interrupted).into()),
-        }
-    }
-}
-
-/// A thread ends at a barrier.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("{0}")]
-struct Ended(TrapCode);
-
-/// What instances on one thread of the CPU have in common.
-#[derive(Clone)]
-pub(super) struct Kit {
-    pre: InstancePre<Host>,
-    pub(super) arena: Arc<Place>,
-    pub(super) workgroup: Option<SharedMemory>,
-    pub(super) meeting: Arc<Meeting>,
-}
-
-impl Kit {
-    /// `waits` says whether the threads of a block are to run together.
-    pub(super) fn new(
-        engine: &Engine,
-        code: &Code,
-        arena: &Arc<Place>,
-        waits: bool,
-    ) -> Result<Kit, DeviceError> {
-        let fails = |error: wasmtime::Error| failed(&error);
-        let mut linker: Linker<Host> = Linker::new(engine);
-        let grow = |caller: Caller<'_, Host>, pages: u32| {
-            let before = caller.data().arena.grow_by_kernel(pages.into());
-            before.map_or(u32::MAX, |before| u32::try_from(before).unwrap_or(u32::MAX))
-        };
-        linker.func_wrap(HOST, "grow", grow).map_err(fails)?;
-        if waits {
-            linker.func_wrap_async(HOST, "barrier", |caller: Caller<'_, Host>, (): ()| {
-                let meeting = Arc::clone(&caller.data().meeting);
-                Box::new(async move {
-                    once().await;
-                    meeting.decided()
-                })
-            })
-        } else {
-            // Nothing that runs so comes to one.
-            linker.func_wrap(HOST, "barrier", || -> wasmtime::Result<()> {
-                Err(Ended(TrapCode::BarrierNotReached).into())
-            })
-        }
-        .map_err(fails)?;
-        let workgroup = code.workgroup.map(|(pages, page)| {
-            let ty = MemoryType::builder()
-                .shared(true)
-                .min(pages)
-                .max(Some(pages))
-                .page_size_log2(page)
-                .build()?;
-            SharedMemory::new(engine, ty)
-        });
-        let workgroup = workgroup.transpose().map_err(fails)?;
-        let store = Store::new(engine, Host::of(arena, &Arc::default()));
-        let arena_memory = arena.memory.clone();
-        linker
-            .define(&store, HOST, "arena", arena_memory)
-            .map_err(fails)?;
-        if let Some(memory) = &workgroup {
-            let memory = memory.clone();
-            linker
-                .define(&store, HOST, "workgroup", memory)
-                .map_err(fails)?;
-        }
-        Ok(Kit {
-            pre: linker.instantiate_pre(&code.module).map_err(fails)?,
-            arena: Arc::clone(arena),
-            workgroup,
-            meeting: Arc::default(),
-        })
-    }
-}
-
-/// Waits until it is asked again.
-async fn once() {
-    let mut asked = false;
-    std::future::poll_fn(|_| match std::mem::replace(&mut asked, true) {
-        false => Poll::Pending,
-        true => Poll::Ready(()),
-    })
-    .await;
-}
-
-impl Host {
-    fn of(arena: &Arc<Place>, meeting: &Arc<Meeting>) -> Host {
-        Host {
-            arena: Arc::clone(arena),
-            cancel: Cancel::default(),
-            meeting: Arc::clone(meeting),
-        }
-    }
-}
 
 /// An instance.
 pub(super) struct Worker {
@@ -185,13 +52,6 @@ impl Variable {
 impl Worker {
     pub(super) fn new(engine: &Engine, code: &Arc<Code>, kit: &Kit) -> Result<Worker, DeviceError> {
         let mut store = Store::new(engine, Host::of(&kit.arena, &kit.meeting));
-        store.epoch_deadline_callback(|store| {
-            Ok(if store.data().cancel.is_cancelled() {
-                UpdateDeadline::Interrupt
-            } else {
-                UpdateDeadline::Continue(1)
-            })
-        });
         let instance = {
             let made = pin!(kit.pre.instantiate_async(&mut store));
             let polled = poll(made);
@@ -241,8 +101,6 @@ impl Worker {
     /// Gets ready for a launch.
     pub(super) fn prepare(&mut self, launch: &Launch<'_>) -> Result<(), DeviceError> {
         let store = &mut self.store;
-        store.data_mut().cancel = launch.cancel.clone();
-        store.set_epoch_deadline(1);
         let dimensions = launch.grid.threads.iter().chain(&launch.grid.blocks);
         for (variable, dimension) in self.positions[6..].iter_mut().zip(dimensions) {
             variable.set(store, u64::from(*dimension))?;

@@ -1,14 +1,17 @@
 //! The code of a function.
 
-use wasm_encoder::{Function, ValType};
+use wasm_encoder::{BlockType, BranchHint, Function, ValType};
 use wasmparser::{BinaryReaderError, FunctionBody, Operator};
 
-use super::{BARRIER, GROW, HOST_FUNCTIONS, Own, Plan, Site, params, slot, val_type};
+use super::sections::{params, val_type};
+use super::{BARRIER, GROW, HOST_FUNCTIONS, Own, Plan, Site, Written, slot};
 use crate::TrapCode;
-use crate::gpu::ir::{Op, Position, Type};
+use crate::gpu::ir::{Axis, Op, Position, Type};
+use crate::gpu::lower::{Nans, nans};
 
-/// Locals of 32 bits that hold a bulk operation's operands for a moment.
-pub(super) const SCRATCH: usize = 2;
+/// Locals that hold something for a moment: two operands of a bulk operation, and a
+/// float of each type.
+pub(super) const SCRATCH: [ValType; 4] = [ValType::I32, ValType::I32, ValType::F32, ValType::F64];
 
 /// Where a function's code stands that is not its own function: in `run`.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +20,8 @@ pub(super) struct Inline {
     pub(super) locals: u32,
     /// The local of the first of 12 positions.
     pub(super) positions: u32,
+    /// The local that is the thread's place in a line, if it is in one.
+    pub(super) line: Option<u32>,
     /// The local that counts fuel; else a global does, for functions that are called
     /// count too.
     pub(super) fuel: Option<u32>,
@@ -25,7 +30,9 @@ pub(super) struct Inline {
 pub(super) struct Writer<'p, 'a> {
     pub(super) plan: &'p Plan<'a>,
     pub(super) out: Function,
-    pub(super) sites: Vec<Site>,
+    sites: Vec<Site>,
+    hints: Vec<BranchHint>,
+    nans: Nans,
     index: u32,
     pub(super) inline: Option<Inline>,
     /// The first of the [`SCRATCH`] locals.
@@ -39,23 +46,23 @@ pub(super) fn function(
     plan: &Plan<'_>,
     index: u32,
     body: &FunctionBody<'_>,
-) -> Result<(Function, Vec<Site>), BinaryReaderError> {
+) -> Result<Written, BinaryReaderError> {
     let mut locals = declared(body)?;
     let scratch = params(plan.module, index).len() + locals.len();
-    locals.extend([ValType::I32; SCRATCH]);
+    locals.extend(SCRATCH);
     let out = Function::new_with_locals_types(locals);
     let mut writer = Writer::new(plan, index, out, None, number(scratch));
     writer.enter();
     writer.body(body)?;
-    Ok((writer.out, writer.sites))
+    Ok(writer.finish())
 }
 
 /// A function that was imported.
-pub(super) fn import(plan: &Plan<'_>, index: u32) -> Function {
+pub(super) fn import(plan: &Plan<'_>, index: u32) -> Written {
     let mut writer = Writer::new(plan, index, Function::new([]), None, 0);
     writer.imported(index);
     writer.out.instructions().end();
-    writer.out
+    writer.finish()
 }
 
 /// The locals of a body, one by one.
@@ -90,6 +97,8 @@ impl<'p, 'a> Writer<'p, 'a> {
             plan,
             out,
             sites: Vec::new(),
+            hints: Vec::new(),
+            nans: nans(&plan.module.functions[index as usize].code),
             index,
             inline,
             scratch,
@@ -105,6 +114,14 @@ impl<'p, 'a> Writer<'p, 'a> {
         writer
     }
 
+    pub(super) fn finish(self) -> Written {
+        Written {
+            function: self.out,
+            sites: self.sites,
+            hints: self.hints,
+        }
+    }
+
     /// Says where what is written next comes from.
     pub(super) fn site(&mut self, offset: u32, code: Option<TrapCode>) {
         let at = self.out.byte_len();
@@ -115,6 +132,33 @@ impl<'p, 'a> Writer<'p, 'a> {
             offset,
             code,
         });
+    }
+
+    /// Says that the branch that is written next is seldom, or mostly, taken.
+    pub(super) fn hint(&mut self, taken: bool) {
+        self.hints.push(BranchHint {
+            branch_func_offset: number(self.out.byte_len()),
+            branch_hint_value: u32::from(taken),
+        });
+    }
+
+    /// Makes the float on the stack canonical, if it is a NaN.
+    fn canonicalize(&mut self, ty: Type) {
+        let long = ty == Type::F64;
+        let local = self.scratch + if long { 3 } else { 2 };
+        let mut sink = self.out.instructions();
+        sink.local_tee(local).local_get(local);
+        // All but a NaN are as great as themselves. That is one branch: that something
+        // is not itself would be two.
+        _ = if long { sink.f64_ge() } else { sink.f32_ge() };
+        self.hint(true);
+        let mut sink = self.out.instructions();
+        sink.if_(BlockType::Empty).else_();
+        match long {
+            true => sink.f64_const(f64::from_bits(0x7ff8_0000_0000_0000).into()),
+            false => sink.f32_const(f32::from_bits(0x7fc0_0000).into()),
+        };
+        sink.local_set(local).end().local_get(local);
     }
 
     /// Takes fuel for a function that calls others.
@@ -134,10 +178,16 @@ impl<'p, 'a> Writer<'p, 'a> {
             let end = operators.original_position();
             let here = number(offset);
             self.site(here, None);
+            if let Some(ty) = self.nans.stored.get(&here) {
+                self.canonicalize(*ty);
+            }
             if !self.replaced(&operator, here) {
                 self.site(here, None);
                 let bytes = &self.plan.source.wasm[offset..end];
                 self.out.raw(bytes.iter().copied());
+            }
+            if let Some(ty) = self.nans.made.get(&here) {
+                self.canonicalize(*ty);
             }
             match operator {
                 Operator::Loop { .. } => {
@@ -189,6 +239,19 @@ impl<'p, 'a> Writer<'p, 'a> {
                 self.out.instructions().i32_const(1).global_set(global);
                 return false;
             }
+            Operator::I32LtS
+            | Operator::I32LtU
+            | Operator::I32GtS
+            | Operator::I32GtU
+            | Operator::I32LeS
+            | Operator::I32LeU
+            | Operator::I32GeS
+            | Operator::I32GeU
+                if let Some(guard) = self.plan.guard.filter(|guard| guard.offset == offset) =>
+            {
+                let mut sink = self.out.instructions();
+                sink.drop().drop().i32_const(guard.works.into());
+            }
             Operator::Return if self.inline.is_some() => {
                 self.out.instructions().br(self.depth);
             }
@@ -218,6 +281,11 @@ impl<'p, 'a> Writer<'p, 'a> {
     /// What an imported function does.
     fn imported(&mut self, function: u32) {
         match self.plan.import(function) {
+            Some(Op::Position(Position::GlobalId(Axis::X)))
+                if let Some(line) = self.inline.and_then(|inline| inline.line) =>
+            {
+                self.out.instructions().local_get(line);
+            }
             Some(Op::Position(Position::GlobalId(axis))) => {
                 self.position(Position::BlockId(*axis));
                 self.position(Position::BlockDim(*axis));

@@ -1,6 +1,7 @@
-//! Fuel, and segments that a thread has dropped.
+//! Fuel, looks at whether the launch is cancelled, and segments that a thread has
+//! dropped.
 
-use wasm_encoder::BlockType;
+use wasm_encoder::{BlockType, MemArg};
 
 use super::Own;
 use super::body::Writer;
@@ -25,6 +26,23 @@ impl Writer<'_, '_> {
         };
     }
 
+    /// Traps if the launch is cancelled.
+    pub(super) fn look(&mut self, offset: u32) {
+        if !self.plan.looks() {
+            return;
+        }
+        // Another access could be done once for a whole loop. A call of the host could
+        // not, and all that is in registers would be in memory instead.
+        let word = MemArg {
+            offset: 0,
+            align: 2,
+            memory_index: self.plan.control(),
+        };
+        self.out.instructions().i32_const(0).i32_atomic_load(word);
+        self.trap_if(TrapCode::Interrupted, offset);
+        self.site(offset, None);
+    }
+
     /// Traps with this code if the i32 on the stack is not zero.
     fn trap_if(&mut self, code: TrapCode, offset: u32) {
         // Wasmtime takes `if` and `unreachable` for one instruction.
@@ -33,8 +51,9 @@ impl Writer<'_, '_> {
         sink.if_(BlockType::Empty).unreachable().end();
     }
 
-    /// Takes one from the thread's fuel, or traps if there is none.
+    /// Takes one from the thread's fuel, or traps if there is none. Looks.
     pub(super) fn charge(&mut self, offset: u32) {
+        self.look(offset);
         if !self.plan.form.has_fuel {
             return;
         }

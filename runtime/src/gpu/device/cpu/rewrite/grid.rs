@@ -1,13 +1,16 @@
 //! The function that runs a kernel for one thread after the other.
 //!
 //! The kernel's code stands in its loop, so that what does not depend on the thread
-//! is done once.
+//! is done once. In the innermost loop a thread differs from the one before by its
+//! number and its place along x, and that is all that is counted there: it runs to the
+//! end of a block's row, or, of a line of which nobody asks for blocks, to the end.
 
 use wasm_encoder::{BlockType, Function, Instruction, ValType};
 use wasmparser::BinaryReaderError;
 
 use super::body::{Inline, SCRATCH, Writer, declared, number};
-use super::{Own, Plan, Site, params};
+use super::sections::params;
+use super::{Own, Plan, Shape, Written};
 use crate::gpu::ir::Type;
 
 /// Parameters: the first thread, which is also the one that runs; the thread to end
@@ -20,30 +23,36 @@ const PARAMS: u32 = 2;
 const PLACES: u32 = 6;
 const POSITIONS: u32 = 12;
 
-pub(super) fn run(
-    plan: &Plan<'_>,
-    kernel: u32,
-) -> Result<(Function, Vec<Site>), BinaryReaderError> {
+pub(super) fn run(plan: &Plan<'_>, kernel: u32) -> Result<Written, BinaryReaderError> {
     let body = &plan.source.bodies[(kernel - plan.source.imports) as usize];
     let arguments = params(plan.module, kernel);
     let declared = declared(body)?;
     let positions = PARAMS + number(arguments.len());
-    let fuel = positions + POSITIONS;
+    // The thread that the innermost loop ends before.
+    let limit = positions + POSITIONS;
+    let fuel = limit + 1;
     let kernels = fuel + 1;
     let scratch = kernels + number(arguments.len() + declared.len());
     let mut locals = vec![ValType::I32; POSITIONS as usize];
-    locals.push(ValType::I64);
+    locals.extend([ValType::I32, ValType::I64]);
     locals.extend(&arguments);
     locals.extend(&declared);
-    locals.extend([ValType::I32; SCRATCH]);
+    locals.extend(SCRATCH);
     let inline = Inline {
         locals: kernels,
         positions,
+        line: is_line(plan).then_some(THREAD),
         fuel: plan.reach.is_leaf().then_some(fuel),
     };
     let out = Function::new_with_locals_types(locals);
     let mut writer = Writer::new(plan, kernel, out, Some(inline), scratch);
     begin(&mut writer, positions, scratch);
+    if is_line(plan) {
+        let mut sink = writer.out.instructions();
+        sink.local_get(END).local_set(limit);
+    } else {
+        row(&mut writer, positions, limit);
+    }
     writer.out.instructions().loop_(BlockType::Empty);
     thread(&mut writer, inline);
     for (index, _) in (0..).zip(&arguments) {
@@ -55,11 +64,28 @@ pub(super) fn run(
         writer.out.instructions().local_set(kernels + index);
     }
     writer.out.instructions().block(BlockType::Empty);
+    let function = &plan.module.functions[kernel as usize];
+    let offset = function.code.blocks.first().map_or(0, |block| block.offset);
+    writer.look(offset);
     writer.enter();
     writer.body(body)?;
-    next(&mut writer, positions);
-    writer.out.instructions().end().end();
-    Ok((writer.out, writer.sites))
+    let mut sink = writer.out.instructions();
+    if !is_line(plan) {
+        sink.local_get(positions).i32_const(1).i32_add();
+        sink.local_set(positions);
+    }
+    sink.local_get(THREAD).i32_const(1).i32_add();
+    sink.local_tee(THREAD).local_get(limit).i32_ne();
+    sink.br_if(0).end();
+    if !is_line(plan) {
+        next_row(&mut writer, positions);
+    }
+    writer.out.instructions().end();
+    Ok(writer.finish())
+}
+
+fn is_line(plan: &Plan<'_>) -> bool {
+    plan.form.shape != Shape::Blocks
 }
 
 fn zero(ty: ValType) -> Instruction<'static> {
@@ -78,6 +104,9 @@ fn begin(writer: &mut Writer<'_, '_>, positions: u32, rest: u32) {
         let mut sink = writer.out.instructions();
         sink.global_get(global).local_set(positions + slot);
     }
+    if is_line(writer.plan) {
+        return;
+    }
     // What is left of its number is a remainder by each dimension in turn: threads
     // of a block along x, y, z, then blocks of the grid.
     let mut sink = writer.out.instructions();
@@ -91,11 +120,42 @@ fn begin(writer: &mut Writer<'_, '_>, positions: u32, rest: u32) {
     }
 }
 
+/// Begins a row: it ends where the block does along x, or with the last thread.
+fn row(writer: &mut Writer<'_, '_>, positions: u32, limit: u32) {
+    let mut sink = writer.out.instructions();
+    sink.loop_(BlockType::Empty);
+    sink.local_get(positions + PLACES).local_get(positions);
+    sink.i32_sub().local_set(limit);
+    // The smaller of the two.
+    sink.local_get(END).local_get(THREAD).i32_sub();
+    sink.local_get(limit);
+    sink.local_get(END).local_get(THREAD).i32_sub();
+    sink.local_get(limit).i32_lt_u().select();
+    sink.local_get(THREAD).i32_add().local_set(limit);
+}
+
+/// Goes on to the next row, if there is one.
+fn next_row(writer: &mut Writer<'_, '_>, positions: u32) {
+    let mut sink = writer.out.instructions();
+    sink.local_get(THREAD).local_get(END).i32_eq();
+    sink.if_(BlockType::Empty).return_().end();
+    sink.i32_const(0).local_set(positions);
+    for place in (positions..).take(PLACES as usize).skip(1) {
+        sink.local_get(place).i32_const(1).i32_add();
+        sink.local_tee(place).local_get(place + PLACES).i32_lt_u();
+        sink.br_if(0).i32_const(0).local_set(place);
+    }
+    // There is no place after the last, but validation does not know that.
+    sink.br(0).end();
+}
+
 /// What each thread begins with.
 fn thread(writer: &mut Writer<'_, '_>, inline: Inline) {
     let plan = writer.plan;
     let mut sink = writer.out.instructions();
-    sink.local_get(THREAD).global_set(plan.own(Own::Thread));
+    if plan.form.shape != Shape::Sure {
+        sink.local_get(THREAD).global_set(plan.own(Own::Thread));
+    }
     if let Some((memory, _)) = plan.source.workgroup() {
         // A new block.
         let bytes = plan.module.workgroup_bytes.cast_signed();
@@ -140,24 +200,8 @@ fn thread(writer: &mut Writer<'_, '_>, inline: Inline) {
     if plan.form.has_fuel {
         sink.global_get(plan.own(Own::Full));
         match inline.fuel {
-            Some(local) => sink.local_set(local),
+            Some(fuel) => sink.local_set(fuel),
             None => sink.global_set(plan.own(Own::Fuel)),
         };
     }
-}
-
-/// Goes on to the next thread, if there is one.
-fn next(writer: &mut Writer<'_, '_>, positions: u32) {
-    let mut sink = writer.out.instructions();
-    sink.local_get(THREAD).i32_const(1).i32_add();
-    sink.local_tee(THREAD).local_get(END).i32_eq();
-    sink.if_(BlockType::Empty).return_().end();
-    for slot in 0..PLACES {
-        let place = positions + slot;
-        sink.local_get(place).i32_const(1).i32_add();
-        sink.local_tee(place).local_get(place + PLACES).i32_lt_u();
-        sink.br_if(0).i32_const(0).local_set(place);
-    }
-    // There is no place after the last, but validation does not know that.
-    sink.br(0);
 }

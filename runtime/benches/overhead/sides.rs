@@ -13,7 +13,7 @@ use tensor_wasm_runtime::wasmtime::{self, InstancePre, Linker, Store};
 use tensor_wasm_runtime::{Allocator, PoolSize, Val};
 use tokio::runtime::Runtime;
 
-use crate::paired::{Comparison, Side};
+use crate::paired::Comparison;
 
 const GUEST: &str = r#"(module
   (import "host" "add" (func $host (param i32 i32) (result i32)))

@@ -25,6 +25,10 @@ const LARGEST_PIECE: u64 = 1 << 20;
 /// not wait for one.
 const PIECES: u64 = 8;
 
+/// Instructions of straight code that take about as long as it takes another thread of
+/// the operating system to begin: some dozens of microseconds.
+const SOON: u64 = 1 << 16;
+
 /// The most threads of kernels that are alive at once and wait for each other. Each
 /// has a stack, and an operating system gives only so many pieces of memory.
 const MOST_ALIVE: u64 = 8192;
@@ -136,6 +140,9 @@ impl<'a> Job<'a> {
         };
         let units = u64::from(count / unit);
         let mut threads = (threads.get() as u64).min(units).max(1);
+        if ends_soon(program, launch, count) {
+            threads = 1;
+        }
         if way == Way::Together {
             threads = threads.min((MOST_ALIVE / u64::from(block)).max(1));
         }
@@ -355,6 +362,13 @@ impl<'a> Job<'a> {
         locked(&self.code.groups).push(group);
         Ok(told)
     }
+}
+
+/// Whether all threads are done before another thread of the CPU would have begun.
+fn ends_soon(program: &CpuProgram, launch: &Launch<'_>, count: u32) -> bool {
+    let code = &program.kernels.module().functions[launch.function as usize].code;
+    let each = code.instructions().count() as u64;
+    program.reach(launch.function).is_straight() && u64::from(count) * each < SOON
 }
 
 pub(super) fn results(module: &Module, function: u32) -> &[Type] {

@@ -30,13 +30,16 @@
 //! ```
 
 mod arena;
+mod argument;
 mod blocks;
 mod component;
 mod config;
 mod core;
 mod error;
+mod job;
 mod launch;
 mod load;
+mod memory;
 mod quota;
 mod tagged;
 
@@ -53,12 +56,13 @@ use super::kernels::Kernels;
 use crate::executor::{Guest, Host, TenantId};
 use arena::GuestArena;
 pub use arena::Turn;
+pub use argument::Argument;
 pub use component::add_to_component_linker;
 pub use config::{GpuConfig, RawPtx};
 pub use core::add_to_linker;
 pub use error::{ErrorCode, GpuError};
 use launch::Event;
-pub use launch::{Argument, EventId, KernelId};
+pub use launch::{EventId, KernelId};
 use load::{Kernel, Loaded};
 use quota::Quota;
 pub use quota::QuotaError;

@@ -5,8 +5,9 @@
 //! result, the number of an [`ErrorCode`](super::ErrorCode), and `error` has the
 //! sentence. `docs/gpu.md` has the functions as C sees them.
 
-use wasmtime::{AsContextMut as _, Caller, Error, Extern, Linker, Memory, Result, bail};
+use wasmtime::{Caller, Linker, Result};
 
+use super::memory::{Bytes, put, put_text, slice, text};
 use super::{Argument, EventId, GpuError, GpuView, KernelId, tagged};
 use crate::TrapCode;
 use crate::gpu::device::{Grid, Trap};
@@ -30,9 +31,6 @@ const TRAPS: [TrapCode; 13] = [
     TrapCode::BarrierNotReached,
 ];
 
-/// An address and a length in the guest's memory, as it passes them.
-type Bytes = (i32, i32);
-
 /// Blocks and threads of a block, each along x, y and z.
 type Dimensions = (i32, i32, i32, i32, i32, i32);
 
@@ -42,13 +40,13 @@ type Dimensions = (i32, i32, i32, i32, i32, i32);
 ///
 /// One of the names is defined already.
 pub fn add_to_linker<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
-    memory(linker)?;
+    arena(linker)?;
     kernels(linker)?;
     events(linker)
 }
 
 /// What is about the device and its memory.
-fn memory<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
+fn arena<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
     linker.func_wrap(MODULE, "info", |mut caller: Caller<'_, T>, to: i32| {
         let info = match caller.data_mut().gpu().info() {
             Ok(info) => info,
@@ -385,47 +383,4 @@ fn arguments<T: GpuView>(
     bytes: Bytes,
 ) -> Result<Result<Vec<Argument>, GpuError>> {
     Ok(tagged::arguments(slice(caller, bytes)?))
-}
-
-fn text<T: GpuView>(caller: &mut Caller<'_, T>, bytes: Bytes) -> Result<String> {
-    let bytes = slice(caller, bytes)?;
-    let text = str::from_utf8(bytes).map_err(|error| Error::msg(format!("a text: {error}")))?;
-    Ok(text.to_owned())
-}
-
-/// Writes as much of a text as there is room for; gives its length.
-fn put_text<T: GpuView>(caller: &mut Caller<'_, T>, (to, room): Bytes, text: &str) -> Result<i32> {
-    let room = usize::try_from(room.cast_unsigned()).unwrap_or(usize::MAX);
-    let length = room.min(text.len());
-    put(caller, to, &text.as_bytes()[..length])?;
-    Ok(i32::try_from(text.len()).unwrap_or(i32::MAX))
-}
-
-fn put<T: GpuView>(caller: &mut Caller<'_, T>, to: i32, bytes: &[u8]) -> Result<()> {
-    let length = i32::try_from(bytes.len()).unwrap_or(-1);
-    slice(caller, (to, length))?.copy_from_slice(bytes);
-    Ok(())
-}
-
-/// Bytes of the guest's memory.
-fn slice<'a, T: GpuView>(
-    caller: &'a mut Caller<'_, T>,
-    (at, length): Bytes,
-) -> Result<&'a mut [u8]> {
-    let memory = exported(caller)?;
-    let data = memory.data_mut(caller.as_context_mut());
-    let size = data.len();
-    let at = usize::try_from(at.cast_unsigned()).unwrap_or(usize::MAX);
-    let length = usize::try_from(length.cast_unsigned()).unwrap_or(usize::MAX);
-    match data.get_mut(at..at.saturating_add(length)) {
-        Some(bytes) => Ok(bytes),
-        None => bail!("{length} bytes at {at:#x} are not within the guest's memory of {size}"),
-    }
-}
-
-fn exported<T: GpuView>(caller: &mut Caller<'_, T>) -> Result<Memory> {
-    match caller.get_export("memory") {
-        Some(Extern::Memory(memory)) => Ok(memory),
-        _ => bail!("a guest of `gpu` must export a memory as `memory`"),
-    }
 }

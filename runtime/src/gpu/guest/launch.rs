@@ -4,20 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use futures::future::{Either, maybe_done};
+use futures::future::maybe_done;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::arena::GuestArena;
-use super::load::{Kernel, Loaded, blocking};
+use super::argument::{Argument, checked};
+use super::job::{Job, Work};
+use super::load::{Kernel, Loaded};
 use super::{Gpu, GpuError, GpuGuest};
 use crate::gpu::KernelError;
-use crate::gpu::device::{
-    AnyDevice, AnyProgram, Arguments, Cancel, Device as _, Grid, Launch, PtxArgument, PtxLaunch,
-    Stacks, Trap,
-};
-use crate::gpu::ir::Type;
-use crate::gpu::offload::Surroundings;
+use crate::gpu::device::{Cancel, DeviceError, Grid, PtxArgument, Stacks, Trap};
 
 /// A kernel of a guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,27 +23,6 @@ pub struct KernelId(pub u32);
 /// A launch of a guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EventId(pub u32);
-
-/// An argument of a launch, with its type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Argument {
-    /// An `i32`.
-    I32(u32),
-    /// An `i64`.
-    I64(u64),
-    /// The bits of an `f32`.
-    F32(u32),
-    /// The bits of an `f64`.
-    F64(u64),
-    /// So many bytes of the arena, which have to be there: an `i32` for kernels in
-    /// WebAssembly, an address for those in PTX.
-    Pointer {
-        /// Where they begin.
-        offset: u32,
-        /// How many they are.
-        length: u32,
-    },
-}
 
 /// How a launch ended; none while it has not.
 type End = Option<Result<(), GpuError>>;
@@ -62,38 +38,6 @@ impl Event {
         // Nobody will say it any more if the sender is gone.
         self.end.borrow().is_some() || self.end.has_changed().is_err()
     }
-}
-
-/// What runs on the device.
-enum Work {
-    Function {
-        loaded: Arc<Loaded>,
-        function: u32,
-        bits: Vec<u64>,
-        stacks: Option<Stacks>,
-        fuel: Option<u64>,
-    },
-    Loops {
-        loaded: Arc<Loaded>,
-        function: u32,
-        bits: Vec<u64>,
-        fuel: Option<u64>,
-    },
-    Ptx {
-        program: Arc<AnyProgram>,
-        entry: String,
-        shared_bytes: u32,
-        arguments: Vec<PtxArgument>,
-    },
-}
-
-/// A launch on its way: what it holds goes back when it has ended.
-struct Job {
-    device: AnyDevice,
-    arena: Arc<GuestArena>,
-    work: Work,
-    grid: Grid,
-    cancel: Cancel,
 }
 
 impl GpuGuest {
@@ -273,7 +217,7 @@ impl GpuGuest {
         let ended = ended.ok().and_then(|ended| ended.clone());
         guard.0 = None;
         ended.unwrap_or_else(|| {
-            Err(GpuError::from(crate::gpu::device::DeviceError {
+            Err(GpuError::from(DeviceError {
                 device: "host".to_owned(),
                 message: "the launch was lost".to_owned(),
             }))
@@ -346,98 +290,6 @@ async fn stacks(gpu: &Gpu, arena: &Arc<GuestArena>, grid: Grid) -> Result<Stacks
     Ok(Stacks { base, bytes })
 }
 
-impl Job {
-    /// Runs until it has ended, or is cancelled at that time and has ended then.
-    async fn run(self, until: Option<Instant>) -> Result<(), GpuError> {
-        let cancel = self.cancel.clone();
-        let work = Box::pin(blocking(move || self.launch()));
-        let Some(until) = until else {
-            return work.await?;
-        };
-        let timer = Box::pin(tokio::time::sleep_until(until));
-        match futures::future::select(work, timer).await {
-            Either::Left((ended, _)) => ended?,
-            Either::Right(((), work)) => {
-                cancel.cancel();
-                work.await?
-            }
-        }
-    }
-
-    fn launch(&self) -> Result<(), GpuError> {
-        match &self.work {
-            Work::Function {
-                loaded,
-                function,
-                bits,
-                stacks,
-                fuel,
-            } => {
-                let launch = Launch {
-                    function: *function,
-                    grid: self.grid,
-                    arguments: Arguments::Same(bits),
-                    globals: &loaded.globals,
-                    fuel: *fuel,
-                    stacks: *stacks,
-                    cancel: &self.cancel,
-                };
-                let memory = &self.arena.memory;
-                let ended = self.device.launch(&loaded.program, memory, &launch)?;
-                match ended.trap {
-                    Some(trap) => Err(KernelError::Trap(trap).into()),
-                    None => Ok(()),
-                }
-            }
-            Work::Loops {
-                loaded,
-                function,
-                bits,
-                fuel,
-            } => {
-                let around = Surroundings {
-                    device: &self.device,
-                    kernels: &loaded.kernels,
-                    arena: &self.arena.memory,
-                    globals: &loaded.globals,
-                    fuel: *fuel,
-                    cancel: &self.cancel,
-                };
-                loaded.offloads.run(&around, *function, bits)?;
-                Ok(())
-            }
-            Work::Ptx {
-                program,
-                entry,
-                shared_bytes,
-                arguments,
-            } => {
-                let launch = PtxLaunch {
-                    entry,
-                    grid: self.grid,
-                    shared_bytes: *shared_bytes,
-                    arguments,
-                    cancel: &self.cancel,
-                };
-                let memory = &self.arena.memory;
-                Ok(self.device.launch_ptx(program, memory, &launch)?)
-            }
-        }
-    }
-}
-
-impl Drop for Job {
-    fn drop(&mut self) {
-        if let Work::Function {
-            stacks: Some(stacks),
-            ..
-        } = &self.work
-        {
-            self.arena.blocks().give(u64::from(stacks.base));
-        }
-    }
-}
-
 /// Ends a launch that nobody waits for any more.
 struct CancelOnDrop(Option<Cancel>);
 
@@ -446,76 +298,6 @@ impl Drop for CancelOnDrop {
         if let Some(cancel) = &self.0 {
             cancel.cancel();
         }
-    }
-}
-
-/// The bits of arguments, if they have the types of these parameters.
-fn checked(
-    export: &str,
-    params: &[Type],
-    arguments: &[Argument],
-    bytes: u64,
-) -> Result<Vec<u64>, GpuError> {
-    if params.len() != arguments.len() {
-        return Err(KernelError::Arguments {
-            export: export.to_owned(),
-            expected: params.len(),
-            given: arguments.len(),
-        }
-        .into());
-    }
-    let pairs = params.iter().zip(arguments).enumerate();
-    pairs
-        .map(|(index, (param, argument))| match (param, *argument) {
-            (Type::I32, Argument::I32(bits)) | (Type::F32, Argument::F32(bits)) => {
-                Ok(u64::from(bits))
-            }
-            (Type::I64, Argument::I64(bits)) | (Type::F64, Argument::F64(bits)) => Ok(bits),
-            (Type::I32, Argument::Pointer { offset, length }) => {
-                within(offset, length, bytes)?;
-                Ok(u64::from(offset))
-            }
-            _ => Err(GpuError::ArgumentType {
-                export: export.to_owned(),
-                index,
-                expected: *param,
-                given: argument.name(),
-            }),
-        })
-        .collect()
-}
-
-fn within(offset: u32, length: u32, bytes: u64) -> Result<(), GpuError> {
-    let (at, length) = (u64::from(offset), u64::from(length));
-    if at + length > bytes {
-        return Err(GpuError::OutOfBounds { at, length, bytes });
-    }
-    Ok(())
-}
-
-impl Argument {
-    fn name(self) -> &'static str {
-        match self {
-            Argument::I32(_) => "an i32",
-            Argument::I64(_) => "an i64",
-            Argument::F32(_) => "an f32",
-            Argument::F64(_) => "an f64",
-            Argument::Pointer { .. } => "a pointer",
-        }
-    }
-
-    fn of_ptx(self, bytes: u64) -> Result<PtxArgument, GpuError> {
-        Ok(match self {
-            Argument::I32(bits) | Argument::F32(bits) => PtxArgument::Bits(u64::from(bits)),
-            Argument::I64(bits) | Argument::F64(bits) => PtxArgument::Bits(bits),
-            Argument::Pointer { offset, length } => {
-                within(offset, length, bytes)?;
-                PtxArgument::Pointer {
-                    offset: u64::from(offset),
-                    length: u64::from(length),
-                }
-            }
-        })
     }
 }
 

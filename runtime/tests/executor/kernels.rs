@@ -219,6 +219,20 @@ async fn arguments_are_those_of_the_signature() {
         assert_eq!(refused.code(), code, "{refused}");
         assert!(refused.to_string().contains(said), "{refused}");
     }
+    // Four bytes each, and not the same type.
+    let saxpy = kernel(&mut guest, "saxpy").await;
+    let (whole, float) = (Argument::I32(1), Argument::F32(1));
+    for (index, list) in [
+        (1, [whole, whole, pointer(at, 4), pointer(at, 4)]),
+        (0, [float, float, pointer(at, 4), pointer(at, 4)]),
+    ] {
+        let refused = launch(&mut guest, saxpy, Grid::ONE, &list).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(
+            refused.starts_with(&format!("argument {index} is")),
+            "{refused}"
+        );
+    }
     for grid in [line(0, 1), line(1, 2048)] {
         let refused = launch(&mut guest, wide, grid, &[long, double, pointer(at, 16)]).await;
         assert_eq!(refused.unwrap_err().code(), ErrorCode::Grid);

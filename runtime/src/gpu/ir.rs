@@ -298,6 +298,36 @@ pub struct Access {
 }
 
 impl Op {
+    /// Whether it does something that its result does not say. What is called may, and
+    /// counts as if it did.
+    pub(super) fn has_effect(&self) -> bool {
+        match self {
+            Op::Constant(_)
+            | Op::Unary(..)
+            | Op::Binary(..)
+            | Op::Compare(..)
+            | Op::Select(..)
+            | Op::Load { .. }
+            | Op::GlobalGet(_)
+            | Op::MemorySize
+            | Op::Position(_) => false,
+            Op::Store(..)
+            | Op::AtomicLoad(_)
+            | Op::AtomicStore(..)
+            | Op::AtomicRmw(..)
+            | Op::AtomicCompareExchange(..)
+            | Op::Fence
+            | Op::Barrier
+            | Op::GlobalSet(..)
+            | Op::MemoryGrow(_)
+            | Op::MemoryFill(..)
+            | Op::MemoryCopy(..)
+            | Op::MemoryInit(..)
+            | Op::Call(..)
+            | Op::CallIndirect(..) => true,
+        }
+    }
+
     /// Calls `each` with every value it uses.
     pub fn uses(&self, mut each: impl FnMut(Value)) {
         match self {

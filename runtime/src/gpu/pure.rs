@@ -39,30 +39,11 @@ fn ops(function: &Function) -> impl Iterator<Item = &Op> {
 /// Whether what a function does itself is pure, whatever it calls.
 fn alone(function: &Function) -> bool {
     ops(function).all(|op| match op {
-        Op::Constant(_)
-        | Op::Unary(..)
-        | Op::Binary(..)
-        | Op::Compare(..)
-        | Op::Select(..)
-        | Op::Load { .. }
-        | Op::GlobalGet(_)
-        | Op::MemorySize
-        | Op::Call(..)
-        | Op::CallIndirect(..) => true,
+        // Looked at by itself.
+        Op::Call(..) | Op::CallIndirect(..) => true,
         // A thread of a launch is elsewhere than the one thread of a call.
         Op::Position(_) => false,
-        Op::Store(..)
-        | Op::AtomicLoad(_)
-        | Op::AtomicStore(..)
-        | Op::AtomicRmw(..)
-        | Op::AtomicCompareExchange(..)
-        | Op::Fence
-        | Op::Barrier
-        | Op::GlobalSet(..)
-        | Op::MemoryGrow(_)
-        | Op::MemoryFill(..)
-        | Op::MemoryCopy(..)
-        | Op::MemoryInit(..) => false,
+        op => !op.has_effect(),
     })
 }
 

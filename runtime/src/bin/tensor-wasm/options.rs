@@ -68,7 +68,7 @@ pub(crate) struct RunOptions {
     #[arg(long)]
     pub(crate) http: bool,
 
-    /// Let the guest run kernels on this device: auto, cuda[:N], cpu or interp
+    /// Let the guest run kernels on this device: auto, cuda, cuda:N, cpu or interp
     #[arg(long, value_name = "DEVICE")]
     pub(crate) gpu: Option<DeviceChoice>,
 

@@ -8,7 +8,7 @@
 use wasmtime::{Caller, Linker, Result};
 
 use super::memory::{Bytes, put, put_text, slice, text};
-use super::{Argument, EventId, GpuError, GpuView, KernelId, tagged};
+use super::{Argument, EventId, GpuError, GpuGuest, GpuView, KernelId, tagged};
 use crate::TrapCode;
 use crate::gpu::device::{Grid, Trap};
 
@@ -91,14 +91,7 @@ fn arena<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
             })
         },
     )?;
-    linker.func_wrap(
-        MODULE,
-        "free",
-        |mut caller: Caller<'_, T>, offset: i32| -> i32 {
-            let freed = caller.data_mut().gpu().free(offset.cast_unsigned());
-            answer(&mut caller, freed)
-        },
-    )?;
+    of_number(linker, "free", |gpu, offset| gpu.free(offset))?;
     linker.func_wrap_async(
         MODULE,
         "read",
@@ -182,15 +175,9 @@ fn kernels<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
             })
         },
     )?;
-    linker.func_wrap(
-        MODULE,
-        "kernel_drop",
-        |mut caller: Caller<'_, T>, kernel: i32| -> i32 {
-            let kernel = KernelId(kernel.cast_unsigned());
-            let dropped = caller.data_mut().gpu().drop_kernel(kernel);
-            answer(&mut caller, dropped)
-        },
-    )?;
+    of_number(linker, "kernel_drop", |gpu, kernel| {
+        gpu.drop_kernel(KernelId(kernel))
+    })?;
     linker.func_wrap_async(
         MODULE,
         "launch",
@@ -285,24 +272,10 @@ fn events<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
             })
         },
     )?;
-    linker.func_wrap(
-        MODULE,
-        "ready",
-        |mut caller: Caller<'_, T>, event: i32| -> i32 {
-            let event = EventId(event.cast_unsigned());
-            let ready = caller.data_mut().gpu().is_ready(event);
-            answer(&mut caller, ready.map(u32::from))
-        },
-    )?;
-    linker.func_wrap(
-        MODULE,
-        "cancel",
-        |mut caller: Caller<'_, T>, event: i32| -> i32 {
-            let event = EventId(event.cast_unsigned());
-            let cancelled = caller.data_mut().gpu().cancel(event);
-            answer(&mut caller, cancelled)
-        },
-    )?;
+    of_number(linker, "ready", |gpu, event| {
+        gpu.is_ready(EventId(event)).map(u32::from)
+    })?;
+    of_number(linker, "cancel", |gpu, event| gpu.cancel(EventId(event)))?;
     linker.func_wrap(
         MODULE,
         "trap",
@@ -318,13 +291,24 @@ fn events<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
             }
         },
     )?;
+    of_number(linker, "event_drop", |gpu, event| {
+        gpu.drop_event(EventId(event))
+    })?;
+    Ok(())
+}
+
+/// Defines a function that takes a number and does not wait.
+fn of_number<T: GpuView, N: Number + 'static>(
+    linker: &mut Linker<T>,
+    name: &str,
+    call: fn(&mut GpuGuest, u32) -> Result<N, GpuError>,
+) -> Result<()> {
     linker.func_wrap(
         MODULE,
-        "event_drop",
-        |mut caller: Caller<'_, T>, event: i32| -> i32 {
-            let event = EventId(event.cast_unsigned());
-            let dropped = caller.data_mut().gpu().drop_event(event);
-            answer(&mut caller, dropped)
+        name,
+        move |mut caller: Caller<'_, T>, number: i32| {
+            let result = call(caller.data_mut().gpu(), number.cast_unsigned());
+            answer(&mut caller, result)
         },
     )?;
     Ok(())

@@ -3,7 +3,7 @@
 use super::emit::Part;
 use super::graph::{Graph, Loop, target};
 use super::shape::{Rounds, Shape, Shapes};
-use super::values::{Values, has_effect, may_trap};
+use super::values::{Values, may_trap};
 use super::{MapLoop, Reason};
 use crate::gpu::ir::{
     Access, Binary, Code, Compare, Instruction, Op, Space, Terminator, Type, Unary, Value,
@@ -144,7 +144,7 @@ fn in_loop(code: &Code, values: &Values, within: &Loop) -> Result<(Vec<Value>, M
             None if may_trap(&instruction.op) && !is_safe(code, values, &instruction.op) => {
                 return refused(Reason::MayTrap);
             }
-            None => debug_assert!(!has_effect(&instruction.op), "{:?}", instruction.op),
+            None => debug_assert!(!instruction.op.has_effect(), "{:?}", instruction.op),
         }
     }
     if found.stores * (found.loads + found.stores) > MOST_PAIRS {

@@ -92,7 +92,7 @@ impl Values {
             let block = &code.blocks[*block];
             for instruction in &block.instructions {
                 match &instruction.op {
-                    op if may_trap(op) || has_effect(op) => op.uses(|value| work.push(value)),
+                    op if may_trap(op) || op.has_effect() => op.uses(|value| work.push(value)),
                     _ => {}
                 }
             }
@@ -168,22 +168,6 @@ impl Values {
             _ => None,
         }
     }
-}
-
-/// Whether an instruction does something that its result does not say.
-pub(super) fn has_effect(op: &Op) -> bool {
-    !matches!(
-        op,
-        Op::Constant(_)
-            | Op::Unary(..)
-            | Op::Binary(..)
-            | Op::Compare(..)
-            | Op::Select(..)
-            | Op::Load { .. }
-            | Op::GlobalGet(_)
-            | Op::MemorySize
-            | Op::Position(_)
-    )
 }
 
 /// Whether an instruction without an effect may trap.

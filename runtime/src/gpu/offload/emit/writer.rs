@@ -7,7 +7,7 @@ use wasm_encoder::{BlockType, Encode as _, Function, InstructionSink, ValType};
 use super::{ID, Part, Takes, opcode};
 use crate::gpu::ir::{Access, Block, Code, Instruction, Jump, Op, Terminator, Type, Value};
 use crate::gpu::offload::graph::target;
-use crate::gpu::offload::values::{Values, has_effect};
+use crate::gpu::offload::values::Values;
 
 /// The most blocks of an iteration that are written inside each other.
 const DEEPEST: usize = 200;
@@ -101,7 +101,7 @@ impl<'a> Writer<'a> {
             Op::GlobalGet(_) | Op::MemorySize | Op::Constant(_)
         );
         let needed = results.any(|result| self.values.is_needed(*result));
-        !is_known && (has_effect(&instruction.op) || needed)
+        !is_known && (instruction.op.has_effect() || needed)
     }
 
     /// The parameters of a block that a jump sets, with their arguments.

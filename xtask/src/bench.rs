@@ -359,16 +359,20 @@ fn self_check(
         && (arguments.experiment.is_empty() || is_named)
         && arguments.thorough != Thoroughness::Short
         && arguments.worker.is_none();
-    let layout = match wants_layout {
+    let layouts = match wants_layout {
         false => None,
         true => {
-            let sources = arm::Sources {
-                commit: arm::commit(root, "HEAD")?,
-                wasmtime: None,
-                layout: Some(7),
-                engine: arguments.engine.clone(),
+            let commit = arm::commit(root, "HEAD")?;
+            let shuffled = |seed: u32| {
+                let sources = arm::Sources {
+                    commit: commit.clone(),
+                    wasmtime: None,
+                    layout: Some(seed),
+                    engine: arguments.engine.clone(),
+                };
+                arm::worker(root, &sources)
             };
-            Some(arm::worker(root, &sources)?)
+            Some([shuffled(7)?, shuffled(8)?])
         }
     };
     let folder = match &arguments.report {
@@ -379,7 +383,7 @@ fn self_check(
         alarms,
         power,
         others,
-        layout: layout.map(arm),
+        layouts: layouts.map(|layouts| layouts.map(arm)),
         busy: ["sh", "-c", "while :; do :; done"]
             .map(str::to_owned)
             .to_vec(),

@@ -272,7 +272,8 @@ fn prepare(worktree: &Path, sources: &Sources) -> anyhow::Result<()> {
         }
         let script = worktree.join("harness/build.rs");
         let text = format!(
-            "fn main() {{ println!(\"cargo::rustc-link-arg-bins=-Wl,--shuffle-sections=*={layout}\"); }}\n"
+            "//! Another layout.\n\
+             fn main() {{ println!(\"cargo::rustc-link-arg-bins=-Wl,--shuffle-sections=*={layout}\"); }}\n"
         );
         std::fs::write(&script, text)
             .with_context(|| format!("cannot write {}", script.display()))?;

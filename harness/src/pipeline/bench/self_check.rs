@@ -18,7 +18,10 @@ use crate::execute::bench::machine::{self, Watch};
 use crate::execute::bench::{ArmConfig, Item, Subject, Unit, count};
 use crate::judge::bench::pairs::GateRule;
 use crate::judge::bench::self_check::tally;
-use crate::model::bench::{Arm, ExactKind, Judged, SelfCheckReport, SelfCheckRow, WorkloadSize};
+use crate::judge::bench::statistics::median;
+use crate::model::bench::{
+    Arm, Evidence, ExactKind, Judged, MetricName, SelfCheckReport, SelfCheckRow, WorkloadSize,
+};
 use crate::model::{EngineSpec, InputError};
 use crate::pipeline::input::CannotRun;
 use crate::report::bench::{SamplesHeader, SamplesWriter};
@@ -34,9 +37,10 @@ pub struct SelfCheck {
     pub power: u32,
     /// Trials of every other experiment.
     pub others: u32,
-    /// The current build in another layout; without one that experiment is not
-    /// run, and the report says so.
-    pub layout: Option<ArmConfig>,
+    /// The current build twice, each time in a random order of its own; without
+    /// them that experiment is not run, and the report says so. Neither is the build
+    /// as it was linked: that order is better than a random one.
+    pub layouts: Option<[ArmConfig; 2]>,
     /// A program that keeps a core busy, with its arguments.
     pub busy: Vec<String>,
     /// Where raw samples go.
@@ -73,11 +77,12 @@ pub(super) fn self_check(
     let mut progress = Progress::start(terminal);
     let started = Instant::now();
     let mut report = SelfCheckReport::default();
+    let mut spreads = Spreads::default();
     for experiment in experiments(check) {
         if stop.load(Ordering::Relaxed) {
             return Err(CannotRun::new("interrupted"));
         }
-        if experiment.layout && check.layout.is_none() {
+        if experiment.layout && check.layouts.is_none() {
             report.not_run.push(experiment.name);
             continue;
         }
@@ -109,8 +114,10 @@ pub(super) fn self_check(
             let unit = unit(check, variant, &experiment, &corpus, trial)?;
             let samples = samples(config, check, &plan, &experiment, trial)?;
             let mut keeper = Keeper::new(Some(samples), None);
-            let compared = gate(config, check, &experiment, unit, trial, stop, &mut keeper)?;
-            tally(&mut row, &only(compared)?);
+            let gate = gate(config, check, &experiment, trial, spreads.known());
+            let judged = only(gate.run(vec![unit], stop, &mut keeper)?)?;
+            spreads.add(&judged);
+            tally(&mut row, &judged);
         }
         drop(busy);
         report.rows.push(row);
@@ -252,21 +259,19 @@ fn injected_unit(
     })
 }
 
-fn gate(
-    config: &Bench,
-    check: &SelfCheck,
+fn gate<'c>(
+    config: &'c Bench,
+    check: &'c SelfCheck,
     experiment: &Experiment,
-    unit: Unit,
     trial: u32,
-    stop: &AtomicBool,
-    keeper: &mut Keeper,
-) -> Result<Compared, CannotRun> {
-    let current = match (&check.layout, experiment.layout) {
-        (Some(other), true) => other,
-        _ => &config.current,
+    spreads: BTreeMap<MetricName, f64>,
+) -> Gate<'c> {
+    let [baseline, current] = match &check.layouts {
+        Some(layouts) if experiment.layout => layouts.each_ref(),
+        _ => [&config.current, &config.current],
     };
-    let gate = Gate {
-        baseline: &config.current,
+    Gate {
+        baseline,
         current,
         rule: GateRule::for_metrics(1),
         effort: config.effort,
@@ -275,9 +280,29 @@ fn gate(
             .wrapping_add(u64::from(trial) << 8)
             .wrapping_add(hash(&experiment.name)),
         rounds: config.rounds,
-        spreads: BTreeMap::new(),
-    };
-    Ok(gate.run(vec![unit], stop, keeper)?)
+        spreads,
+    }
+}
+
+/// The spreads that earlier gates saw. A gate plans its rounds by the spreads of a
+/// baseline, and these stand for one.
+#[derive(Default)]
+struct Spreads(BTreeMap<MetricName, Vec<f64>>);
+
+impl Spreads {
+    fn add(&mut self, judged: &Judged) {
+        if let Evidence::Pair(pair) = &judged.evidence {
+            let seen = self.0.entry(judged.metric.clone()).or_default();
+            seen.push(pair.spread);
+        }
+    }
+
+    fn known(&self) -> BTreeMap<MetricName, f64> {
+        let median = |(metric, seen): (&MetricName, &Vec<f64>)| {
+            median(seen).map(|spread| (metric.clone(), spread))
+        };
+        self.0.iter().filter_map(median).collect()
+    }
 }
 
 /// FNV-1a: only to give each experiment orders of its own.

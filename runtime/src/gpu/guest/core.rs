@@ -145,6 +145,9 @@ fn kernels<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
         "kernel",
         |mut caller: Caller<'_, T>, (wasm, size, export, length): (i32, i32, i32, i32)| {
             Box::new(async move {
+                if let Err(error) = caller.data_mut().gpu().takes_module(size) {
+                    return Ok(refused(&mut caller, &error));
+                }
                 let wasm = slice(&mut caller, (wasm, size))?.to_vec();
                 let export = text(&mut caller, (export, length))?;
                 let made = caller.data_mut().gpu().kernel(&wasm, &export).await;
@@ -168,6 +171,9 @@ fn kernels<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
         "kernel_ptx",
         |mut caller: Caller<'_, T>, (ptx, size, entry, length): (i32, i32, i32, i32)| {
             Box::new(async move {
+                if let Err(error) = caller.data_mut().gpu().takes_module(size) {
+                    return Ok(refused(&mut caller, &error));
+                }
                 let ptx = text(&mut caller, (ptx, size))?;
                 let entry = text(&mut caller, (entry, length))?;
                 let made = caller.data_mut().gpu().kernel_ptx(&ptx, &entry).await;

@@ -40,6 +40,13 @@ pub(super) fn hash(bytes: &[u8]) -> Hash {
 }
 
 impl GpuGuest {
+    /// Whether a module of so many bytes would be taken: to be asked before it is
+    /// copied.
+    pub(super) fn takes_module(&self, bytes: i32) -> Result<(), GpuError> {
+        let bytes = usize::try_from(bytes.cast_unsigned()).unwrap_or(usize::MAX);
+        fits(&self.granted()?, bytes)
+    }
+
     /// A kernel of a module that the guest brings, in the binary format. A module is
     /// compiled once, however many of its exports are asked for.
     ///

@@ -8,6 +8,7 @@
 mod folder;
 mod format;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -45,6 +46,15 @@ pub struct CacheFolder {
     pub bytes: u64,
 }
 
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache")
+            .field("memory_bytes", &self.memory_bytes)
+            .field("folder", &self.folder.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
 /// What has come of looking into a cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheCounts {
@@ -68,6 +78,12 @@ struct Held {
 
 impl Cache {
     /// An empty cache that holds about so many bytes of modules and their PTX in
+    /// memory, and nothing elsewhere.
+    pub fn in_memory(bytes: u64) -> Cache {
+        Cache::with(bytes, None)
+    }
+
+    /// An empty cache that holds about so many bytes of modules and their PTX in
     /// memory, and uses a folder if there is one.
     ///
     /// # Errors
@@ -75,7 +91,11 @@ impl Cache {
     /// The folder cannot be used, or others may write there.
     pub fn new(memory_bytes: u64, folder: Option<CacheFolder>) -> Result<Cache, CacheError> {
         let folder = folder.map(Folder::open).transpose()?;
-        Ok(Cache {
+        Ok(Cache::with(memory_bytes, folder))
+    }
+
+    fn with(memory_bytes: u64, folder: Option<Folder>) -> Cache {
+        Cache {
             held: Mutex::new(Held {
                 modules: LruCache::unbounded(),
                 bytes: 0,
@@ -83,7 +103,7 @@ impl Cache {
             }),
             memory_bytes,
             folder,
-        })
+        }
     }
 
     /// The kernels of a module, compiled for what is named: an architecture of GPUs,

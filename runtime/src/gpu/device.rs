@@ -64,6 +64,21 @@ pub trait Device: Send + Sync + 'static {
     /// There is not as much.
     fn arena(&self, size: ArenaSize) -> Result<Self::Arena, DeviceError>;
 
+    /// Does what the first launch like this one would do before its first thread:
+    /// compiling, where that is left until it is needed. Runs nothing.
+    ///
+    /// # Errors
+    ///
+    /// What [`Device::launch`] would say before it begins.
+    fn prepare(
+        &self,
+        _program: &Self::Program,
+        _arena: &Self::Arena,
+        _launch: &Launch<'_>,
+    ) -> Result<(), DeviceError> {
+        Ok(())
+    }
+
     /// Runs a function in every thread of a grid, and waits until all have ended.
     ///
     /// # Errors

@@ -44,10 +44,9 @@ mod quota;
 mod tagged;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use lru::LruCache;
 use tokio::sync::Semaphore;
 use wasmtime::Linker;
 
@@ -80,8 +79,6 @@ struct Shared {
     config: GpuConfig,
     quota: Arc<Quota>,
     in_flight: Arc<Semaphore>,
-    /// Modules that were understood, whoever brought them.
-    known: Mutex<LruCache<Hash, Arc<Kernels>>>,
     /// Modules whose exports guests know by name.
     offered: Vec<(Hash, Arc<Kernels>)>,
 }
@@ -89,11 +86,9 @@ struct Shared {
 impl Gpu {
     /// A device for guests.
     pub fn new(device: AnyDevice, config: GpuConfig) -> Gpu {
-        let known = LruCache::new(config.cached_modules);
         Gpu(Arc::new(Shared {
             quota: Arc::new(Quota::new(config.engine_bytes, config.tenant_bytes)),
             in_flight: Arc::new(Semaphore::new(config.permits())),
-            known: Mutex::new(known),
             offered: config
                 .offered
                 .iter()
@@ -133,16 +128,6 @@ impl Gpu {
     pub fn in_flight(&self) -> usize {
         let free = self.0.in_flight.available_permits();
         self.0.config.permits() - free
-    }
-
-    fn known(&self, hash: &Hash) -> Option<Arc<Kernels>> {
-        let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(hash).cloned()
-    }
-
-    fn remember(&self, hash: Hash, kernels: &Arc<Kernels>) {
-        let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.put(hash, Arc::clone(kernels));
     }
 }
 

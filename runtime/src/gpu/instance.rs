@@ -232,15 +232,32 @@ impl<D: Device> Instance<D> {
         self.run(export, grid, arguments, stacks)?.0
     }
 
-    #[expect(clippy::type_complexity, reason = "a trap leaves globals too")]
-    fn run(
-        &self,
+    /// Does what the first launch of this kind would do before its first thread, as
+    /// compiling on the device `cpu`, and runs nothing: for who measures launches.
+    ///
+    /// # Errors
+    ///
+    /// What [`Instance::launch`] would say before it begins.
+    pub fn prepare(
+        &mut self,
         export: &str,
         grid: Grid,
-        arguments: Arguments<'_>,
-        stacks: Option<Stacks>,
-    ) -> Result<(Result<Vec<u64>, KernelError>, Vec<u64>), KernelError> {
+        arguments: &[u64],
+    ) -> Result<(), KernelError> {
+        let stacks = self.stacks(grid)?;
         let found = self.export(export)?;
+        let launch = self.checked(export, &found, grid, Arguments::Same(arguments), stacks)?;
+        Ok(self.device.prepare(&self.program, &self.arena, &launch)?)
+    }
+
+    fn checked<'a>(
+        &'a self,
+        export: &str,
+        found: &Export<'_>,
+        grid: Grid,
+        arguments: Arguments<'a>,
+        stacks: Option<Stacks>,
+    ) -> Result<Launch<'a>, KernelError> {
         grid.check()
             .map_err(|reason| KernelError::Grid { grid, reason })?;
         let params = found.signature.params.len();
@@ -258,7 +275,7 @@ impl<D: Device> Instance<D> {
                 given,
             });
         }
-        let launch = Launch {
+        Ok(Launch {
             function: found.function,
             grid,
             arguments,
@@ -266,7 +283,19 @@ impl<D: Device> Instance<D> {
             fuel: self.options.fuel,
             stacks,
             cancel: &self.options.cancel,
-        };
+        })
+    }
+
+    #[expect(clippy::type_complexity, reason = "a trap leaves globals too")]
+    fn run(
+        &self,
+        export: &str,
+        grid: Grid,
+        arguments: Arguments<'_>,
+        stacks: Option<Stacks>,
+    ) -> Result<(Result<Vec<u64>, KernelError>, Vec<u64>), KernelError> {
+        let found = self.export(export)?;
+        let launch = self.checked(export, &found, grid, arguments, stacks)?;
         let outcome = self.device.launch(&self.program, &self.arena, &launch)?;
         let results = match outcome.trap {
             Some(trap) => Err(KernelError::Trap(trap)),

@@ -132,6 +132,12 @@ impl Function {
 }
 
 impl Code {
+    /// Where its first instruction stands in the module.
+    pub(super) fn first_offset(&self) -> u32 {
+        let first = self.instructions().next();
+        first.map_or(0, |instruction| instruction.offset)
+    }
+
     /// All instructions, block by block.
     pub fn instructions(&self) -> impl Iterator<Item = &Instruction> {
         self.blocks.iter().flat_map(|block| &block.instructions)

@@ -3,7 +3,7 @@
 use tensor_wasm_runtime::TrapCode;
 use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError};
 
-use crate::{instance, line, on_each_device, trap, with_fuel};
+use crate::{instance, line, on_each_device, trap, wasm, with_fuel};
 
 const EVERYTHING: &str = include_str!("everything.wat");
 
@@ -119,16 +119,20 @@ fn a_loop_ends_when_its_fuel_does(on: DeviceChoice) {
 }
 
 fn calls_that_nest_too_deep_trap(on: DeviceChoice) {
-    let mut instance = instance(
-        on,
-        r#"(module (func $down (export "down") (param i32) (result i32)
+    let text = r#"(module (func $down (export "down") (param i32) (result i32)
           (if (result i32) (local.get 0)
             (then (i32.add (i32.const 1) (call $down (i32.sub (local.get 0) (i32.const 1)))))
-            (else (i32.const 0)))))"#,
-    );
+            (else (i32.const 0)))))"#;
+    let mut instance = instance(on, text);
     assert_eq!(instance.call("down", &[200]).unwrap(), [200]);
     let trapped = trap(instance.call("down", &[100_000]));
     assert_eq!(trapped.code, TrapCode::CallStackExhausted);
+    // Where the function begins that found no room: the first instruction that computes,
+    // after `local.get 0` and `if (result i32)`.
+    let wasm = wasm(text);
+    let begin = { wasm.windows(4) }.position(|bytes| bytes == [0x20, 0, 0x04, 0x7f]);
+    let place = (trapped.function, trapped.offset as usize);
+    assert_eq!(place, (0, begin.unwrap() + 4));
     assert_eq!(instance.call("down", &[3]).unwrap(), [3], "usable after it");
 }
 

@@ -25,7 +25,8 @@ pub(crate) struct Sources {
     pub(crate) commit: String,
     /// Another Wasmtime than the commit's.
     pub(crate) wasmtime: Option<String>,
-    /// Shuffles the order of functions and data in the binary.
+    /// Shuffles the order of this project's functions in the binary, as changing them
+    /// does; all others move by some bytes.
     pub(crate) layout: Option<u32>,
     /// The engine the worker is to serve.
     pub(crate) engine: String,
@@ -273,7 +274,7 @@ fn prepare(worktree: &Path, sources: &Sources) -> anyhow::Result<()> {
         let script = worktree.join("harness/build.rs");
         let text = format!(
             "//! Another layout.\n\
-             fn main() {{ println!(\"cargo::rustc-link-arg-bins=-Wl,--shuffle-sections=*={layout}\"); }}\n"
+             fn main() {{ println!(\"cargo::rustc-link-arg-bins=-Wl,--shuffle-sections=.text.*tensor_wasm*={layout}\"); }}\n"
         );
         std::fs::write(&script, text)
             .with_context(|| format!("cannot write {}", script.display()))?;

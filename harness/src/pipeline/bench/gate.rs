@@ -103,7 +103,7 @@ impl Gate<'_> {
                 let Some(suspect) = suspects.get(&paired.metric) else {
                     continue;
                 };
-                match second_stage(suspect, paired, &self.rule) {
+                match second_stage(suspect, paired) {
                     Ok(judged) => compared.judged.push(judged),
                     Err(error) => compared.problems.push(error.to_string()),
                 }

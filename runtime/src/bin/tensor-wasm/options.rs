@@ -73,8 +73,12 @@ pub(crate) struct RunOptions {
     pub(crate) gpu: Option<DeviceChoice>,
 
     /// The most bytes of the device's memory that the guest may have, up to 4GiB
-    #[arg(long, value_name = "BYTES", value_parser = bytes, requires = "gpu", default_value = "1GiB")]
+    #[arg(long, value_name = "BYTES", value_parser = gpu_memory, requires = "gpu", default_value = "1GiB")]
     pub(crate) gpu_memory: u64,
+
+    /// Keep compiled kernels in this folder, which nobody else may write to
+    #[arg(long, value_name = "DIR", requires = "gpu")]
+    pub(crate) gpu_cache: Option<PathBuf>,
 
     /// Serve a `wasi:http` component at this address; port 0 takes a free one
     #[arg(long, value_name = "IP:PORT", conflicts_with = "invoke")]
@@ -94,7 +98,8 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
 
-    /// Trap when this much fuel is used up; about one for each instruction
+    /// Trap when this much fuel is used up; about one for each instruction. Each
+    /// thread of a kernel has as much, one for each loop and function it enters
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
 
@@ -146,6 +151,15 @@ fn variable(text: &str) -> Result<(String, Option<String>), String> {
         return Err("a variable has a name: NAME=VALUE".to_owned());
     }
     Ok((name.to_owned(), value))
+}
+
+/// Bytes that a memory of 32 bits can have.
+fn gpu_memory(text: &str) -> Result<u64, String> {
+    let asked = bytes(text)?;
+    match asked > 4 << 30 {
+        true => Err("a guest addresses no more than 4GiB".to_owned()),
+        false => Ok(asked),
+    }
 }
 
 fn directory(text: &str) -> Result<Directory, String> {

@@ -3,16 +3,20 @@
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tensor_wasm_runtime::gpu::DeviceChoice;
 use tensor_wasm_runtime::gpu::guest::{Gpu, GpuConfig};
+use tensor_wasm_runtime::gpu::{Cache, CacheFolder, DeviceChoice};
 use tensor_wasm_runtime::wasi::{Command, Grants, Ready, Service, ServiceOptions, Stdio};
 use tensor_wasm_runtime::{Compiler, Engine, EngineConfig};
 
 use crate::exit::{self, Failure};
 use crate::options::RunOptions;
 use crate::supervise::{self, Supervised};
+
+/// How much is kept of compiled kernels, in memory and in a folder, in bytes.
+const GPU_CACHE: u64 = 1 << 30;
 
 /// Runs the program and returns the exit code of this process.
 pub(crate) fn run(options: RunOptions) -> Result<i32, Failure> {
@@ -88,14 +92,26 @@ fn grants(options: &RunOptions) -> Result<Grants, Failure> {
     Ok(grants)
 }
 
-/// The device of `--gpu`. A kernel may run as long as the guest.
-fn gpu(device: DeviceChoice, options: &RunOptions) -> Result<Gpu, Failure> {
-    let device = device
-        .open(0)
-        .map_err(|error| Failure::new(exit::INTERNAL, format!("--gpu {device}: {error}")))?;
+/// The device of `--gpu`. A kernel may run as long as the guest, and each of its
+/// threads use as much fuel.
+fn gpu(choice: DeviceChoice, options: &RunOptions) -> Result<Gpu, Failure> {
+    let wrong = |error: String| Failure::new(exit::INTERNAL, format!("--gpu {choice}: {error}"));
+    let device = choice.open(0).map_err(|error| wrong(error.to_string()))?;
     let mut config = GpuConfig::default();
     config.guest_bytes = options.gpu_memory;
     config.launch_deadline = Duration::MAX;
+    config.fuel = options.fuel;
+    if let Some(path) = options.gpu_cache.clone() {
+        let folder = CacheFolder {
+            path,
+            bytes: GPU_CACHE,
+        };
+        let cache = Cache::new(GPU_CACHE, Some(folder));
+        let cache =
+            cache.map_err(|error| Failure::new(exit::USAGE, format!("--gpu-cache {error}")))?;
+        config.cache = Arc::new(cache);
+        config.architecture = choice.architecture().map_err(wrong)?;
+    }
     Ok(Gpu::new(device, config))
 }
 

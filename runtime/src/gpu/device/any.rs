@@ -26,6 +26,12 @@ trait Erased: Send + Sync {
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<AnyProgram, DeviceError>;
     fn compile_ptx(&self, text: &str) -> Result<AnyProgram, DeviceError>;
     fn arena(&self, size: ArenaSize) -> Result<AnyArena, DeviceError>;
+    fn prepare(
+        &self,
+        program: &AnyProgram,
+        arena: &AnyArena,
+        launch: &Launch<'_>,
+    ) -> Result<(), DeviceError>;
     fn launch(
         &self,
         program: &AnyProgram,
@@ -62,6 +68,16 @@ impl<D: Device> Erased for D {
 
     fn arena(&self, size: ArenaSize) -> Result<AnyArena, DeviceError> {
         Device::arena(self, size).map(|arena| AnyArena(Box::new(arena)))
+    }
+
+    fn prepare(
+        &self,
+        program: &AnyProgram,
+        arena: &AnyArena,
+        launch: &Launch<'_>,
+    ) -> Result<(), DeviceError> {
+        let (program, arena) = own::<D>(self, program, arena)?;
+        Device::prepare(self, program, arena, launch)
     }
 
     fn launch(
@@ -119,6 +135,15 @@ impl Device for AnyDevice {
 
     fn arena(&self, size: ArenaSize) -> Result<AnyArena, DeviceError> {
         self.0.arena(size)
+    }
+
+    fn prepare(
+        &self,
+        program: &AnyProgram,
+        arena: &AnyArena,
+        launch: &Launch<'_>,
+    ) -> Result<(), DeviceError> {
+        self.0.prepare(program, arena, launch)
     }
 
     fn launch(

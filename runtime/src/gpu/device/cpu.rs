@@ -88,6 +88,15 @@ impl Device for Cpu {
         CpuArena::new(&self.0.engine, size)
     }
 
+    fn prepare(
+        &self,
+        program: &CpuProgram,
+        arena: &CpuArena,
+        launch: &Launch<'_>,
+    ) -> Result<(), DeviceError> {
+        launch::prepare(program, arena, launch)
+    }
+
     fn launch(
         &self,
         program: &CpuProgram,
@@ -95,11 +104,14 @@ impl Device for Cpu {
         launch: &Launch<'_>,
     ) -> Result<Outcome, DeviceError> {
         let mut outcome = launch::launch(self.0.threads, program, arena, launch)?;
-        if let Some(trap) = &mut outcome.trap
-            && trap.code == TrapCode::OutOfBoundsMemoryAccess
-        {
-            let function = &program.kernels.module().functions[trap.function as usize];
-            trap.offset = sunk::access(&function.code, trap.offset);
+        if let Some(trap) = &mut outcome.trap {
+            let code = &program.kernels.module().functions[trap.function as usize].code;
+            match trap.code {
+                TrapCode::OutOfBoundsMemoryAccess => trap.offset = sunk::access(code, trap.offset),
+                // Found before the function's first instruction, and has no place.
+                TrapCode::CallStackExhausted => trap.offset = code.first_offset(),
+                _ => {}
+            }
         }
         Ok(outcome)
     }

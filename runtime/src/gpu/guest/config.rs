@@ -1,11 +1,11 @@
 //! What guests may take of a device.
 
-use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use crate::gpu::cache::Cache;
 use crate::gpu::kernels::Kernels;
 
 /// The most pages a memory of 32 bits has.
@@ -43,8 +43,12 @@ pub struct GpuConfig {
     pub buffers: usize,
     /// Launches whose end one guest has not yet looked at.
     pub events: usize,
-    /// Modules that were understood and are kept for who brings them next.
-    pub cached_modules: NonZero<usize>,
+    /// Modules that were compiled and are kept for who brings them next.
+    pub cache: Arc<Cache>,
+    /// What the cache's modules are compiled for: what
+    /// [`DeviceChoice::architecture`](crate::gpu::DeviceChoice::architecture) says of
+    /// the device, or `cpu` where nothing lies in a folder.
+    pub architecture: String,
     /// Modules whose exports guests can have by name, without bringing them.
     pub offered: Vec<Arc<Kernels>>,
     /// Whether guests may bring PTX.
@@ -78,7 +82,7 @@ pub enum RawPtx {
 impl Default for GpuConfig {
     /// 8 GiB in all and for each tenant, 1 GiB for a guest; 64 launches, 10 seconds
     /// for each, no fuel; modules of up to 1 MiB, 16 of them with 256 kernels, 4,096
-    /// buffers, 1,024 events; no PTX.
+    /// buffers, 1,024 events; 64 MiB of compiled modules in memory; no PTX.
     fn default() -> GpuConfig {
         GpuConfig {
             engine_bytes: 8 << 30,
@@ -93,7 +97,8 @@ impl Default for GpuConfig {
             kernels: 256,
             buffers: 4096,
             events: 1024,
-            cached_modules: const { NonZero::new(64).unwrap() },
+            cache: Arc::new(Cache::in_memory(64 << 20)),
+            architecture: "cpu".to_owned(),
             offered: Vec::new(),
             raw_ptx: RawPtx::Refused,
         }

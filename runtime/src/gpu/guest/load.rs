@@ -60,14 +60,16 @@ impl GpuGuest {
         let gpu = self.granted()?;
         fits(&gpu, wasm.len())?;
         let hash = hash(wasm);
-        let kernels = match gpu.known(&hash) {
-            Some(known) => known,
+        let loaded = self.modules.iter().find(|loaded| loaded.hash == hash);
+        let kernels = match loaded {
+            Some(loaded) => Arc::clone(&loaded.kernels),
             None => {
-                let wasm = wasm.to_vec();
-                let built = blocking(move || Kernels::new(&wasm)).await??;
-                let built = Arc::new(built);
-                gpu.remember(hash, &built);
-                built
+                let (of, wasm) = (gpu.clone(), wasm.to_vec());
+                let compiled = move || {
+                    let config = of.config();
+                    config.cache.kernels(&wasm, &config.architecture)
+                };
+                blocking(compiled).await??
             }
         };
         self.kernel_of(&gpu, hash, &kernels, export).await

@@ -116,18 +116,11 @@ impl FunctionWriter<'_, '_> {
         }
     }
 
-    /// Where its first instruction stands in the module.
-    fn first_offset(&self) -> u32 {
-        let mut blocks = self.code.blocks.iter();
-        let first = blocks.find_map(|block| block.instructions.first());
-        first.map_or(0, |instruction| instruction.offset)
-    }
-
     fn finish(mut self) {
         let stack = 128
             + 8 * (2 * self.code.values.len() as u64 + u64::from(self.words))
             + 8 * u64::from(self.longs + self.predicates);
-        let offset = self.first_offset();
+        let offset = self.code.first_offset();
         let exhausted = self.trap_site(TrapCode::CallStackExhausted, offset);
         let FunctionWriter {
             writer,

@@ -79,8 +79,8 @@ impl Simulation {
             Round {
                 number,
                 first: Arm::Baseline,
-                baseline: of(1000.0),
-                current: of(1000.0 * ratio),
+                baseline: of(1e6),
+                current: of(1e6 * ratio),
             }
         });
         let rounds = rounds.collect();
@@ -105,7 +105,7 @@ impl Simulation {
                 FirstStage::Suspect(suspect) => {
                     counts.suspected += 1;
                     let second = self.rounds(2, suspect.rounds());
-                    second_stage(&suspect, &second, &self.rule).unwrap()
+                    second_stage(&suspect, &second).unwrap()
                 }
             };
             match judged.verdict {

@@ -3,6 +3,11 @@ use crate::model::bench::{Arm, Clock, ProcessTimings, Round, Timing};
 
 /// Rounds with these ratios of CPU time, and those of the wall clock.
 fn rounds(stage: u8, ratios: &[f64], wall: f64) -> PairedRounds {
+    rounds_of(1e6, stage, ratios, wall)
+}
+
+/// The same, of iterations that take about so many nanoseconds.
+fn rounds_of(ns: f64, stage: u8, ratios: &[f64], wall: f64) -> PairedRounds {
     let process = |cpu: f64, wall: f64| ProcessTimings {
         slices: Vec::new(),
         at_once: false,
@@ -20,8 +25,8 @@ fn rounds(stage: u8, ratios: &[f64], wall: f64) -> PairedRounds {
         .map(|(number, ratio)| Round {
             number,
             first: Arm::Current,
-            baseline: process(1000.0, 2000.0),
-            current: process(1000.0 * ratio, 2000.0 * wall),
+            baseline: process(ns, 2.0 * ns),
+            current: process(ns * ratio, 2.0 * ns * wall),
         })
         .collect();
     PairedRounds {
@@ -53,7 +58,7 @@ fn settled(paired: &PairedRounds) -> Judged {
 
 fn second(suspect: &Suspect, middle: f64) -> BenchVerdict {
     let paired = rounds(2, &around(middle), 1.0);
-    let judged = second_stage(suspect, &paired, &GateRule::default());
+    let judged = second_stage(suspect, &paired);
     judged.unwrap().verdict
 }
 
@@ -87,7 +92,7 @@ fn the_evidence_says_what_was_seen() {
     let [low, high] = evidence.interval;
     assert!(low < evidence.lower_bound && evidence.lower_bound < evidence.effect);
     assert!(evidence.effect < high);
-    assert!((evidence.median_ns[0] - 1150.0).abs() < 1e-9);
+    assert!((evidence.median_ns[0] - 1.15e6).abs() < 1e-3);
     assert!(evidence.wall_effect.unwrap().abs() < 1e-12);
 }
 
@@ -166,8 +171,8 @@ fn rounds_that_are_not_those_planned_are_never_judged() {
         stage: 2,
         ..whole.clone()
     };
-    assert!(second_stage(&suspect(1.2), &other, &rule).is_err());
-    let stale = second_stage(&suspect(1.2), &whole, &rule);
+    assert!(second_stage(&suspect(1.2), &other).is_err());
+    let stale = second_stage(&suspect(1.2), &whole);
     assert!(stale.is_err(), "the first stage's rounds are not fresh");
 }
 
@@ -192,4 +197,46 @@ fn what_spreads_more_gets_more_rounds() {
     assert_eq!(suspect(1.5).rounds(), 15);
     assert!(suspect(1.0135).rounds() >= 15);
     assert!(detectable(0.03, 31, &rule) > detectable(0.01, 15, &rule));
+}
+
+#[test]
+fn what_is_short_may_differ_by_the_place_of_its_code() {
+    let rule = GateRule::default();
+    let first = |ns: f64, ratio: f64| first_stage(&rounds_of(ns, 1, &around(ratio), 1.0), &rule);
+    // Iterations of 1.5 us: 4 % is said, and is not red.
+    let Ok(FirstStage::Settled(judged)) = first(1_500.0, 1.04) else {
+        panic!("suspected");
+    };
+    assert_eq!(judged.verdict, BenchVerdict::Pass);
+    assert!(judged.remark.unwrap().contains("the place of its code"));
+    let Ok(FirstStage::Suspect(suspect)) = first(1_500.0, 1.08) else {
+        panic!("not suspected");
+    };
+    // By the rule it was suspected by, however long the fresh rounds take.
+    let fresh = |ns: f64, ratio: f64| {
+        let paired = rounds_of(ns, 2, &around(ratio), 1.0);
+        second_stage(&suspect, &paired).unwrap().verdict
+    };
+    assert_eq!(fresh(1_500.0, 1.08), BenchVerdict::Regressed);
+    assert_eq!(fresh(2_500.0, 1.04), BenchVerdict::Pass);
+    assert_eq!(fresh(1_500.0, 1.12), BenchVerdict::Regressed);
+    // 15 us: 1.5 % is nothing, 3 % is. A millisecond: 1.5 % is something.
+    assert!(matches!(first(15_000.0, 1.015), Ok(FirstStage::Settled(_))));
+    assert!(matches!(first(15_000.0, 1.03), Ok(FirstStage::Suspect(_))));
+    assert!(matches!(first(1e6, 1.015), Ok(FirstStage::Suspect(_))));
+    // Faster by as much is no news either.
+    assert!(matches!(first(1_500.0, 0.96), Ok(FirstStage::Settled(_))));
+    assert!(matches!(first(1_500.0, 0.92), Ok(FirstStage::Suspect(_))));
+}
+
+#[test]
+fn a_rule_of_wider_limits_stays_wider() {
+    let wide = GateRule {
+        floor: 0.08,
+        to_detect: 0.3,
+        ..GateRule::default()
+    };
+    assert_eq!(wide.for_duration(100.0), wide);
+    let short = GateRule::default().for_duration(100.0);
+    assert!(short.floor < short.to_find && short.to_find < short.to_detect);
 }

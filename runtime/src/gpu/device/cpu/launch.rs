@@ -69,17 +69,31 @@ impl Told {
     }
 }
 
+/// Compiles what a launch will run.
+pub(super) fn prepare(
+    program: &CpuProgram,
+    arena: &CpuArena,
+    launch: &Launch<'_>,
+) -> Result<(), DeviceError> {
+    let (_, form, _) = way::choose(program, arena, launch, count(launch)?);
+    program.code(form).map(drop)
+}
+
+fn count(launch: &Launch<'_>) -> Result<u32, DeviceError> {
+    match launch.grid.count() {
+        None => Err(error("more threads than a number of 32 bits has")),
+        Some(0) => Err(error("a grid without threads")),
+        Some(count) => Ok(count),
+    }
+}
+
 pub(super) fn launch(
     threads: NonZero<usize>,
     program: &CpuProgram,
     arena: &CpuArena,
     launch: &Launch<'_>,
 ) -> Result<Outcome, DeviceError> {
-    let count = launch.grid.count();
-    let count = count.ok_or_else(|| error("more threads than a number of 32 bits has"))?;
-    if count == 0 {
-        return Err(error("a grid without threads"));
-    }
+    let count = count(launch)?;
     let _alone = arena.0.use_alone();
     arena.0.set_cancelled(false);
     let _told = launch.cancel.tell(&arena.0);

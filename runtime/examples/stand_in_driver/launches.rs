@@ -147,6 +147,8 @@ fn run(
         seed: SEED.fetch_add(1, Ordering::Relaxed),
         steps: wanted("hang").map_or(2_000_000_000, |_| u64::MAX),
         cancel_word: mapped.map(|(_, address)| address),
+        // A GPU does not ask before a block begins.
+        begins_cancelled: true,
     };
     let cancelled = || wanted("hang").is_none() && word().is_some_and(|word| word != 0);
     match launch(program, &mut memory, &wanted_here, &cancelled) {

@@ -125,6 +125,12 @@ fn what_goes_wrong_has_a_code_and_a_sentence_and_leaves_files_alone() {
             142,
             "stopped at --timeout",
         ),
+        // No thread of it looks whether the launch was cancelled.
+        (
+            "run k.wat --kernel saxpy --arg 0 --arg 0 --arg 0 --grid 200000000 --device interp --timeout 100ms",
+            142,
+            "interrupted in function 1",
+        ),
         (
             "run k.wat --kernel none",
             127,

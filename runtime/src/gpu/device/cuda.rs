@@ -198,8 +198,13 @@ impl Machine for Cuda {
         })
     }
 
-    fn launch(&self, loaded: &Loaded, wanted: &MachineLaunch<'_>) -> Result<(), DeviceError> {
-        launch::launch(&self.context, loaded, wanted)
+    fn launch(
+        &self,
+        loaded: &Loaded,
+        wanted: &MachineLaunch<'_>,
+    ) -> Result<Option<u32>, DeviceError> {
+        // Every thread begins, whatever happens meanwhile.
+        launch::launch(&self.context, loaded, wanted).map(|()| None)
     }
 
     fn renewed(&self) -> Option<Result<Cuda, DeviceError>> {

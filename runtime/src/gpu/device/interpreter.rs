@@ -105,7 +105,11 @@ impl Machine for Interpreter {
         Ok(())
     }
 
-    fn launch(&self, program: &Program, wanted: &MachineLaunch<'_>) -> Result<(), DeviceError> {
+    fn launch(
+        &self,
+        program: &Program,
+        wanted: &MachineLaunch<'_>,
+    ) -> Result<Option<u32>, DeviceError> {
         let wanted_here = Launch {
             entry: wanted.symbol,
             grid: wanted.grid.blocks,
@@ -117,9 +121,14 @@ impl Machine for Interpreter {
             cancel_word: wanted
                 .cancel_parameter
                 .and_then(|at| wanted.parameters.get(at).copied()),
+            begins_cancelled: false,
         };
         let cancelled = || wanted.cancel.is_cancelled();
         let ran = launch(program, &mut self.memory(), &wanted_here, &cancelled);
-        ran.map(drop).map_err(|fault| self.fault(&fault))
+        let ran = ran.map_err(|fault| self.fault(&fault))?;
+        // A grid has no more threads than 32 bits count.
+        Ok(ran
+            .unbegun
+            .map(|thread| u32::try_from(thread).unwrap_or(u32::MAX)))
     }
 }

@@ -1,18 +1,20 @@
 //! Devices that run PTX: what they have in common.
 
 mod arena;
+mod run;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
-    ArenaSize, Arguments, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, PtxArgument,
-    PtxLaunch, Trap,
+    ArenaSize, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, PtxArgument, PtxLaunch,
+    Trap,
 };
 use crate::TrapCode;
 use crate::gpu::kernels::Kernels;
 use crate::gpu::ptx::{Compiled, Layout};
 pub(super) use arena::MachineArena;
 use arena::Place;
+use run::Run;
 
 /// What a trap record holds while nobody has trapped.
 const NO_TRAP: u64 = u64::MAX;
@@ -84,12 +86,17 @@ pub trait Machine: Send + Sync + 'static {
 
     /// Runs an entry in every thread of a grid, and waits. Once it was cancelled,
     /// the word of 32 bits that a parameter points to is to become other than zero;
-    /// threads without such a word end at once, where the machine can do that.
+    /// threads without such a word end at once, where the machine can do that. Gives
+    /// the least number of a thread that never began because of that, if there is one.
     ///
     /// # Errors
     ///
     /// The launch failed as a whole.
-    fn launch(&self, loaded: &Self::Loaded, entry: &MachineLaunch<'_>) -> Result<(), DeviceError>;
+    fn launch(
+        &self,
+        loaded: &Self::Loaded,
+        entry: &MachineLaunch<'_>,
+    ) -> Result<Option<u32>, DeviceError>;
 
     /// What instances are made on from now on, if this machine was lost, with all
     /// that is on it. None while it works.
@@ -213,11 +220,25 @@ impl<M: Machine> Device for OnMachine<M> {
         let block = machine.alloc(run.bytes())?;
         let ran = ran(program, compiled, &mut place, &run, block, launch);
         machine.free(block);
-        let (trap, results, globals) = ran?;
+        let ran = ran?;
+        // A thread that never began is told as one that was interrupted where it begins.
+        let unbegun = ran.unbegun.map(|thread| {
+            let code = &kernels.module().functions[launch.function as usize].code;
+            Trap {
+                code: TrapCode::Interrupted,
+                function: launch.function,
+                offset: code.blocks.first().map_or(0, |block| block.offset),
+                thread,
+            }
+        });
+        let trap = ran.trap.map(|record| told(compiled, record));
         Ok(Outcome {
-            results,
-            globals,
-            trap: trap.map(|record| told(compiled, record)),
+            results: ran.results,
+            globals: ran.globals,
+            trap: trap
+                .into_iter()
+                .chain(unbegun)
+                .min_by_key(|trap| trap.thread),
         })
     }
 
@@ -255,7 +276,7 @@ impl<M: Machine> Device for OnMachine<M> {
             cancel: launch.cancel,
             cancel_parameter: None,
         };
-        machine.launch(&program.loaded, &wanted)
+        machine.launch(&program.loaded, &wanted).map(drop)
     }
 }
 
@@ -277,7 +298,14 @@ fn error<M: Machine>(machine: &M, message: impl Into<String>) -> DeviceError {
     }
 }
 
-type Ran = (Option<u64>, Vec<u64>, Vec<u64>);
+/// What a launch left.
+struct Ran {
+    /// The record of a trap.
+    trap: Option<u64>,
+    unbegun: Option<u32>,
+    results: Vec<u64>,
+    globals: Vec<u64>,
+}
 
 fn ran<M: Machine>(
     program: &MachineProgram<M>,
@@ -315,13 +343,18 @@ fn ran<M: Machine>(
         cancel: launch.cancel,
         cancel_parameter: Some(CANCEL_PARAMETER),
     };
-    machine.launch(&program.loaded, &wanted)?;
+    let unbegun = machine.launch(&program.loaded, &wanted)?;
     let head = words(machine, block, run.layout.bytes() as u64)?;
     place.pages = head[Layout::PAGES / 8];
     let record = words(machine, block + run.record, 8)?[0];
     let results = words(machine, results, run.result_bytes)?;
     let globals = head[run.layout.left(0) / 8..].to_vec();
-    Ok(((record != NO_TRAP).then_some(record), results, globals))
+    Ok(Ran {
+        trap: (record != NO_TRAP).then_some(record),
+        unbegun,
+        results,
+        globals,
+    })
 }
 
 /// What a record says.
@@ -346,59 +379,4 @@ fn words<M: Machine>(machine: &M, address: u64, bytes: u64) -> Result<Vec<u64>, 
         u64::from_le_bytes(word)
     });
     Ok(words.collect())
-}
-
-/// Where things of one launch lie, in one block of memory: the state, the record of
-/// a trap, the word that cancels, arguments, results.
-struct Run {
-    layout: Layout,
-    record: u64,
-    cancel: u64,
-    arguments: u64,
-    stride: u64,
-    results: u64,
-    result_bytes: u64,
-}
-
-impl Run {
-    fn new(kernels: &Kernels, launch: &Launch<'_>) -> Run {
-        let module = kernels.module();
-        let signature = &module.functions[launch.function as usize].signature;
-        let signature = &module.signatures[*signature as usize];
-        let layout = kernels.ptx().layout;
-        let record = layout.bytes() as u64;
-        let arguments = record + 16;
-        let (given, stride) = match launch.arguments {
-            Arguments::Same(given) => (given, 0),
-            Arguments::Each(given) => (given, 8 * signature.params.len() as u64),
-        };
-        let threads = u64::from(launch.grid.count().unwrap_or(0));
-        Run {
-            layout,
-            record,
-            cancel: record + 8,
-            arguments,
-            stride,
-            results: arguments + 8 * given.len() as u64,
-            result_bytes: 8 * signature.results.len() as u64 * threads,
-        }
-    }
-
-    fn bytes(&self) -> u64 {
-        self.results + self.result_bytes
-    }
-
-    /// All of it up to the results.
-    fn contents(&self, place: &Place, launch: &Launch<'_>) -> Vec<u8> {
-        let (Arguments::Same(given) | Arguments::Each(given)) = launch.arguments;
-        let state = [place.pages, place.room];
-        let control = [NO_TRAP, 0];
-        let words = state
-            .iter()
-            .chain(launch.globals)
-            .chain(launch.globals)
-            .chain(&control)
-            .chain(given);
-        words.flat_map(|word| word.to_le_bytes()).collect()
-    }
 }

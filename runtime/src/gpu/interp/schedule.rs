@@ -1,20 +1,22 @@
 //! Launches: blocks and threads in an order drawn from the seed, barriers.
 
+mod check;
+mod order;
+
 use fastrand::Rng;
 
 use super::exec::{self, Event, Thread, Watch, World};
 use super::fault::Halt;
 use super::inst::{Barrier, Reduce};
 use super::memory::poisoned;
-use super::program::Function;
-use super::{Fault, Memory, Place, Program, SHARED_BYTES};
+use super::{Fault, Memory, Place, Program};
 
 pub(super) use super::exec::SHARED_START;
+use check::check;
+pub(super) use order::Order;
 
 /// The most blocks that run at the same time.
 const RESIDENT: u64 = 4;
-/// The most threads of a block.
-const THREADS: u64 = 1024;
 /// The longest a thread runs before another may, in instructions.
 const QUANTUM: u32 = 8;
 /// Instructions between two looks at whether the launch is cancelled.
@@ -40,6 +42,9 @@ pub struct Launch<'a> {
     /// The address of a word of 32 bits that is set to 1 when the launch is
     /// cancelled, and that its threads look at; without one they end at once.
     pub cancel_word: Option<u64>,
+    /// Whether blocks and threads go on to begin once it is cancelled, as they do on a
+    /// GPU. Else none does.
+    pub begins_cancelled: bool,
 }
 
 /// What a launch took.
@@ -47,11 +52,15 @@ pub struct Launch<'a> {
 pub struct Stats {
     /// Instructions of all threads, those included whose guard was false.
     pub instructions: u64,
+    /// The least number in the grid of a thread that never began, because the launch
+    /// was cancelled before.
+    pub unbegun: Option<u64>,
 }
 
 /// A block that runs.
 #[derive(Default)]
 struct Resident {
+    number: u64,
     id: [u32; 3],
     shared: Vec<u8>,
     threads: Vec<Thread>,
@@ -93,8 +102,10 @@ pub fn launch(
     let mut spare: Vec<Resident> = Vec::new();
     let mut asked = 0;
     let mut told = false;
+    let mut unbegun = None;
     if cancelled() {
         told = tell(world.memory, launch)?;
+        unbegun = stop(program, launch, &mut order, &mut resident)?;
     }
     loop {
         while (resident.len() as u64) < width
@@ -107,6 +118,7 @@ pub fn launch(
         if resident.is_empty() {
             return Ok(Stats {
                 instructions: world.clock,
+                unbegun,
             });
         }
         let at = rng.usize(0..resident.len());
@@ -149,6 +161,7 @@ pub fn launch(
             asked = world.clock;
             if !told && cancelled() {
                 told = tell(world.memory, launch)?;
+                unbegun = stop(program, launch, &mut order, &mut resident)?;
             }
         }
     }
@@ -161,63 +174,34 @@ fn tell(memory: &mut Memory, launch: &Launch<'_>) -> Result<bool, Fault> {
     Ok(true)
 }
 
-/// What a GPU's driver would refuse.
-fn check(program: &Program, entry: &Function, launch: &Launch<'_>) -> Result<(), String> {
-    let limits = [
-        ("grid", launch.grid, [(1 << 31) - 1, 65535, 65535]),
-        ("block", launch.block, [1024, 1024, 64]),
-    ];
-    for (what, sizes, limits) in limits {
-        if sizes
-            .iter()
-            .zip(limits)
-            .any(|(size, limit)| *size == 0 || *size > limit)
-        {
-            return Err(format!(
-                "a {what} of {sizes:?} is not within 1 and {limits:?}"
-            ));
-        }
+/// Takes out all that has not begun, if nothing is to begin any more; the least number
+/// of such a thread.
+fn stop(
+    program: &Program,
+    launch: &Launch<'_>,
+    order: &mut Order,
+    resident: &mut Vec<Resident>,
+) -> Result<Option<u64>, Fault> {
+    if launch.begins_cancelled {
+        return Ok(None);
     }
-    let threads: u64 = launch.block.iter().map(|size| u64::from(*size)).product();
-    if threads > THREADS {
-        return Err(format!(
-            "a block of {threads} threads is larger than {THREADS}"
-        ));
+    let threads = u64::from(launch.block.iter().product::<u32>());
+    let mut least = order.end().map(|number| number * threads);
+    for block in &mut *resident {
+        let starts = |thread: &Thread| !thread.has_begun(program);
+        let (fresh, begun) = std::mem::take(&mut block.runnable)
+            .into_iter()
+            .partition::<Vec<u32>, _>(|at| starts(&block.threads[*at as usize]));
+        block.runnable = begun;
+        block.alive -= fresh.len();
+        let first = fresh.iter().min();
+        let first = first.map(|thread| block.number * threads + u64::from(*thread));
+        least = least.into_iter().chain(first).min();
+        // Nobody comes any more whom others wait for.
+        block.release(program)?;
     }
-    match entry.block {
-        Some((exact, true)) if exact != launch.block => {
-            return Err(format!(
-                "`{}` wants blocks of {exact:?}, not {:?}",
-                entry.name, launch.block
-            ));
-        }
-        Some((most, false)) if threads > most.iter().map(|size| u64::from(*size)).product() => {
-            return Err(format!("`{}` takes blocks of at most {most:?}", entry.name));
-        }
-        _ => {}
-    }
-    if launch.arguments.len() != entry.parameters.len() {
-        let (given, wanted) = (launch.arguments.len(), entry.parameters.len());
-        return Err(format!(
-            "`{}` takes {wanted} arguments, not {given}",
-            entry.name
-        ));
-    }
-    for (at, (argument, parameter)) in launch.arguments.iter().zip(&entry.parameters).enumerate() {
-        if super::int::cut(*argument, parameter.ty.bits) != *argument {
-            return Err(format!(
-                "argument {at} has more than {} bits: {argument:#x}",
-                parameter.ty.bits
-            ));
-        }
-    }
-    let shared = u64::from(program.shared.next_multiple_of(128)) + u64::from(launch.shared_bytes);
-    if shared > SHARED_BYTES.into() {
-        return Err(format!(
-            "{shared} bytes of shared memory are more than {SHARED_BYTES}"
-        ));
-    }
-    Ok(())
+    resident.retain(|block| block.alive > 0);
+    Ok(least)
 }
 
 impl Resident {
@@ -229,6 +213,7 @@ impl Resident {
         launch: &Launch<'_>,
     ) -> Result<(), Fault> {
         let [x, y] = [world.grid[0], world.grid[1]].map(u64::from);
+        self.number = number;
         // Each is below the grid's size on its axis.
         self.id = [
             (number % x) as u32,
@@ -354,42 +339,4 @@ fn fault(program: &Program, block: [u32; 3], thread: &Thread, halt: Halt) -> Fau
         Halt::StackOverflow => Fault::StackOverflow { place },
         Halt::Undefined(what) => Fault::Undefined { place, what },
     }
-}
-
-/// The numbers below `count`, each once, in an order that looks random and
-/// takes no memory: `start + i * stride`.
-pub(super) struct Order {
-    count: u64,
-    done: u64,
-    start: u64,
-    stride: u64,
-}
-
-impl Order {
-    pub(super) fn new(count: u64, rng: &mut Rng) -> Order {
-        let mut stride = rng.u64(1..=count);
-        while gcd(stride, count) != 1 {
-            stride = stride % count + 1;
-        }
-        Order {
-            count,
-            done: 0,
-            start: rng.u64(0..count),
-            stride,
-        }
-    }
-
-    pub(super) fn next(&mut self) -> Option<u64> {
-        if self.done == self.count {
-            return None;
-        }
-        let at = u128::from(self.start) + u128::from(self.done) * u128::from(self.stride);
-        self.done += 1;
-        // Below `count`, which has 64 bits.
-        Some((at % u128::from(self.count)) as u64)
-    }
-}
-
-fn gcd(a: u64, b: u64) -> u64 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }

@@ -60,6 +60,7 @@ fn run(
         seed,
         steps: 1_000_000,
         cancel_word: None,
+        begins_cancelled: false,
     };
     launch(program, memory, &setup, &|| false)
 }

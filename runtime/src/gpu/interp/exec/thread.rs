@@ -78,6 +78,12 @@ impl Thread {
         Ok(())
     }
 
+    /// Whether it has executed an instruction, where no branch goes back to the first.
+    pub(in super::super) fn has_begun(&self, program: &Program) -> bool {
+        let first = program.functions[self.function as usize].start;
+        self.pc != first || !self.frames.is_empty() || self.waits.is_some()
+    }
+
     /// A new frame, on top of those there are.
     fn enter(&mut self, program: &Program, seed: u64, function: u32) -> Result<(), Halt> {
         let callee = &program.functions[function as usize];

@@ -129,6 +129,7 @@ fn launches_are_checked() {
         seed: 0,
         steps: 100,
         cancel_word: None,
+        begins_cancelled: false,
     };
     let outcome = |setup: Launch<'_>| launch(&program, &mut Memory::new(), &setup, &|| false);
     assert_eq!(outcome(good).unwrap().instructions, 1);
@@ -222,6 +223,7 @@ fn a_loop_is_cancelled() {
         seed: 0,
         steps: u64::MAX,
         cancel_word: None,
+        begins_cancelled: false,
     };
     assert_eq!(
         launch(&program, &mut Memory::new(), &setup, &cancelled),

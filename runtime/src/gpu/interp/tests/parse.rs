@@ -197,6 +197,7 @@ fn mutated_text_never_panics() {
             seed: rng.u64(..),
             steps: 5000,
             cancel_word: None,
+            begins_cancelled: false,
         };
         ran += usize::from(launch(&program, &mut memory, &setup, &|| false).is_ok());
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Fault, HEADER, Launch, Memory, Program, Stats, launch};
+use super::{Fault, HEADER, Launch, Memory, Program, Stats, kernel, launch, module};
 
 /// Runs `k(out)` and gives the words at `out`.
 fn words(
@@ -34,8 +34,9 @@ fn words(
         seed,
         steps: 10_000_000,
         cancel_word: None,
+        begins_cancelled: false,
     };
-    let Stats { instructions } = launch(&program, &mut memory, &setup, &|| false)?;
+    let Stats { instructions, .. } = launch(&program, &mut memory, &setup, &|| false)?;
     assert!(instructions > 0);
     let mut bytes = vec![0; count * 4];
     memory.read(out, &mut bytes)?;
@@ -228,6 +229,7 @@ fn dynamic_shared_memory() {
             seed: 1,
             steps: 100,
             cancel_word: None,
+            begins_cancelled: false,
         };
         launch(&program, &mut memory, &setup, &|| false)?;
         let mut bytes = [0; 8];
@@ -258,4 +260,51 @@ fn blocks_come_in_every_order_but_each_once() {
         firsts.insert(numbers[0]);
     }
     assert!(firsts.len() > 20, "{firsts:?}");
+}
+
+/// What begins when it is cancelled goes on to its end; nothing else begins.
+#[test]
+fn a_cancelled_launch_begins_no_block_and_no_thread() {
+    let program = module(&kernel("ret;"));
+    for seed in 0..20 {
+        for most in [0, 1, 3, 8] {
+            let asked = std::cell::Cell::new(0);
+            let cancelled = || asked.replace(asked.get() + 1) >= most;
+            let mut memory = Memory::new();
+            let word = memory.alloc(4);
+            let setup = Launch {
+                entry: "k",
+                grid: [1000, 1000, 1000],
+                block: [33, 1, 1],
+                shared_bytes: 0,
+                arguments: &[0; 4],
+                seed,
+                steps: 1_000_000,
+                cancel_word: Some(word),
+                begins_cancelled: false,
+            };
+            let ended = launch(&program, &mut memory, &setup, &cancelled).unwrap();
+            assert!(ended.instructions < (most + 1) << 15, "{ended:?}");
+            let least = ended.unbegun.unwrap();
+            assert!(most > 0 || least == 0, "{least}");
+            let mut bytes = [0; 4];
+            memory.read(word, &mut bytes).unwrap();
+            assert_eq!(bytes, [1, 0, 0, 0]);
+        }
+    }
+}
+
+/// The least number that has not come is found without going through all that have not.
+#[test]
+fn an_order_that_ends_tells_the_least_number_that_is_left() {
+    let mut rng = fastrand::Rng::with_seed(5);
+    for count in (1..60).chain([1 << 62]) {
+        let mut order = super::super::schedule::Order::new(count, &mut rng);
+        let come: Vec<u64> = (0..rng.u64(0..=count.min(60)))
+            .map(|_| order.next().unwrap())
+            .collect();
+        let wanted = (0..count).find(|number| !come.contains(number));
+        assert_eq!(order.end(), wanted, "{count}: {come:?}");
+        assert_eq!(order.next(), None);
+    }
 }

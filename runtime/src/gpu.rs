@@ -30,12 +30,15 @@ pub use kernels::{Export, Kernels};
 
 /// Why a module cannot become a kernel. Found out before anything is launched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message} (at offset {offset:#x}{})", .function.map(|index| format!(", function {index}")).unwrap_or_default())]
+#[error("{message} (at offset {offset:#x}{})", self.place())]
 pub struct Refused {
     /// What is not supported, or not valid.
     pub message: String,
     /// The function's index, where it is in one.
     pub function: Option<u32>,
+    /// The instruction there, as the text format spells it, where the message does not
+    /// name it.
+    pub instruction: Option<String>,
     /// Bytes from the beginning of the module.
     pub offset: usize,
 }
@@ -45,7 +48,15 @@ impl Refused {
         Refused {
             message: message.into(),
             function: None,
+            instruction: None,
             offset,
         }
+    }
+
+    /// Where it is beside its offset.
+    fn place(&self) -> String {
+        let function = self.function.map(|index| format!(", function {index}"));
+        let instruction = self.instruction.as_ref().map(|name| format!(", {name}"));
+        [function, instruction].into_iter().flatten().collect()
     }
 }

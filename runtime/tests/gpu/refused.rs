@@ -1,5 +1,9 @@
 //! What kernels do not have is refused, with its place.
 
+#[path = "../../src/gpu/ir/build/opcode.rs"]
+#[expect(dead_code, reason = "only how names are spelled is tested here")]
+mod opcode;
+
 use tensor_wasm_runtime::gpu::ir;
 
 use crate::wasm;
@@ -14,14 +18,14 @@ fn an_instruction_that_kernels_lack_is_named_with_its_place() {
     let said = refusal(
         "(module (func) (func (result i32) (i32.const 1) (drop (ref.is_null (ref.null func)))))",
     );
-    assert!(said.contains("RefNull"), "{said}");
+    assert!(said.contains("instruction ref.null (at"), "{said}");
     assert!(
         said.contains("function 1") && said.contains("at offset 0x"),
         "{said}"
     );
     // Where nothing runs, too.
     let dead = refusal("(module (func (unreachable) (drop (ref.is_null (ref.null func)))))");
-    assert!(dead.contains("RefNull"), "{dead}");
+    assert!(dead.contains("instruction ref.null (at"), "{dead}");
 }
 
 #[test]
@@ -67,4 +71,110 @@ fn deep_nesting_and_many_locals_are_refused() {
     let built = ir::build(&many).map(|_| "it was built");
     let said = built.unwrap_err().to_string();
     assert!(said.contains("too many locals"), "{said}");
+}
+
+/// A proposal's instruction, behind an import, another function and `nop`, of one byte:
+/// what is said names all of that.
+fn instruction_is_named(declared: &str, instructions: &str, name: &str) {
+    let module = |body: &str| {
+        format!(
+            r#"(module (import "gpu" "barrier" (func)) {declared}
+              (memory 1) (func nop nop) (func nop {body} unreachable))"#
+        )
+    };
+    let text = module(instructions);
+    let said = ir::build(&wasm(&text)).map(|_| "it was built").unwrap_err();
+    assert_eq!(said.function, Some(2), "{said}");
+    let shown = said.to_string();
+    assert!(
+        shown.ends_with(&format!(", function 2, {name})"))
+            || shown.contains(&format!("the instruction {name} (")),
+        "{shown}"
+    );
+    // Without it, and what comes behind it, the module ends there but for two bytes.
+    let (before, _) = instructions.split_once(name).unwrap();
+    let before = wasm(&module(before));
+    assert_eq!(said.offset, before.len() - 2, "{shown}");
+}
+
+#[test]
+fn vectors_are_refused_by_name() {
+    instruction_is_named(
+        "",
+        "i32.const 7 drop v128.const i64x2 0 0 drop",
+        "v128.const",
+    );
+    instruction_is_named("", "i32.const 7 i32x4.splat drop", "i32x4.splat");
+}
+
+#[test]
+fn exceptions_are_refused_by_name() {
+    instruction_is_named("", "nop throw_ref", "throw_ref");
+    instruction_is_named("", "nop try_table nop end", "try_table");
+}
+
+#[test]
+fn tail_calls_are_refused_by_name() {
+    instruction_is_named("", "nop return_call 1", "return_call");
+}
+
+#[test]
+fn garbage_collection_is_refused_by_name() {
+    instruction_is_named("", "i32.const 1 ref.i31 drop", "ref.i31");
+}
+
+#[test]
+fn wide_arithmetic_is_refused_by_name() {
+    let four = "i64.const 1 i64.const 1 i64.const 1 i64.const 1";
+    instruction_is_named("", &format!("{four} i64.add128 drop drop"), "i64.add128");
+}
+
+/// The memory is what is refused: there is no instruction.
+#[test]
+fn memories_of_64_bits_are_refused() {
+    let said = ir::build(&wasm(
+        "(module (memory i64 1) (func (drop (i32.load (i64.const 0)))))",
+    ));
+    let said = said.map(|_| "it was built").unwrap_err();
+    assert!(said.message.contains("64-bit"), "{said}");
+    assert_eq!((said.function, &said.instruction), (None, &None), "{said}");
+}
+
+#[test]
+fn references_are_refused_by_name() {
+    let table = "(table 4 funcref)";
+    instruction_is_named(table, "nop ref.func 1 drop", "ref.func");
+    instruction_is_named(table, "nop ref.null func drop", "ref.null");
+    instruction_is_named(table, "i32.const 0 table.get drop", "table.get");
+    let three = "i32.const 0 i32.const 0 i32.const 0";
+    instruction_is_named(table, &format!("{three} table.copy"), "table.copy");
+}
+
+#[test]
+fn threads_that_wait_are_refused_by_name() {
+    let wait = "i32.const 0 i32.const 0 i64.const 0 memory.atomic.wait32 drop";
+    instruction_is_named("", wait, "memory.atomic.wait32");
+    let notify = "i32.const 0 i32.const 0 memory.atomic.notify drop";
+    instruction_is_named("", notify, "memory.atomic.notify");
+}
+
+/// The reference's parser knows every name, but for what has left it or is not in it yet.
+#[test]
+fn instructions_are_spelled_as_in_the_text_format() {
+    macro_rules! methods {
+        ($(@$proposal:ident $op:ident $({ $($argument:ident: $ty:ty),* })? => $visit:ident ($($annotation:tt)*))*) => {
+            [$(stringify!($visit)),*]
+        };
+    }
+    let mut unknown = Vec::new();
+    for method in wasmparser::for_each_operator!(methods) {
+        let name = opcode::spelled(method);
+        let buffer = wast::parser::ParseBuffer::new(&name).unwrap();
+        let parsed = wast::parser::parse::<wast::core::Instruction<'_>>(&buffer);
+        // Others want what comes behind them.
+        if parsed.is_err_and(|error| error.message().contains("unknown operator")) {
+            unknown.push(name);
+        }
+    }
+    assert!(unknown.is_empty(), "{unknown:?}");
 }

@@ -3,6 +3,7 @@
 mod body;
 mod memory;
 mod numeric;
+mod opcode;
 
 use std::collections::BTreeMap;
 
@@ -53,6 +54,18 @@ impl From<BinaryReaderError> for Refused {
     }
 }
 
+/// What the validator refuses, with the function and the instruction it is about.
+fn named(wasm: &[u8], refused: Refused) -> Refused {
+    match opcode::at(wasm, refused.offset) {
+        Some((function, instruction)) => Refused {
+            function: Some(function),
+            instruction,
+            ..refused
+        },
+        None => refused,
+    }
+}
+
 /// Validates a module and builds it.
 ///
 /// # Errors
@@ -65,7 +78,9 @@ pub fn build(wasm: &[u8]) -> Result<Module, Refused> {
             0,
         ));
     }
-    Validator::new_with_features(FEATURES).validate_all(wasm)?;
+    Validator::new_with_features(FEATURES)
+        .validate_all(wasm)
+        .map_err(|error| named(wasm, error.into()))?;
     let mut sections = Sections::default();
     for payload in Parser::new(0).parse_all(wasm) {
         sections.take(payload?)?;
@@ -430,7 +445,12 @@ impl<'a> Sections<'a> {
                 Operator::I64Sub => binary(u64::wrapping_sub),
                 Operator::I64Mul => binary(u64::wrapping_mul),
                 Operator::End => {}
-                other => return Err(Refused::new(format!("{other:?} in a constant"), offset)),
+                other => {
+                    return Err(Refused::new(
+                        format!("{} in a constant", opcode::name(&other)),
+                        offset,
+                    ));
+                }
             }
         }
         stack
@@ -522,7 +542,12 @@ fn reference(expression: &ConstExpr<'_>, offset: usize) -> Result<Option<u32>, R
         match operator? {
             Operator::RefFunc { function_index } => found = Some(function_index),
             Operator::RefNull { .. } | Operator::End => {}
-            other => return Err(Refused::new(format!("{other:?} in an element"), offset)),
+            other => {
+                return Err(Refused::new(
+                    format!("{} in an element", opcode::name(&other)),
+                    offset,
+                ));
+            }
         }
     }
     Ok(found)

@@ -4,7 +4,7 @@ use wasmparser::Operator;
 
 use super::super::{Binary, Compare, Op, Type, Unary};
 use super::body::Builder;
-use super::memory;
+use super::{memory, opcode};
 
 /// What an operator is, where it only takes operands and gives a result.
 enum Simple {
@@ -79,8 +79,7 @@ pub(super) fn is_understood(operator: &Operator<'_>) -> Result<(), String> {
 }
 
 pub(super) fn refusal(operator: &Operator<'_>) -> String {
-    let name = format!("{operator:?}");
-    let name = name.split([' ', '{']).next().unwrap_or_default();
+    let name = opcode::name(operator);
     format!("kernels do not have the instruction {name}")
 }
 

@@ -203,6 +203,13 @@ impl Writer<'_> {
         first
     }
 
+    /// What is said beside the number of such sites: why, and where in the module.
+    fn said(codes: &[TrapCode], function: u32, offset: u32) -> String {
+        let codes: Vec<String> = codes.iter().map(TrapCode::to_string).collect();
+        let codes = codes.join(" or ");
+        format!("    // {codes}, function {function}, at offset {offset:#x}")
+    }
+
     fn constants(&mut self) {
         if self.module.workgroup_bytes > 0 {
             let _ = writeln!(

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::Layout;
 use super::calls::call;
 use super::context::global;
 use super::function::FunctionWriter;
 use super::memory::named;
+use super::{Layout, Writer};
 use crate::TrapCode;
 use crate::gpu::ir::{Space, Value};
 
@@ -48,7 +48,8 @@ impl FunctionWriter<'_, '_> {
         let codes = [TrapCode::Interrupted, TrapCode::OutOfFuel];
         let number = self.writer.sites(&codes, self.index, offset);
         let site = self.word();
-        self.line(&format!("mov.b32 {site}, {number};"));
+        let said = Writer::said(&codes, self.index, offset);
+        self.line(&format!("mov.b32 {site}, {number};{said}"));
         let arguments = [
             ("b64", "%context".to_owned()),
             ("b32", site.clone()),

@@ -69,7 +69,8 @@ impl FunctionWriter<'_, '_> {
             (Op::CallIndirect(signature, index, arguments), _) => {
                 let site = self.writer.sites(&INDIRECT, self.index, offset);
                 let number = self.word();
-                self.line(&format!("mov.b32 {number}, {site};"));
+                let said = Writer::said(&INDIRECT, self.index, offset);
+                self.line(&format!("mov.b32 {number}, {site};{said}"));
                 let more = [self.register(*index), number];
                 let dispatch = format!("dispatch{signature}");
                 self.call(&dispatch, &more, arguments, instruction);

@@ -159,8 +159,8 @@ impl FunctionWriter<'_, '_> {
             let known = writer.sites[*site];
             let _ = write!(
                 writer.text,
-                "T{site}:    // {}, at offset {:#x}\n    mov.b32 %site, {site};\n    bra TRAP;\n",
-                known.code, known.offset
+                "T{site}:{}\n    mov.b32 %site, {site};\n    bra TRAP;\n",
+                Writer::said(&[known.code], known.function, known.offset)
             );
         }
         if !traps.is_empty() {
@@ -241,7 +241,8 @@ impl FunctionWriter<'_, '_> {
         self.line(&format!("ld.local.b32 {left}, [%context+{LEFT}];"));
         self.line(&format!("sub.u32 {left}, {left}, 1;"));
         self.line(&format!("st.local.b32 [%context+{LEFT}], {left};"));
-        let _ = writeln!(self.cold, "{poll}:\n    mov.b32 %site, {site};");
+        let said = Writer::said(&codes, self.index, offset);
+        let _ = writeln!(self.cold, "{poll}:{said}\n    mov.b32 %site, {site};");
         let arguments = [("b64", "%context".to_owned()), ("b32", "%site".to_owned())];
         calls::call(&mut self.cold, "poll", &arguments, &[]);
         let _ = writeln!(self.cold, "    bra {go_on};");

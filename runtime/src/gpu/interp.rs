@@ -41,7 +41,7 @@ mod tests;
 mod types;
 
 pub use fault::{Fault, Place, PtxError};
-pub use memory::Memory;
+pub use memory::{LARGEST, Memory};
 pub use program::Program;
 pub use schedule::{Launch, Stats, launch};
 

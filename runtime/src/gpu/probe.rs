@@ -77,12 +77,16 @@ pub fn ask(device: DeviceChoice) -> Result<Answers, KernelError> {
         device: device.to_string(),
         message,
     };
-    let device = device.resolved();
+    let device = match device.resolved() {
+        // The best of those that run PTX.
+        DeviceChoice::Cpu if device == DeviceChoice::Auto => DeviceChoice::Interp,
+        resolved => resolved,
+    };
     let instructions = match device {
         DeviceChoice::Cuda(number) => instructions(&Cuda::new(number.unwrap_or(0))?)?,
         DeviceChoice::Interp => instructions(&Interpreter::new(1, STEPS))?,
         DeviceChoice::Auto | DeviceChoice::Cpu => {
-            return Err(failed("it runs no PTX".to_owned()).into());
+            return Err(failed("it runs no PTX; ask cuda or interp".to_owned()).into());
         }
     };
     Ok(Answers {

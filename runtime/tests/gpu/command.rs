@@ -142,6 +142,31 @@ fn what_goes_wrong_has_a_code_and_a_sentence_and_leaves_files_alone() {
             "takes 1 arguments (i64), not 0",
         ),
         ("run k.wat --kernel twice --arg 1.5", 2, "`1.5` is no i64"),
+        (
+            "run k.wat --kernel saxpy --arg 0 --arg 1e40 --arg 0",
+            2,
+            "`1e40` is no f32: it wants a number in its range",
+        ),
+        (
+            "run k.wat --kernel late --stack-bytes 0",
+            2,
+            "a multiple of 16",
+        ),
+        (
+            "run k.wat --kernel late --stack-bytes 7",
+            2,
+            "a multiple of 16",
+        ),
+        (
+            "run k.wat --kernel twice --arg 1 --grid 1073741824 --device interp",
+            125,
+            "more than the 16 GiB it gives; they are for arguments and results of 1073741824 threads: launch fewer",
+        ),
+        (
+            "probe --device cpu",
+            125,
+            "cpu: it runs no PTX; ask cuda or interp",
+        ),
         ("run k.wat --kernel late --block 1025", 2, "at most 1024"),
         ("run k.wat --kernel late --grid 0", 2, "it has no threads"),
         (
@@ -195,6 +220,41 @@ fn what_goes_wrong_has_a_code_and_a_sentence_and_leaves_files_alone() {
     let left = std::fs::read_to_string(folder.path().join("z")).unwrap();
     assert_eq!(left, "as it was");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
+}
+
+#[test]
+fn floats_have_every_bit_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let module = r#"(module (func (export "bits") (param f32 f64) (result i32 i64)
+      (i32.reinterpret_f32 (local.get 0)) (i64.reinterpret_f64 (local.get 1))))"#;
+    std::fs::write(folder.path().join("k.wat"), module).unwrap();
+    let arguments = [
+        "run",
+        "k.wat",
+        "--kernel",
+        "bits",
+        "--device",
+        "interp",
+        "--arg",
+        "nan:0x7fa00001",
+        "--arg",
+        "-inf",
+    ];
+    let text = said(&gpu(folder.path(), &arguments));
+    let (nan, infinite) = (0x7fa0_0001, f64::NEG_INFINITY.to_bits().cast_signed());
+    assert!(
+        text.contains(&format!("thread 0: {nan}, {infinite}\n")),
+        "{text}"
+    );
+}
+
+/// `auto` may be `cpu` for other commands; this one needs PTX.
+#[test]
+fn a_probe_without_a_device_asks_one_that_runs_ptx() {
+    let output = gpu(tempfile::tempdir().unwrap().path(), &["probe"]);
+    let text = said(&output);
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("otherwise than the interpreter"), "{text}");
 }
 
 #[test]

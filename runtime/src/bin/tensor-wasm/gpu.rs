@@ -4,6 +4,7 @@
 mod compile;
 mod launch;
 mod probe;
+mod values;
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::DeviceError;
 use super::machine::{Machine, MachineLaunch, OnMachine};
-use crate::gpu::interp::{Fault, Launch, Memory, Program, launch};
+use crate::gpu::interp::{Fault, LARGEST, Launch, Memory, Program, launch};
 use crate::gpu::ptx::Compiled;
 
 /// Runs kernels instruction by instruction, in orders drawn from a seed.
@@ -66,7 +66,10 @@ impl Machine for Interpreter {
 
     fn alloc(&self, bytes: u64) -> Result<u64, DeviceError> {
         match self.memory().alloc(bytes) {
-            0 => Err(self.error(format!("{bytes} bytes are more than it gives"))),
+            0 => Err(self.error(format!(
+                "{bytes} bytes of memory in one piece are more than the {} GiB it gives",
+                LARGEST >> 30
+            ))),
             address => Ok(address),
         }
     }

@@ -217,7 +217,14 @@ impl<M: Machine> Device for OnMachine<M> {
         let mut place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
         let compiled = kernels.ptx();
         let run = Run::new(kernels, launch);
-        let block = machine.alloc(run.bytes())?;
+        let block = machine.alloc(run.bytes()).map_err(|error| DeviceError {
+            message: format!(
+                "{}; they are for arguments and results of {} threads: launch fewer at a time",
+                error.message,
+                launch.grid.count().unwrap_or(0)
+            ),
+            ..error
+        })?;
         let ran = ran(program, compiled, &mut place, &run, block, launch);
         machine.free(block);
         let ran = ran?;

@@ -14,7 +14,7 @@ const ROOM: u32 = 36;
 /// arithmetic in 32 bits loses a carry.
 const START: u64 = (1 << 32) - 0x1000;
 /// The largest allocation.
-const LARGEST: u64 = 16 << 30;
+pub const LARGEST: u64 = 16 << 30;
 /// Rooms that are handed out before the longest-freed one is used again.
 const FRESH_ROOMS: usize = 1 << 14;
 /// Bytes of a page: the unit in which host memory is taken.

@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +14,7 @@ use tensor_wasm_runtime::gpu::{
     Cache, CacheFolder, DeviceChoice, Instance, KernelError, Kernels, Options,
 };
 
+use super::values::{number, shown, wanted};
 use super::{failure, load, say, understand};
 use crate::exit::{Failure, INTERNAL, TIMEOUT, USAGE};
 use crate::units::duration;
@@ -54,7 +54,8 @@ pub(crate) struct LaunchOptions {
     #[arg(long, value_name = "X[,Y[,Z]]", default_value = "1", value_parser = dimensions)]
     block: [u32; 3],
 
-    /// An argument of the kernel, as its type wants it; one option for each
+    /// An argument of the kernel, as its type wants it; one option for each. Floats
+    /// may be inf, -inf, nan, or a NaN with all its bits, as nan:0x7fc00001
     #[arg(long = "arg", value_name = "NUMBER", allow_hyphen_values = true)]
     arguments: Vec<String>,
 
@@ -83,8 +84,8 @@ pub(crate) struct LaunchOptions {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
 
-    /// Bytes of each thread's shadow stack, for code from C and Rust
-    #[arg(long, value_name = "N", default_value = "1024")]
+    /// Bytes of each thread's shadow stack, for code from C and Rust: a multiple of 16
+    #[arg(long, value_name = "N", default_value = "1024", value_parser = stack_bytes)]
     stack_bytes: u32,
 
     /// Run it so often, and tell the median time
@@ -153,7 +154,10 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
     }
     let arguments = params.iter().zip(&options.arguments);
     let arguments = arguments
-        .map(|(ty, text)| number(*ty, text).ok_or_else(|| wrong(format!("`{text}` is no {ty}"))))
+        .map(|(ty, text)| {
+            let none = || wrong(format!("`{text}` is no {ty}: it wants {}", wanted(*ty)));
+            number(*ty, text).ok_or_else(none)
+        })
         .collect::<Result<Vec<u64>, _>>()?;
     let cancel = Cancel::default();
     let limits = Options {
@@ -316,51 +320,6 @@ fn listed(types: &[Type]) -> String {
         .join(", ")
 }
 
-/// The bits of a number of a type.
-fn number(ty: Type, text: &str) -> Option<u64> {
-    let integer = || -> Option<i128> {
-        let (sign, digits) = match text.strip_prefix('-') {
-            Some(digits) => (-1, digits),
-            None => (1, text),
-        };
-        let value = match digits.strip_prefix("0x") {
-            Some(digits) => i128::from_str_radix(digits, 16),
-            None => digits.parse(),
-        };
-        value
-            .ok()
-            .filter(|value| *value >= 0)
-            .map(|value| sign * value)
-    };
-    match ty {
-        Type::I32 => {
-            let value = integer()?;
-            let signed = i32::try_from(value).map(i32::cast_unsigned);
-            signed.or_else(|_| u32::try_from(value)).ok().map(u64::from)
-        }
-        Type::I64 => {
-            let value = integer()?;
-            let signed = i64::try_from(value).map(i64::cast_unsigned);
-            signed.or_else(|_| u64::try_from(value)).ok()
-        }
-        Type::F32 => Some(u64::from(f32::from_str(text).ok()?.to_bits())),
-        Type::F64 => Some(f64::from_str(text).ok()?.to_bits()),
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a value of 32 bits is the lower half"
-)]
-fn shown(ty: Type, bits: u64) -> String {
-    match ty {
-        Type::I32 => (bits as u32).cast_signed().to_string(),
-        Type::I64 => bits.cast_signed().to_string(),
-        Type::F32 => f32::from_bits(bits as u32).to_string(),
-        Type::F64 => f64::from_bits(bits).to_string(),
-    }
-}
-
 fn dimensions(text: &str) -> Result<[u32; 3], String> {
     let mut sizes = [1; 3];
     let mut parts = text.split(',');
@@ -374,6 +333,13 @@ fn dimensions(text: &str) -> Result<[u32; 3], String> {
         Some(_) => Err("expected at most three numbers: along x, y and z".to_owned()),
         None => Ok(sizes),
     }
+}
+
+fn stack_bytes(text: &str) -> Result<u32, String> {
+    let bytes = text.parse().ok();
+    bytes
+        .filter(|bytes: &u32| *bytes > 0 && bytes.is_multiple_of(16))
+        .ok_or_else(|| "expected a multiple of 16 above zero, as 1024".to_owned())
 }
 
 fn place(text: &str) -> Option<u64> {
@@ -413,19 +379,6 @@ fn output(text: &str) -> Result<Output, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_of_their_type_or_refused() {
-        assert_eq!(number(Type::I32, "-1"), Some(0xffff_ffff));
-        assert_eq!(number(Type::I32, "4294967295"), Some(0xffff_ffff));
-        assert_eq!(number(Type::I32, "0x10"), Some(16));
-        assert_eq!(number(Type::I64, "-0x1"), Some(u64::MAX));
-        assert_eq!(number(Type::F32, "1.5"), Some(0x3fc0_0000));
-        for wrong in ["4294967296", "-2147483649", "1.5", "", "--1", "0x"] {
-            assert_eq!(number(Type::I32, wrong), None, "{wrong}");
-        }
-        assert_eq!(number(Type::F64, "one"), None);
-    }
 
     #[test]
     fn grids_and_places_are_numbers() {

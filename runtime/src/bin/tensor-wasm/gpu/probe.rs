@@ -27,7 +27,7 @@ const DIFFERENT: i32 = 1;
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ProbeOptions {
-    /// What is asked; not `cpu`, which runs no PTX
+    /// What is asked; not `cpu`, which runs no PTX and is not taken for `auto` either
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
 

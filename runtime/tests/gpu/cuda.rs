@@ -161,10 +161,23 @@ fn a_library_that_is_no_driver_is_an_error() {
         let info = said(&gpu(folder.path(), "", "info"));
         assert!(info.contains("cuda     not here: "), "{info}");
     };
-    std::fs::write(&library, "a text").unwrap();
-    expect("no NVIDIA driver that can be loaded");
-    std::fs::write(&library, "\u{7f}ELF").unwrap();
-    expect("no NVIDIA driver that can be loaded");
+    // What is broken is told from what is not there by the loader's own words.
+    for (bytes, words) in [
+        ("a text".repeat(1000), "invalid ELF header"),
+        ("\u{7f}ELF".to_owned(), "file too short"),
+        (String::new(), "file too short"),
+    ] {
+        std::fs::write(&library, bytes).unwrap();
+        expect("no NVIDIA driver that can be loaded");
+        expect(&format!("libcuda.so.1: {words}"));
+    }
+    std::fs::remove_file(&library).unwrap();
+    if !DeviceChoice::found()
+        .iter()
+        .any(|(name, found)| *name == "cuda" && found.is_ok())
+    {
+        expect("libcuda.so.1: cannot open shared object file");
+    }
     // Some other library of this process.
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
     let mut paths = maps.split_whitespace();

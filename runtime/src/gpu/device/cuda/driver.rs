@@ -7,6 +7,7 @@
 //! codes are numbers, and all symbols are looked for before anything is called.
 #![expect(unsafe_code, reason = "a foreign library is called")]
 
+use std::error::Error as _;
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::fmt;
 use std::panic::catch_unwind;
@@ -34,7 +35,7 @@ macro_rules! entry_points {
                     // search path leads to; loading it is what initializes it.
                     unsafe { sys::culib() }
                 });
-                let library = library.map_err(|_| ABSENT.to_owned())?;
+                let library = library.map_err(|_| absent())?;
                 // SAFETY: only whether it is there is asked.
                 let mark = unsafe { library.get::<*const c_void>(STAND_IN.as_bytes()) };
                 Ok(Driver {
@@ -96,7 +97,20 @@ entry_points! {
 /// What `runtime/examples/stand_in_driver.rs` has and no driver.
 const STAND_IN: &str = "tensor_wasm_stand_in\0";
 
-const ABSENT: &str = "there is no NVIDIA driver that can be loaded (libcuda.so.1, nvcuda.dll)";
+/// Why there is no driver: what the system says of the library by the name that drivers
+/// give it. A broken one is told from none by that.
+fn absent() -> String {
+    const ABSENT: &str = "there is no NVIDIA driver that can be loaded (libcuda.so.1, nvcuda.dll)";
+    let name = if cfg!(windows) {
+        "nvcuda.dll"
+    } else {
+        "libcuda.so.1"
+    };
+    // SAFETY: as for loading it in `bind`.
+    let why = unsafe { libloading::Library::new(name) }.err();
+    let why = why.as_ref().and_then(|error| error.source());
+    why.map_or_else(|| ABSENT.to_owned(), |why| format!("{ABSENT}: {why}"))
+}
 
 /// The driver, loaded and initialized when it is first asked for.
 ///
@@ -108,7 +122,7 @@ pub(super) fn driver() -> Result<&'static Driver, String> {
     let found = DRIVER.get_or_init(|| {
         // SAFETY: as for loading it in `bind`.
         if !unsafe { sys::is_culib_present() } {
-            return Err(ABSENT.to_owned());
+            return Err(absent());
         }
         let driver = Driver::bind()?;
         // SAFETY: its flags must be 0, and it may be called at any time.

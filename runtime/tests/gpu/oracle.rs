@@ -8,21 +8,28 @@
 //! ```
 //!
 //! A module on which devices differ is made smaller and written to
-//! `suites/gpu/regressions`, from where it is run each time.
+//! `suites/gpu/regressions`, from where it is run each time. `REGRESSIONS` names another
+//! folder.
+
+mod alone;
+mod edges;
+mod threads;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arbitrary::Unstructured;
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{AnyDevice, Arena as _, Arguments, Grid, Trap};
-use tensor_wasm_runtime::gpu::ir::Type;
+use tensor_wasm_runtime::gpu::device::{AnyDevice, Arena as _, Arguments};
 use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 use wasm_smith::{Config, MemoryOffsetChoices, Module};
 
+use edges::edge;
+
 /// Seeds of the short run.
-const SHORT: std::ops::Range<u64> = 0..300;
+const SHORT: Range<u64> = 0..300;
 
 /// Bytes that a module is made of.
 const BYTES: usize = 4000;
@@ -32,6 +39,55 @@ const NO_MODULE: &str = "the bytes stand for no module";
 
 /// What a thread may do.
 const FUEL: u64 = 2_000;
+
+/// How a module is made of bytes, and what is done with it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    /// wasm-smith makes it, and one thread runs.
+    Alone,
+    /// [`threads`] makes it, and a grid of threads runs.
+    Together,
+}
+
+impl Way {
+    /// What the name of a file with such a module begins with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Way::Alone => "seed",
+            Way::Together => "threads",
+        }
+    }
+
+    fn fuel(self, seed: u64) -> Option<u64> {
+        match self {
+            Way::Alone => Some(FUEL),
+            // All of its loops end, and without fuel a device may take other ways.
+            Way::Together => (seed % 2 == 0).then_some(1_000_000),
+        }
+    }
+
+    fn module(self, bytes: &[u8]) -> Result<Vec<u8>, String> {
+        match self {
+            Way::Alone => module(bytes),
+            Way::Together => Ok(super::wasm(&threads::text(bytes))),
+        }
+    }
+
+    fn run(
+        self,
+        instance: &mut Instance<AnyDevice>,
+        export: &str,
+        arguments: &[u64],
+        seed: u64,
+    ) -> Result<Vec<u64>, KernelError> {
+        match self {
+            Way::Alone => instance.call(export, arguments),
+            Way::Together => {
+                instance.launch_each(export, threads::grid(seed), Arguments::Same(arguments))
+            }
+        }
+    }
+}
 
 fn config() -> Config {
     Config {
@@ -85,10 +141,10 @@ fn bytes(seed: u64) -> Vec<u8> {
 type Made = Result<Instance<AnyDevice>, KernelError>;
 
 /// The devices there are; the interpreter twice, with threads in other orders.
-fn instances(wasm: &[u8]) -> Vec<(String, Made)> {
+fn instances(wasm: &[u8], way: Way, seed: u64) -> Vec<(String, Made)> {
     let kernels = Arc::new(Kernels::new(wasm).unwrap());
     let options = Options {
-        fuel: Some(FUEL),
+        fuel: way.fuel(seed),
         ..Options::default()
     };
     let mut devices = vec![("interp", 1), ("interp", 2)];
@@ -104,45 +160,6 @@ fn instances(wasm: &[u8]) -> Vec<(String, Made)> {
         (format!("{name} {seed}"), made)
     };
     devices.into_iter().map(instance).collect()
-}
-
-/// Values at which arithmetic has its edges.
-fn edge(ty: Type, random: &mut fastrand::Rng) -> u64 {
-    const WORDS: [u64; 12] = [
-        0,
-        1,
-        2,
-        3,
-        7,
-        0x7fff_ffff,
-        0x8000_0000,
-        0xffff_ffff,
-        65_535,
-        65_536,
-        0x7f80_0000,
-        0x7fc0_0001,
-    ];
-    const LONGS: [u64; 8] = [
-        0,
-        1,
-        u64::MAX,
-        1 << 63,
-        (1 << 63) - 1,
-        0x7ff0_0000_0000_0000,
-        0x7ff4_0000_0000_0000,
-        0x3ff8_0000_0000_0000,
-    ];
-    let mask = match ty {
-        Type::I32 | Type::F32 => 0xffff_ffff,
-        Type::I64 | Type::F64 => u64::MAX,
-    };
-    let value = match (random.u8(0..4), mask) {
-        (0, _) => random.u64(..),
-        (1, _) => random.u64(..256),
-        (_, u64::MAX) => LONGS[random.usize(..LONGS.len())],
-        _ => WORDS[random.usize(..WORDS.len())],
-    };
-    value & mask
 }
 
 /// What came of one step on one device.
@@ -186,10 +203,10 @@ fn seen(instance: &Instance<AnyDevice>, result: Result<Vec<u64>, KernelError>) -
 }
 
 /// The first difference between devices on a module, and how many steps were taken.
-fn difference(wasm: &[u8], seed: u64) -> Result<usize, String> {
+fn difference(wasm: &[u8], seed: u64, way: Way) -> Result<usize, String> {
     let mut made = Vec::new();
     let mut errors = Vec::new();
-    for (name, instance) in instances(wasm) {
+    for (name, instance) in instances(wasm, way, seed) {
         match instance {
             Ok(instance) => made.push((name, instance)),
             Err(error) => errors.push((name, error)),
@@ -215,7 +232,7 @@ fn difference(wasm: &[u8], seed: u64) -> Result<usize, String> {
                 .collect();
             let mut first: Option<(String, Seen)> = None;
             for (name, instance) in &mut made {
-                let result = instance.call(export, &arguments);
+                let result = way.run(instance, export, &arguments, seed);
                 let found = seen(instance, result);
                 if let Err(KernelError::Trap(trap)) = &found.result
                     && trap.code == TrapCode::CallStackExhausted
@@ -263,8 +280,11 @@ fn told(export: &str, arguments: &[u64], a: (&str, &Seen), b: (&str, &Seen)) -> 
 
 /// The smallest module that still shows a difference: of the bytes it is made of,
 /// what can be cut off or set to zero is.
-fn shrink(mut bytes: Vec<u8>, seed: u64) -> Vec<u8> {
-    let differs = |bytes: &[u8]| module(bytes).is_ok_and(|wasm| difference(&wasm, seed).is_err());
+fn shrink(mut bytes: Vec<u8>, seed: u64, way: Way) -> Vec<u8> {
+    let differs = |bytes: &[u8]| {
+        way.module(bytes)
+            .is_ok_and(|wasm| difference(&wasm, seed, way).is_err())
+    };
     let mut step = bytes.len() / 2;
     while step > 0 {
         let mut at = 0;
@@ -287,23 +307,51 @@ fn shrink(mut bytes: Vec<u8>, seed: u64) -> Vec<u8> {
     bytes
 }
 
+/// Where modules lie on which devices differed. Where these tests were built need not be
+/// where they run.
 fn regressions() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../suites/gpu/regressions")
+    std::env::var_os("REGRESSIONS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../suites/gpu/regressions"),
+        PathBuf::from,
+    )
+}
+
+/// The seeds that are asked for, if some are.
+fn seeds(short: Range<u64>) -> Range<u64> {
+    match std::env::var("ORACLE") {
+        Err(_) => short,
+        Ok(text) => {
+            let (first, last) = text.split_once("..").expect("ORACLE=FIRST..LAST");
+            first.parse().unwrap()..last.parse().unwrap()
+        }
+    }
+}
+
+/// How many steps were taken with the module that some bytes stand for. Where devices
+/// differ on it, keeps a smaller one, and panics.
+fn same(bytes: Vec<u8>, wasm: &[u8], seed: u64, way: Way) -> usize {
+    let found = match difference(wasm, seed, way) {
+        Ok(steps) => return steps,
+        Err(found) => found,
+    };
+    let small = way.module(&shrink(bytes, seed, way)).unwrap();
+    let file = regressions().join(format!("{}-{seed}.wasm", way.prefix()));
+    std::fs::create_dir_all(regressions()).unwrap();
+    std::fs::write(&file, &small).unwrap();
+    let small = difference(&small, seed, way).unwrap_err();
+    panic!(
+        "ORACLE={seed}..{}: {found}\nsmaller, in {}: {small}",
+        seed + 1,
+        file.display()
+    );
 }
 
 #[test]
 #[expect(clippy::print_stdout, reason = "a long run says how much it did")]
 fn oracle_random_modules_do_the_same_everywhere() {
-    let seeds = match std::env::var("ORACLE") {
-        Err(_) => SHORT,
-        Ok(text) => {
-            let (first, last) = text.split_once("..").expect("ORACLE=FIRST..LAST");
-            first.parse().unwrap()..last.parse().unwrap()
-        }
-    };
     let (mut taken, mut steps) = (0, 0);
     let mut refused = BTreeMap::new();
-    for seed in seeds {
+    for seed in seeds(SHORT) {
         let bytes = bytes(seed);
         let wasm = match module(&bytes) {
             Ok(wasm) => wasm,
@@ -313,21 +361,7 @@ fn oracle_random_modules_do_the_same_everywhere() {
             }
         };
         taken += 1;
-        match difference(&wasm, seed) {
-            Ok(more) => steps += more,
-            Err(found) => {
-                let small = module(&shrink(bytes, seed)).unwrap();
-                let file = regressions().join(format!("seed-{seed}.wasm"));
-                std::fs::create_dir_all(regressions()).unwrap();
-                std::fs::write(&file, &small).unwrap();
-                let small = difference(&small, seed).unwrap_err();
-                panic!(
-                    "ORACLE={seed}..{}: {found}\nsmaller, in {}: {small}",
-                    seed + 1,
-                    file.display()
-                );
-            }
-        }
+        steps += same(bytes, &wasm, seed, Way::Alone);
     }
     let unmade = refused.remove(NO_MODULE).unwrap_or(0);
     let count = taken + refused.values().sum::<usize>();
@@ -353,82 +387,13 @@ fn oracle_modules_that_once_differed_do_the_same() {
             continue;
         }
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let seed = name.rsplit('-').next().unwrap().parse().unwrap();
+        let (prefix, seed) = name.rsplit_once('-').unwrap();
+        let seed = seed.parse().unwrap();
         let wasm = std::fs::read(&path).unwrap();
-        if let Err(found) = difference(&wasm, seed) {
+        let mut ways = [Way::Alone, Way::Together].into_iter();
+        let way = ways.find(|way| way.prefix() == prefix).unwrap();
+        if let Err(found) = difference(&wasm, seed, way) {
             panic!("{name}: {found}");
         }
     }
-}
-
-/// Threads do not disturb each other: a launch gives what one thread for each does.
-#[test]
-fn oracle_threads_of_a_launch_do_what_they_do_alone() {
-    let mut compared = 0;
-    for seed in 10_000..10_060 {
-        let Ok(wasm) = module(&bytes(seed)) else {
-            continue;
-        };
-        let kernels = Kernels::new(&wasm).unwrap();
-        for (name, instance) in instances(&wasm) {
-            let Ok(mut instance) = instance else { continue };
-            for (export, _) in &kernels.module().exports {
-                let params = &kernels.export(export).unwrap().signature.params;
-                if !params.is_empty() {
-                    let place = format!("seed {seed}, {export} on {name}");
-                    compared += usize::from(together_as_alone(&mut instance, export, seed, &place));
-                }
-            }
-        }
-    }
-    assert!(compared > 50, "{compared}");
-}
-
-/// Compares, where no thread writes what others could see.
-fn together_as_alone(
-    instance: &mut Instance<AnyDevice>,
-    export: &str,
-    seed: u64,
-    place: &str,
-) -> bool {
-    const THREADS: u32 = 48;
-    let grid = Grid {
-        blocks: [3, 1, 1],
-        threads: [THREADS / 3, 1, 1],
-    };
-    let params = instance
-        .kernels()
-        .export(export)
-        .unwrap()
-        .signature
-        .params
-        .clone();
-    let mut random = fastrand::Rng::with_seed(seed);
-    let each: Vec<u64> = (0..THREADS)
-        .flat_map(|_| {
-            params
-                .iter()
-                .map(|ty| edge(*ty, &mut random))
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    let before = seen(instance, Ok(Vec::new())).memory;
-    let together = instance.launch_each(export, grid, Arguments::Each(&each));
-    if seen(instance, Ok(Vec::new())).memory != before {
-        return false;
-    }
-    let mut alone = Ok(Vec::new());
-    for (thread, arguments) in (0..THREADS).zip(each.chunks(params.len())) {
-        let result = instance.launch_each(export, Grid::ONE, Arguments::Each(arguments));
-        match (result, &mut alone) {
-            (Ok(results), Ok(all)) => all.extend(results),
-            (Err(KernelError::Trap(trap)), _) => {
-                alone = Err(KernelError::Trap(Trap { thread, ..trap }));
-                break;
-            }
-            (other, _) => panic!("{place}: {other:?}"),
-        }
-    }
-    assert_eq!(together, alone, "{place}");
-    true
 }

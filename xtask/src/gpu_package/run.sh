@@ -54,6 +54,8 @@ case $device in
 # The tests of every device, on this one.
 cuda*) step tests env DRIVER_HERE=1 bin/tests ::cuda:: --test-threads 2 ;;
 esac
-step oracle env ORACLE="${ORACLE:-0..1000}" bin/tests oracle_random --nocapture
+# What devices differ on goes to the reports: the folder of the sources is not here.
+step oracle env ORACLE="${ORACLE:-0..1000}" REGRESSIONS="$reports/regressions" \
+    bin/tests oracle_random --nocapture
 conformance gpu-spec
 exit "$failed"

@@ -1,0 +1,326 @@
+//! Kernels of many threads that ask where they are and share memory, in orders that
+//! must not matter.
+//!
+//! A thread reads what nobody writes and what only it writes. What all may write is
+//! written by atomic operations whose order does not matter, each with words of its own,
+//! and nobody looks at what was there.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use arbitrary::Unstructured;
+use tensor_wasm_runtime::gpu::device::Grid;
+
+use super::{Way, bytes, same, seeds};
+
+/// Seeds of the short run.
+const SHORT: Range<u64> = 0..100;
+
+/// Bytes that nobody writes, from 0 on.
+const CONSTANT: u32 = 1024;
+
+/// Words of one atomic operation, in bytes.
+const WORDS: u32 = 512;
+
+/// Where each thread has 16 bytes of its own.
+const OWN: u32 = 32_768;
+
+const POSITIONS: [&str; 5] = [
+    "thread_id",
+    "block_id",
+    "block_dim",
+    "grid_dim",
+    "global_id",
+];
+
+const COMMUTATIVE: [&str; 5] = ["add", "sub", "and", "or", "xor"];
+
+/// Types of what is changed, and the operation's name around [`COMMUTATIVE`].
+const WIDTHS: [(&str, &str, &str); 7] = [
+    ("i32", "rmw", ""),
+    ("i64", "rmw", ""),
+    ("i32", "rmw8", "_u"),
+    ("i32", "rmw16", "_u"),
+    ("i64", "rmw8", "_u"),
+    ("i64", "rmw16", "_u"),
+    ("i64", "rmw32", "_u"),
+];
+
+/// The smaller of two, as there is no such instruction.
+const LEAST: &str = "(func $least (param $at i32) (param $value i32) (local $old i32)
+    (local.set $old (i32.atomic.load (local.get $at)))
+    (block $done (loop $again
+      (br_if $done (i32.le_u (local.get $old) (local.get $value)))
+      (br_if $done (i32.eq (local.get $old) (local.tee $old
+        (i32.atomic.rmw.cmpxchg (local.get $at) (local.get $old) (local.get $value)))))
+      (br $again))))";
+
+/// Blocks of at most 16 threads, at most 6 of them.
+pub(super) fn grid(seed: u64) -> Grid {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut sizes = |most: [u32; 3]| most.map(|most| random.u32(1..=most));
+    Grid {
+        blocks: sizes([3, 2, 1]),
+        threads: sizes([4, 2, 2]),
+    }
+}
+
+/// The module that some bytes stand for; fewer bytes stand for a smaller one.
+pub(super) fn text(bytes: &[u8]) -> String {
+    let mut random = Random(Unstructured::new(bytes));
+    let mut text = "(module\n".to_owned();
+    for position in POSITIONS {
+        for axis in ["x", "y", "z"] {
+            let name = format!("{position}_{axis}");
+            let _ = writeln!(
+                text,
+                "(import \"gpu\" \"{name}\" (func ${name} (result i32)))"
+            );
+        }
+    }
+    let constant: String = (0..CONSTANT)
+        .map(|at| format!("\\{:02x}", at.wrapping_mul(0x9e37_79b1) >> 24))
+        .collect();
+    let _ = writeln!(text, "(memory 1 1) (data (i32.const 0) \"{constant}\")");
+    text.push_str(LEAST);
+    text.push_str(
+        "(func (export \"run\") (param i32 i64) (result i32 i64)
+           (local $own i32) (local $a i32) (local $b i64) (local $i i32)\n",
+    );
+    let linear = |what: &str, size: &str| {
+        format!(
+            "(i32.add (call ${what}_x) (i32.mul (call ${size}_x) (i32.add (call ${what}_y) \
+             (i32.mul (call ${size}_y) (call ${what}_z)))))"
+        )
+    };
+    let size = "(i32.mul (call $block_dim_x) (i32.mul (call $block_dim_y) (call $block_dim_z)))";
+    let (block, thread) = (
+        linear("block_id", "grid_dim"),
+        linear("thread_id", "block_dim"),
+    );
+    let _ = writeln!(
+        text,
+        "(local.set $own (i32.shl (i32.add (i32.mul {block} {size}) {thread}) (i32.const 4)))"
+    );
+    random.statements(&mut text, 2, 24);
+    let results = (random.word(3), random.long(3));
+    let _ = write!(text, "{} {}))", results.0, results.1);
+    text
+}
+
+/// Choices that bytes make; the first one where there are none left.
+struct Random<'a>(Unstructured<'a>);
+
+impl Random<'_> {
+    fn below(&mut self, count: u32) -> u32 {
+        self.0.int_in_range(0..=count - 1).unwrap_or(0)
+    }
+
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        let count = u32::try_from(of.len()).unwrap();
+        of[self.below(count) as usize]
+    }
+
+    fn statements(&mut self, text: &mut String, depth: u32, most: u32) {
+        for _ in 0..self.below(most + 1) {
+            let statement = self.statement(depth);
+            text.push_str(&statement);
+            text.push('\n');
+        }
+    }
+
+    fn statement(&mut self, depth: u32) -> String {
+        match self.below(if depth > 0 { 8 } else { 6 }) {
+            0 => format!("(local.set $a {})", self.word(3)),
+            1 => format!("(local.set $b {})", self.long(3)),
+            2 => {
+                let (store, value) = match self.below(4) {
+                    0 => ("i32.store", self.word(2)),
+                    1 => ("i32.store16", self.word(2)),
+                    2 => ("i64.store32", self.long(2)),
+                    _ => ("i64.store", self.long(2)),
+                };
+                let offset = OWN + self.below(9);
+                format!("({store} offset={offset} (local.get $own) {value})")
+            }
+            3 | 4 => self.atomic(),
+            5 => {
+                let words = CONSTANT + 35 * WORDS;
+                let at = self.word(1);
+                let at = format!("(i32.and {at} (i32.const 0x1fc))");
+                format!(
+                    "(call $least (i32.add {at} (i32.const {words})) {})",
+                    self.word(2)
+                )
+            }
+            6 => {
+                let mut text = format!("(if {} (then ", self.word(2));
+                self.statements(&mut text, depth - 1, 5);
+                text.push_str(") (else ");
+                self.statements(&mut text, depth - 1, 5);
+                text + "))"
+            }
+            // Loops in a loop would have one counter.
+            _ => {
+                let count = self.word(1);
+                let mut text = format!(
+                    "(local.set $i (i32.and {count} (i32.const 7))) (loop $next (if (local.get $i) \
+                     (then (local.set $i (i32.sub (local.get $i) (i32.const 1)))\n"
+                );
+                self.statements(&mut text, 0, 5);
+                text + "(br $next))))"
+            }
+        }
+    }
+
+    /// An operation on words that only it touches.
+    fn atomic(&mut self) -> String {
+        let (operation, width) = (self.below(5), self.below(7));
+        let (ty, before, after) = WIDTHS[width as usize];
+        let name = COMMUTATIVE[operation as usize];
+        let value = match ty {
+            "i32" => self.word(2),
+            _ => self.long(2),
+        };
+        let words = CONSTANT + (operation * 7 + width) * WORDS;
+        let at = self.word(1);
+        format!(
+            "(drop ({ty}.atomic.{before}.{name}{after} offset={words} \
+             (i32.and {at} (i32.const 0x1f8)) {value}))"
+        )
+    }
+
+    /// An i32.
+    fn word(&mut self, depth: u32) -> String {
+        if depth == 0 {
+            return match self.below(5) {
+                0 => {
+                    let (position, axis) = (self.one(&POSITIONS), self.one(&["x", "y", "z"]));
+                    format!("(call ${position}_{axis})")
+                }
+                1 => "(local.get $a)".to_owned(),
+                2 => "(local.get 0)".to_owned(),
+                3 => "(i32.shr_u (local.get $own) (i32.const 4))".to_owned(),
+                _ => {
+                    let value = self.one(&[0, 1, 3, 31, 255, 65_535, -1, i32::MIN, i32::MAX]);
+                    format!("(i32.const {value})")
+                }
+            };
+        }
+        let depth = depth - 1;
+        match self.below(12) {
+            0..=4 => {
+                let name = self.one(&[
+                    "add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "eq",
+                    "lt_u", "lt_s", "ge_u",
+                ]);
+                format!("(i32.{name} {} {})", self.word(depth), self.word(depth))
+            }
+            5 => format!("(i32.wrap_i64 {})", self.long(depth)),
+            6 => format!(
+                "(i32.load (i32.and {} (i32.const 0x3fc)))",
+                self.word(depth)
+            ),
+            7 => format!("(i32.load8_s offset={} (local.get $own))", OWN + 5),
+            8 => {
+                let name = self.one(&["clz", "ctz", "popcnt", "eqz", "extend8_s", "extend16_s"]);
+                format!("(i32.{name} {})", self.word(depth))
+            }
+            9 => format!(
+                "(i32.reinterpret_f32 (f32.{} (f32.convert_i32_u {}) (f32.convert_i32_s {})))",
+                self.one(&["add", "sub", "mul", "div", "min", "max"]),
+                self.word(depth),
+                self.word(depth)
+            ),
+            10 => format!(
+                "(select {} {} {})",
+                self.word(depth),
+                self.word(depth),
+                self.word(depth)
+            ),
+            _ => self.trapping(depth),
+        }
+    }
+
+    /// What some threads may trap at, and most do not.
+    fn trapping(&mut self, depth: u32) -> String {
+        let word = self.word(depth);
+        match self.below(8) {
+            0 => {
+                let name = self.one(&["div_u", "div_s", "rem_u", "rem_s"]);
+                format!("(i32.{name} {word} {})", self.word(depth))
+            }
+            1 => format!("(i32.load (i32.and {word} (i32.const 0x403ff)))"),
+            _ => format!("(i32.rem_u {word} (i32.const 7))"),
+        }
+    }
+
+    /// An i64.
+    fn long(&mut self, depth: u32) -> String {
+        if depth == 0 {
+            return match self.below(3) {
+                0 => "(local.get $b)".to_owned(),
+                1 => "(local.get 1)".to_owned(),
+                _ => format!("(i64.load offset={OWN} (local.get $own))"),
+            };
+        }
+        let depth = depth - 1;
+        match self.below(6) {
+            0 | 1 => {
+                let name = self.one(&["add", "sub", "mul", "and", "or", "xor", "shl", "rotr"]);
+                format!("(i64.{name} {} {})", self.long(depth), self.long(depth))
+            }
+            2 => format!("(i64.extend_i32_u {})", self.word(depth)),
+            3 => format!("(i64.extend_i32_s {})", self.word(depth)),
+            4 => format!(
+                "(i64.load (i32.and {} (i32.const 0x3f8)))",
+                self.word(depth)
+            ),
+            _ => format!(
+                "(i64.reinterpret_f64 (f64.{} (f64.convert_i64_s {}) (f64.convert_i32_u {})))",
+                self.one(&["add", "sub", "mul", "div", "min", "max"]),
+                self.long(depth),
+                self.word(depth)
+            ),
+        }
+    }
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a long run says how much it did")]
+fn oracle_random_threads_do_the_same_everywhere() {
+    let (mut steps, mut atomics, mut asked) = (0, 0, 0);
+    let seeds = seeds(SHORT);
+    for seed in seeds.clone() {
+        let bytes = bytes(seed);
+        let text = text(&bytes);
+        atomics += text.matches("(drop (").count();
+        asked += text.matches("(call $").count();
+        let wasm = crate::wasm(&text);
+        steps += same(bytes, &wasm, seed, Way::Together);
+    }
+    println!("{steps} launches on each device, {atomics} atomic operations");
+    // A test that runs hardly anything proves nothing.
+    if seeds == SHORT {
+        assert!(
+            steps == 300 && atomics > 500 && asked > 100 * 16,
+            "{steps}, {atomics}, {asked}"
+        );
+    }
+}
+
+/// An operation whose order matters makes devices differ.
+#[test]
+fn oracle_sees_what_depends_on_an_order() {
+    let mut differ = 0;
+    for seed in 0..40 {
+        let text = text(&bytes(seed));
+        let broken = text.replace(".rmw.sub offset", ".rmw.xchg offset");
+        if text == broken {
+            continue;
+        }
+        let found = super::difference(&crate::wasm(&broken), seed, Way::Together);
+        differ += usize::from(found.is_err());
+    }
+    assert!(differ > 0, "an order was never seen");
+}

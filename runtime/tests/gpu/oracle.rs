@@ -62,7 +62,7 @@ impl Way {
         match self {
             Way::Alone => Some(FUEL),
             // All of its loops end, and without fuel a device may take other ways.
-            Way::Together => (seed % 2 == 0).then_some(1_000_000),
+            Way::Together => seed.is_multiple_of(2).then_some(1_000_000),
         }
     }
 

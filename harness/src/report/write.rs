@@ -3,12 +3,17 @@
 use std::io::Write as _;
 use std::path::Path;
 
-/// Writes a file by way of a temporary one beside it.
+/// Writes a file by way of a temporary one beside it. What is no file, as a device or
+/// a pipe, is written to and stays what it is.
 ///
 /// # Errors
 ///
 /// Those of the file system; the old file is then still there.
 pub fn atomically(path: &Path, contents: &[u8]) -> std::io::Result<()> {
+    if path.metadata().is_ok_and(|there| !there.is_file()) {
+        let mut there = std::fs::OpenOptions::new().write(true).open(path)?;
+        return there.write_all(contents);
+    }
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -28,4 +33,19 @@ pub fn atomically(path: &Path, contents: &[u8]) -> std::io::Result<()> {
     }
     file.persist(path)?;
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// By way of a link, so that a mistake replaces the link and not the device.
+    #[test]
+    fn a_device_stays_a_device() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("null");
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        atomically(&link, b"nobody reads this").unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+    }
 }

@@ -89,7 +89,7 @@ fn a_self_check_raises_no_alarm_and_keeps_its_samples() {
         alarms: 2,
         power: 0,
         others: 0,
-        layout: None,
+        layouts: None,
         busy: Vec::new(),
         folder: place.path("self-check"),
     };

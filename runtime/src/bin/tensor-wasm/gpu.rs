@@ -2,6 +2,7 @@
 //! from the command line.
 
 mod compile;
+mod files;
 mod launch;
 mod probe;
 mod values;

@@ -76,7 +76,7 @@ pub(crate) fn compile(options: &CompileOptions) -> Result<i32, Failure> {
     }
     match &options.output {
         None => say(text.trim_end())?,
-        Some(file) => super::launch::replace(file, text.as_bytes())
+        Some(file) => super::files::replace(file, text.as_bytes())
             .map_err(|error| Failure::new(INTERNAL, format!("{}: {error}", file.display())))?,
     }
     Ok(0)

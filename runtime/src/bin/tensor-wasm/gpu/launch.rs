@@ -1,7 +1,6 @@
 //! `tensor-wasm gpu run`: a kernel over files.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,7 @@ use tensor_wasm_runtime::gpu::{
     Cache, CacheFolder, DeviceChoice, Instance, KernelError, Kernels, Options,
 };
 
+use super::files::replace;
 use super::values::{number, shown, wanted};
 use super::{failure, load, say, understand};
 use crate::exit::{Failure, INTERNAL, TIMEOUT, USAGE};
@@ -296,20 +296,6 @@ fn copy_out(instance: &Instance<AnyDevice>, outputs: &[Output]) -> Result<u64, F
         total += output.bytes;
     }
     Ok(total)
-}
-
-/// Writes a file whole or not at all.
-pub(super) fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = file.with_file_name(name);
-    let written = std::fs::File::create_new(&beside).and_then(|mut new| new.write_all(bytes));
-    let replaced = written.and_then(|()| std::fs::rename(&beside, file));
-    if replaced.is_err() {
-        // What is left of it is of no use; that it is gone already is fine too.
-        let _ = std::fs::remove_file(&beside);
-    }
-    replaced
 }
 
 fn listed(types: &[Type]) -> String {

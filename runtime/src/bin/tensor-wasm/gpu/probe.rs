@@ -41,7 +41,7 @@ pub(crate) fn probe(options: &ProbeOptions) -> Result<i32, Failure> {
     let failed = |error: KernelError| Failure::new(INTERNAL, error.to_string());
     let answers = ask(options.device).map_err(failed)?;
     if let Some(file) = &options.out {
-        let written = super::launch::replace(file, answers.json().as_bytes());
+        let written = super::files::replace(file, answers.json().as_bytes());
         written.map_err(|error| Failure::new(INTERNAL, format!("{}: {error}", file.display())))?;
     }
     let interpreter = ask(DeviceChoice::Interp).map_err(failed)?;

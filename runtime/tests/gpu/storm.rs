@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{Grid, Interpreter};
+use tensor_wasm_runtime::gpu::device::{Device, Grid, Interpreter};
 use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, Kernels, Options};
 
 use crate::{on_each_device, trap, wasm, with_options};
@@ -57,11 +57,20 @@ fn thousands_of_traps_in_a_row_are_told_each_with_its_thread(on: DeviceChoice) {
 }
 
 #[test]
-fn hundreds_of_cancelled_launches_leave_the_device_usable() {
+fn cancelled_launches_leave_the_interpreter_usable() {
     // It may run for as long as it takes to be cancelled.
-    let device = Interpreter::device(3, u64::MAX);
+    are_told_and_leave_it_usable(&Interpreter::device(3, u64::MAX), 300);
+}
+
+#[cfg(feature = "executor")]
+#[test]
+fn cancelled_launches_leave_the_cpu_usable() {
+    are_told_and_leave_it_usable(&DeviceChoice::Cpu.open(3).unwrap(), 1000);
+}
+
+fn are_told_and_leave_it_usable<D: Device + Clone>(device: &D, rounds: usize) {
     let kernels = Arc::new(Kernels::new(&wasm(TEXT)).unwrap());
-    for round in 0..300 {
+    for round in 0..rounds {
         let options = Options::default();
         let cancel = options.cancel.clone();
         let mut instance = Instance::of(device.clone(), Arc::clone(&kernels), options).unwrap();

@@ -95,7 +95,7 @@ pub fn sensitivity(
         let rounds = rounds_for(spread, rule);
         catches.push(Catch {
             rule: "live pair".to_owned(),
-            slowdown: detectable(spread, rounds, rule),
+            slowdown: detectable(spread, rounds, &rule.for_duration(metric.median_ns)),
             how: format!(
                 "nine times in ten, by {rounds} rounds that spread by {:.1} %",
                 spread * 100.0
@@ -220,7 +220,7 @@ mod tests {
         let baseline = Baseline {
             metrics: vec![BaselineMetric {
                 name: metric.clone(),
-                median_ns: 1000.0,
+                median_ns: 1e6,
                 tolerance_pct: 100.0,
                 regression_check: true,
                 samples: None,
@@ -243,8 +243,13 @@ mod tests {
             near(*found, wanted);
         }
         // A median ten times what is measured today lets everything through.
-        near(of(Some(100.0), None)[2], 19.0);
+        near(of(Some(1e5), None)[2], 19.0);
         assert!(of(None, Some(0.05))[3] > 0.03);
         assert_eq!(sensitivity(&baseline, &name("x"), None, None, &rule), None);
+        // What is short has a wider floor.
+        let mut short = baseline.clone();
+        short.metrics[0].median_ns = 1e3;
+        let found = sensitivity(&short, &metric, None, None, &rule).unwrap();
+        assert!(found.catches[3].slowdown > 0.05);
     }
 }

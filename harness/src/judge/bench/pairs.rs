@@ -343,7 +343,7 @@ fn remark(
             detectable * 100.0
         ));
     }
-    if rule.floor > FLOOR && may_be_its_place(&ratios.estimate, rule) {
+    if may_be_its_place(&ratios.estimate, rule) {
         remarks.push(format!(
             "the place of its code may do that: of what is this short, {:.0} % slower is red",
             rule.floor * 100.0

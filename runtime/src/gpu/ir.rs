@@ -5,7 +5,10 @@
 //! local that is set on two paths becomes one value again.
 
 mod build;
+pub(super) mod graph;
+pub(super) mod number;
 mod ops;
+pub(super) mod same;
 mod text;
 
 use super::Refused;
@@ -221,10 +224,31 @@ impl Terminator {
             Terminator::Return(_) | Terminator::Trap(..) => &[],
         }
     }
+
+    /// The same with other values and jumps: what `of` and `to` give for each.
+    pub(super) fn with(
+        &self,
+        mut of: impl FnMut(Value) -> Value,
+        mut to: impl FnMut(&Jump) -> Jump,
+    ) -> Terminator {
+        match self {
+            Terminator::Jump(jump) => Terminator::Jump(to(jump)),
+            Terminator::Branch(value, [taken, other]) => {
+                Terminator::Branch(of(*value), [to(taken), to(other)])
+            }
+            Terminator::Table(value, jumps) => {
+                Terminator::Table(of(*value), jumps.iter().map(to).collect())
+            }
+            Terminator::Return(values) => {
+                Terminator::Return(values.iter().copied().map(of).collect())
+            }
+            Terminator::Trap(code, offset) => Terminator::Trap(*code, *offset),
+        }
+    }
 }
 
 /// What an instruction does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// A constant, by its bits.
     Constant(u64),
@@ -282,7 +306,7 @@ pub enum Op {
 }
 
 /// A memory of a kernel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Space {
     /// The arena, of all threads.
     Arena,
@@ -291,7 +315,7 @@ pub enum Space {
 }
 
 /// Bytes of a memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Access {
     /// Which memory.
     pub space: Space,
@@ -301,6 +325,17 @@ pub struct Access {
     pub offset: u32,
     /// How many bytes: 1, 2, 4 or 8.
     pub width: u8,
+    /// What was shown before the function was written.
+    pub proved: Proved,
+}
+
+/// What is known of an access beside what its own function shows where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Proved {
+    /// It is in bounds.
+    pub bounds: bool,
+    /// Its address with its offset is a multiple of its width.
+    pub alignment: bool,
 }
 
 impl Op {
@@ -334,35 +369,85 @@ impl Op {
         }
     }
 
+    /// The memory it accesses, if it is an access.
+    pub fn access(&self) -> Option<&Access> {
+        match self {
+            Op::Load { access, .. }
+            | Op::Store(access, _)
+            | Op::AtomicLoad(access)
+            | Op::AtomicStore(access, _)
+            | Op::AtomicRmw(access, ..)
+            | Op::AtomicCompareExchange(access, ..) => Some(access),
+            _ => None,
+        }
+    }
+
+    /// The same, to say more of it.
+    pub(super) fn access_mut(&mut self) -> Option<&mut Access> {
+        match self {
+            Op::Load { access, .. }
+            | Op::Store(access, _)
+            | Op::AtomicLoad(access)
+            | Op::AtomicStore(access, _)
+            | Op::AtomicRmw(access, ..)
+            | Op::AtomicCompareExchange(access, ..) => Some(access),
+            _ => None,
+        }
+    }
+
     /// Calls `each` with every value it uses.
     pub fn uses(&self, mut each: impl FnMut(Value)) {
+        self.with(|value| {
+            each(value);
+            value
+        });
+    }
+
+    /// The same with other values: what `of` gives for each that it uses.
+    pub(super) fn with(&self, mut of: impl FnMut(Value) -> Value) -> Op {
+        let mut at = |access: &Access| Access {
+            address: of(access.address),
+            ..*access
+        };
         match self {
-            Op::Constant(_)
-            | Op::GlobalGet(_)
-            | Op::MemorySize
-            | Op::Fence
-            | Op::Barrier
-            | Op::Position(_) => {}
-            Op::Unary(_, a) | Op::GlobalSet(_, a) | Op::MemoryGrow(a) => each(*a),
-            Op::Load { access, .. } | Op::AtomicLoad(access) => each(access.address),
-            Op::Binary(_, a, b) | Op::Compare(_, a, b) => [*a, *b].into_iter().for_each(each),
-            Op::Store(access, value)
-            | Op::AtomicStore(access, value)
-            | Op::AtomicRmw(access, _, value) => {
-                [access.address, *value].into_iter().for_each(each);
+            Op::Load { access, signed } => {
+                return Op::Load {
+                    access: at(access),
+                    signed: *signed,
+                };
+            }
+            Op::Store(access, value) => return Op::Store(at(access), of(*value)),
+            Op::AtomicLoad(access) => return Op::AtomicLoad(at(access)),
+            Op::AtomicStore(access, value) => return Op::AtomicStore(at(access), of(*value)),
+            Op::AtomicRmw(access, rmw, value) => {
+                return Op::AtomicRmw(at(access), *rmw, of(*value));
             }
             Op::AtomicCompareExchange(access, expected, new) => {
-                [access.address, *expected, *new].into_iter().for_each(each);
+                return Op::AtomicCompareExchange(at(access), of(*expected), of(*new));
             }
-            Op::Select(a, b, c) => [*a, *b, *c].into_iter().for_each(each),
-            Op::MemoryFill(_, values)
-            | Op::MemoryCopy(_, values)
-            | Op::MemoryInit(_, _, values) => values.iter().copied().for_each(each),
-            Op::Call(_, arguments) => arguments.iter().copied().for_each(each),
-            Op::CallIndirect(_, index, arguments) => {
-                each(*index);
-                arguments.iter().copied().for_each(each);
+            _ => {}
+        }
+        match self {
+            Op::Unary(unary, a) => Op::Unary(*unary, of(*a)),
+            Op::Binary(binary, a, b) => Op::Binary(*binary, of(*a), of(*b)),
+            Op::Compare(compare, a, b) => Op::Compare(*compare, of(*a), of(*b)),
+            Op::Select(condition, a, b) => Op::Select(of(*condition), of(*a), of(*b)),
+            Op::GlobalSet(global, value) => Op::GlobalSet(*global, of(*value)),
+            Op::MemoryGrow(pages) => Op::MemoryGrow(of(*pages)),
+            Op::MemoryFill(space, values) => Op::MemoryFill(*space, values.map(of)),
+            Op::MemoryCopy(spaces, values) => Op::MemoryCopy(*spaces, values.map(of)),
+            Op::MemoryInit(space, segment, values) => {
+                Op::MemoryInit(*space, *segment, values.map(of))
             }
+            Op::Call(function, arguments) => {
+                Op::Call(*function, arguments.iter().copied().map(of).collect())
+            }
+            Op::CallIndirect(signature, index, arguments) => {
+                let index = of(*index);
+                let arguments = arguments.iter().copied().map(of).collect();
+                Op::CallIndirect(*signature, index, arguments)
+            }
+            other => other.clone(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::Refused;
 use super::ir::{self, Module, Signature};
+use super::lower;
 use super::ptx::{self, Compiled};
 use super::pure;
 
@@ -68,6 +69,12 @@ impl Kernels {
     /// The module as PTX, written when it is first asked for.
     pub fn ptx(&self) -> &Compiled {
         self.ptx.get_or_init(|| ptx::write(&self.module))
+    }
+
+    /// The module as PTX is written from it: values that are equal are one, and loops
+    /// that may have a version without checks have it.
+    pub fn improved(&self) -> Module {
+        lower::improved(&self.module).0
     }
 
     /// Whether calls of a function of this index neither change nor see anything

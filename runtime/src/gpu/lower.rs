@@ -3,11 +3,13 @@
 mod access;
 mod alignment;
 mod bits;
+mod merge;
 #[cfg(feature = "executor")]
 mod nans;
+mod versions;
 
-use super::ir::Code;
-pub(super) use access::{Check, Loaded, end, reverse_postorder};
+use super::ir::{Code, Function, Module};
+pub(super) use access::{Check, Loaded, end};
 #[cfg(feature = "executor")]
 pub(super) use nans::{Nans, nans};
 
@@ -27,6 +29,27 @@ pub(super) struct Facts {
     pub(super) checks: Vec<Vec<Check>>,
     /// How a load is done, by block and instruction.
     pub(super) loads: Vec<Vec<Loaded>>,
+}
+
+/// A module as it is written: what it does is the same, and what it computes and
+/// checks is less. The second is how many of its loops have a version without checks.
+pub(super) fn improved(module: &Module) -> (Module, usize) {
+    let mut versions = 0;
+    let mut improve = |function: &Function| {
+        let mut code = merge::merged(&function.code);
+        let zero_bits = alignment::zero_bits(&code);
+        versions += versions::versioned(&mut code, &zero_bits, module.workgroup_bytes);
+        Function {
+            code,
+            ..function.clone()
+        }
+    };
+    let functions = module.functions.iter().map(&mut improve).collect();
+    let improved = Module {
+        functions,
+        ..module.clone()
+    };
+    (improved, versions)
 }
 
 /// Finds the facts.

@@ -16,7 +16,6 @@ mod check;
 mod emit;
 mod graph;
 mod launch;
-mod number;
 mod overlap;
 mod plan;
 mod shape;

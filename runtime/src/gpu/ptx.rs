@@ -20,6 +20,7 @@ mod stack;
 use std::fmt::Write as _;
 
 use super::ir::{Module, Signature, Type};
+use super::lower::improved;
 use crate::TrapCode;
 use calls::head;
 pub use context::{ENTRY_PARAMETERS, Layout};
@@ -72,6 +73,8 @@ pub struct Stats {
     pub known_alignments: usize,
     /// Loads that are done with another.
     pub merged_loads: usize,
+    /// Loops that have a version without checks.
+    pub versions: usize,
     /// NaNs that are made canonical.
     pub canonical: usize,
     /// Operations that may give a NaN whose bits nobody sees.
@@ -102,12 +105,16 @@ pub struct Entry {
 
 /// Writes the module.
 pub fn write(module: &Module) -> Compiled {
+    let (module, versions) = &improved(module);
     let mut writer = Writer {
         module,
         layout: Layout::of(module),
         text: String::new(),
         sites: Vec::new(),
-        stats: Stats::default(),
+        stats: Stats {
+            versions: *versions,
+            ..Stats::default()
+        },
     };
     writer.text.push_str(
         "// Written by tensor-wasm from WebAssembly.\n.version 8.0\n.target sm_80\n\

@@ -257,6 +257,25 @@ fn a_probe_without_a_device_asks_one_that_runs_ptx() {
     assert!(text.contains("otherwise than the interpreter"), "{text}");
 }
 
+/// Both sides give what they should; of the times nothing is said here.
+#[test]
+fn kernels_are_measured_against_ptx_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = ["--elements", "1000", "--matmul", "32", "--rounds", "1"];
+    let output = gpu(
+        folder.path(),
+        &[&["bench", "--device", "interp"], &small[..]].concat(),
+    );
+    let text = said(&output);
+    assert!(output.status.success(), "{text}");
+    let rows: Vec<&str> = text.lines().skip(2).collect();
+    assert_eq!(rows.len(), 8, "{text}");
+    let with_ratio = rows.iter().filter(|row| !row.ends_with(" -"));
+    assert_eq!(with_ratio.count(), 7, "{text}");
+    let odd = gpu(folder.path(), &["bench", "--elements", "1002"]);
+    assert_eq!(odd.status.code(), Some(2), "{}", said(&odd));
+}
+
 #[test]
 fn what_a_module_becomes_can_be_read() {
     let folder = folder();
@@ -266,7 +285,7 @@ fn what_a_module_becomes_can_be_read() {
     );
     let text = said(&output);
     assert!(output.status.success(), "{text}");
-    assert!(text.contains("bounds: 3 checks"), "{text}");
+    assert!(text.contains("bounds: 2 checks"), "{text}");
     let ptx = std::fs::read_to_string(folder.path().join("k.ptx")).unwrap();
     assert!(ptx.contains(".visible .entry kernel1"), "{ptx}");
     let ir = said(&gpu(folder.path(), &["compile", "k.wat", "--emit", "ir"]));

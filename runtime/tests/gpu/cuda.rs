@@ -300,7 +300,8 @@ fn launches_of_two_instances_have_a_stream_each_and_nothing_waits_for_the_device
         let running = std::thread::spawn(move || trap(endless.launch("spin", line(1, 4), &[])));
         std::thread::sleep(Duration::from_millis(100));
         let stop = std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(300));
+            // Until the other launch has surely got as far as its stream.
+            std::thread::sleep(Duration::from_millis(1500));
             cancel.cancel();
         });
         // The stand-in has one thing run at a time; a GPU would not wait here.

@@ -11,6 +11,7 @@ mod compare;
 #[cfg(target_os = "linux")]
 mod cuda;
 mod kernels;
+mod loops;
 mod offload;
 mod oracle;
 mod pitfalls;

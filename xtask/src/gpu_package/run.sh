@@ -49,6 +49,8 @@ cuda*)
 esac
 
 step probe bin/tensor-wasm gpu probe --device "$device" --out "$reports/probe.json"
+step bench bin/tensor-wasm gpu bench --device "$device"
+cat "$reports/bench.log"
 conformance gpu
 case $device in
 # The tests of every device, on this one.

@@ -1,6 +1,7 @@
 //! `tensor-wasm gpu`: what devices there are, what a module becomes, and kernels
 //! from the command line.
 
+mod bench;
 mod compile;
 mod files;
 mod launch;
@@ -26,6 +27,7 @@ pub(crate) enum Gpu {
     Compile(compile::CompileOptions),
     Run(Box<launch::LaunchOptions>),
     Probe(probe::ProbeOptions),
+    Bench(bench::BenchOptions),
 }
 
 /// Does what the command says; the exit code.
@@ -35,6 +37,7 @@ pub(crate) fn run(command: Gpu) -> Result<i32, Failure> {
         Gpu::Compile(options) => compile::compile(&options),
         Gpu::Run(options) => launch::launch(&options),
         Gpu::Probe(options) => probe::probe(&options),
+        Gpu::Bench(options) => bench::bench(&options),
     }
 }
 

@@ -83,6 +83,7 @@ pub(super) fn read(key: &Key, contents: &str) -> Option<Stored> {
         alignments: next()?,
         known_alignments: next()?,
         merged_loads: next()?,
+        versions: next()?,
         canonical: next()?,
         unseen: next()?,
     };
@@ -106,7 +107,7 @@ pub(super) fn read(key: &Key, contents: &str) -> Option<Stored> {
     })
 }
 
-fn numbers(stats: &Stats) -> [usize; 8] {
+fn numbers(stats: &Stats) -> [usize; 9] {
     [
         stats.bounds,
         stats.merged_bounds,
@@ -114,6 +115,7 @@ fn numbers(stats: &Stats) -> [usize; 8] {
         stats.alignments,
         stats.known_alignments,
         stats.merged_loads,
+        stats.versions,
         stats.canonical,
         stats.unseen,
     ]

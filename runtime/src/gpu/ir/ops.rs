@@ -3,7 +3,7 @@
 
 /// An operation on one value. The types of the value and of the result say the
 /// rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unary {
     /// Zero bits before the first one.
     Clz,
@@ -56,7 +56,7 @@ pub enum Unary {
 }
 
 /// An operation on two values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Binary {
     /// `a + b`
     Add,
@@ -97,7 +97,7 @@ pub enum Binary {
 }
 
 /// How two values are compared. Floats are compared as with signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compare {
     /// Equal
     Eq,
@@ -122,7 +122,7 @@ pub enum Compare {
 }
 
 /// What an atomic access makes of what is in memory and its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rmw {
     /// The sum
     Add,
@@ -139,7 +139,7 @@ pub enum Rmw {
 }
 
 /// Where a thread is, as a function of the module `gpu` tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Position {
     /// Its place in its block, along an axis.
     ThreadId(Axis),
@@ -154,7 +154,7 @@ pub enum Position {
 }
 
 /// A direction of the grid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Axis {
     /// The fastest one.
     X,

@@ -37,8 +37,14 @@ impl Display for Access {
             address,
             offset,
             width,
+            proved,
         } = self;
-        write!(f, "{space}[{address}+{offset}; {width}]")
+        let known = match (proved.bounds, proved.alignment) {
+            (false, _) => "",
+            (true, false) => ", in bounds",
+            (true, true) => ", in bounds and aligned",
+        };
+        write!(f, "{space}[{address}+{offset}; {width}{known}]")
     }
 }
 

@@ -8,7 +8,8 @@
 
 use std::collections::HashMap;
 
-use crate::gpu::ir::{Access, Binary, Block, BlockId, Code, Instruction, Op, Space, Unary, Value};
+use crate::gpu::ir::graph::{Dominators, reverse_postorder};
+use crate::gpu::ir::{Access, Binary, Block, Code, Instruction, Op, Space, Unary, Value};
 
 /// How the bounds of an access are checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub(super) fn accesses(code: &Code, zero_bits: &[u32]) -> Accesses {
             .map(|it| vec![Loaded::Alone; count(it)])
             .collect(),
     };
-    let children = dominated(code);
+    let tree = Dominators::of(code, &reverse_postorder(code));
     // What is known on the way down the tree, and how to forget it on the way up.
     let mut known = Known::default();
     let mut work = vec![Step::Enter(0)];
@@ -65,7 +66,7 @@ pub(super) fn accesses(code: &Code, zero_bits: &[u32]) -> Accesses {
             Step::Enter(block) => {
                 work.push(Step::Forget(known.changes.len()));
                 in_block(code, block, zero_bits, &mut known, &mut found);
-                work.extend(children[block].iter().map(|child| Step::Enter(*child)));
+                work.extend(tree.children[block].iter().map(|child| Step::Enter(*child)));
             }
         }
     }
@@ -129,7 +130,7 @@ fn in_block(
     // Up to where loads are in a group already.
     let mut grouped = 0;
     for (at, instruction) in instructions.iter().enumerate() {
-        let Some(access) = access(&instruction.op) else {
+        let Some(access) = instruction.op.access().copied() else {
             continue;
         };
         let group = match instruction.op {
@@ -141,7 +142,7 @@ fn in_block(
             vectors(code, &group, zero_bits, loads, at);
         }
         let furthest = group.last().map_or(access, |(_, _, access)| *access);
-        checks[at] = if known.check(&furthest) {
+        checks[at] = if furthest.proved.bounds || known.check(&furthest) {
             Check::Known
         } else if group.len() > 1 {
             let members = group.iter();
@@ -153,18 +154,6 @@ fn in_block(
         } else {
             Check::Own
         };
-    }
-}
-
-fn access(op: &Op) -> Option<Access> {
-    match op {
-        Op::Load { access, .. }
-        | Op::Store(access, _)
-        | Op::AtomicLoad(access)
-        | Op::AtomicStore(access, _)
-        | Op::AtomicRmw(access, ..)
-        | Op::AtomicCompareExchange(access, ..) => Some(*access),
-        _ => None,
     }
 }
 
@@ -192,7 +181,7 @@ fn group(instructions: &[Instruction]) -> Vec<(usize, &Instruction, Access)> {
 }
 
 /// Whether an instruction neither traps nor touches what others see.
-fn is_quiet(op: &Op) -> bool {
+pub(super) fn is_quiet(op: &Op) -> bool {
     match op {
         Op::Constant(_) | Op::Compare(..) | Op::Select(..) | Op::GlobalGet(_) | Op::Position(_) => {
             true
@@ -268,89 +257,4 @@ fn is_vector(code: &Code, loads: &[(usize, &Instruction, Access)], zero_bits: &[
         && loads.iter().all(is_whole)
         && zero_bits[first.address.0 as usize] >= aligned
         && first.offset % bytes == 0
-}
-
-/// For each block, those that are reached only through it and next after it:
-/// Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm", 2001.
-fn dominated(code: &Code) -> Vec<Vec<usize>> {
-    let order = reverse_postorder(code);
-    let mut place = vec![usize::MAX; code.blocks.len()];
-    for (number, block) in order.iter().enumerate() {
-        place[*block] = number;
-    }
-    let mut before: Vec<Vec<usize>> = vec![Vec::new(); order.len()];
-    for block in &order {
-        for jump in code.blocks[*block].end.jumps() {
-            before[place[jump.block.0 as usize]].push(place[*block]);
-        }
-    }
-    let mut above: Vec<Option<usize>> = vec![None; order.len()];
-    if let Some(first) = above.first_mut() {
-        *first = Some(0);
-    }
-    loop {
-        let mut changed = false;
-        for number in 1..order.len() {
-            let mut found = None;
-            for from in &before[number] {
-                if above[*from].is_some() {
-                    found = Some(found.map_or(*from, |other| meet(&above, *from, other)));
-                }
-            }
-            if above[number] != found {
-                above[number] = found;
-                changed = true;
-            }
-        }
-        if !changed {
-            break;
-        }
-    }
-    let mut children = vec![Vec::new(); code.blocks.len()];
-    for (number, parent) in above.iter().enumerate().skip(1) {
-        if let Some(parent) = parent {
-            children[order[*parent]].push(order[number]);
-        }
-    }
-    children
-}
-
-fn meet(above: &[Option<usize>], mut a: usize, mut b: usize) -> usize {
-    while a != b {
-        if a > b {
-            a = above[a].unwrap_or(0);
-        } else {
-            b = above[b].unwrap_or(0);
-        }
-    }
-    a
-}
-
-/// The blocks that are reached, each before those it jumps to, but for jumps back.
-pub(in crate::gpu) fn reverse_postorder(code: &Code) -> Vec<usize> {
-    let mut seen = vec![false; code.blocks.len()];
-    let mut order = Vec::new();
-    let mut work: Vec<(usize, usize)> = Vec::new();
-    if let Some(first) = seen.first_mut() {
-        *first = true;
-        work.push((0, 0));
-    }
-    while let Some((block, next)) = work.last_mut() {
-        let jumps = code.blocks[*block].end.jumps();
-        match jumps.get(*next) {
-            Some(jump) => {
-                *next += 1;
-                let BlockId(to) = jump.block;
-                if !std::mem::replace(&mut seen[to as usize], true) {
-                    work.push((to as usize, 0));
-                }
-            }
-            None => {
-                order.push(*block);
-                work.pop();
-            }
-        }
-    }
-    order.reverse();
-    order
 }

@@ -1,12 +1,13 @@
 //! What can be shown of a function without its arguments.
 
 use super::emit::Part;
-use super::graph::{Graph, Loop, target};
+use super::graph::{Graph, Loop};
 use super::shape::{Rounds, Shape, Shapes};
 use super::values::{Values, may_trap};
 use super::{MapLoop, Reason};
+use crate::gpu::ir::graph::target;
 use crate::gpu::ir::{
-    Access, Binary, Code, Compare, Instruction, Op, Space, Terminator, Type, Unary, Value,
+    Access, Binary, Code, Compare, Instruction, Op, Space, Terminator, Type, Unary, Value, number,
 };
 
 /// The most pairs of accesses that are compared at a launch.
@@ -179,7 +180,7 @@ fn is_safe(code: &Code, values: &Values, op: &Op) -> bool {
         return !matches!(op, Op::Unary(Unary::Truncate { .. }, _));
     };
     let ty = code.values[a.0 as usize];
-    let minus_one = super::number::mask(ty);
+    let minus_one = number::mask(ty);
     ty.is_float()
         || values
             .constant(code, *b)

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::gpu::ir::{BlockId, Code, Jump};
-use crate::gpu::lower::reverse_postorder;
+use crate::gpu::ir::graph::{latches, natural_loop, predecessors, reverse_postorder, target};
+use crate::gpu::ir::{Code, Jump};
 
 /// A loop that has no other in it.
 #[derive(Clone, Debug)]
@@ -35,23 +35,8 @@ impl Graph {
     /// The graph of a function; else the offset of a loop that has another in it.
     pub(super) fn of(code: &Code) -> Result<Graph, u32> {
         let order = reverse_postorder(code);
-        let mut place = vec![usize::MAX; code.blocks.len()];
-        for (number, block) in order.iter().enumerate() {
-            place[*block] = number;
-        }
-        let mut before: Vec<Vec<usize>> = vec![Vec::new(); code.blocks.len()];
-        let mut latches: Vec<Vec<usize>> = vec![Vec::new(); code.blocks.len()];
-        for block in &order {
-            for jump in code.blocks[*block].end.jumps() {
-                let to = target(jump);
-                before[to].push(*block);
-                // WebAssembly has no jump into the middle of a loop: what goes back
-                // goes to its beginning.
-                if place[to] <= place[*block] {
-                    latches[to].push(*block);
-                }
-            }
-        }
+        let before = predecessors(code, &order);
+        let mut latches = latches(code, &order);
         let mut graph = Graph {
             loops: vec![None; code.blocks.len()],
             inside: vec![None; code.blocks.len()],
@@ -61,7 +46,7 @@ impl Graph {
             if latches[header].is_empty() {
                 continue;
             }
-            let blocks = graph.natural(header, &latches[header], &before);
+            let blocks = natural_loop(header, &latches[header], &before, &graph.order);
             for block in &blocks {
                 if graph.inside[*block].is_some() {
                     return Err(code.blocks[header].offset.min(code.blocks[*block].offset));
@@ -87,20 +72,6 @@ impl Graph {
             });
         }
         Ok(graph)
-    }
-
-    /// The blocks from which a jump back is reached without its target.
-    fn natural(&self, header: usize, latches: &[usize], before: &[Vec<usize>]) -> Vec<usize> {
-        let mut found = vec![false; before.len()];
-        found[header] = true;
-        let mut work = latches.to_vec();
-        while let Some(block) = work.pop() {
-            if !std::mem::replace(&mut found[block], true) {
-                work.extend(&before[block]);
-            }
-        }
-        let order = self.order.iter().copied();
-        order.filter(|block| found[*block]).collect()
     }
 }
 
@@ -137,10 +108,4 @@ impl Loop {
         }
         found
     }
-}
-
-/// Where a jump goes.
-pub(super) fn target(jump: &Jump) -> usize {
-    let BlockId(block) = jump.block;
-    block as usize
 }

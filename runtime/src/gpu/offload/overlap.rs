@@ -1,8 +1,7 @@
 //! Whether iterations stay out of each other's way in memory.
 
-use super::number;
 use super::shape::Line;
-use crate::gpu::ir::Type;
+use crate::gpu::ir::{Type, number};
 
 /// What an instruction reads or writes, over all iterations.
 #[derive(Clone, Copy, Debug)]

@@ -5,15 +5,16 @@ mod around;
 
 use super::check::Refusal;
 use super::emit::{Part, Takes};
-use super::graph::target;
-use super::number;
 use super::overlap::Track;
 use super::shape::Line;
 use super::values::may_trap;
 use super::{Map, NotAMap, OffloadError, Reason};
 use crate::gpu::device::{Arena, DeviceError, PAGE};
 use crate::gpu::instance::KernelError;
-use crate::gpu::ir::{Access, Code, Instruction, Jump, Module, Op, Terminator, Type, Value};
+use crate::gpu::ir::graph::target;
+use crate::gpu::ir::{
+    Access, Code, Instruction, Jump, Module, Op, Terminator, Type, Value, number,
+};
 
 /// One launch.
 #[derive(Clone, Debug, PartialEq, Eq)]

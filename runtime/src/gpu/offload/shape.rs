@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::graph::Loop;
-use super::number;
 use super::values::Values;
-use crate::gpu::ir::{Binary, Code, Op, Type, Unary, Value};
+use crate::gpu::ir::{Binary, Code, Op, Type, Unary, Value, number};
 
 /// A value over all iterations of a loop. The numbers are known at a launch, and not
 /// before.

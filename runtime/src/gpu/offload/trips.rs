@@ -1,8 +1,7 @@
 //! How often a loop goes round.
 
-use super::number;
 use super::shape::Line;
-use crate::gpu::ir::{Compare, Type};
+use crate::gpu::ir::{Compare, Type, number};
 
 /// A loop that does not end as it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

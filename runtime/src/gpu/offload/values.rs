@@ -1,7 +1,9 @@
 //! What the values of a function are: where they are defined, which are the same,
 //! and which of them anybody needs.
 
-use super::graph::{Graph, target};
+use super::graph::Graph;
+use crate::gpu::ir::graph::target;
+use crate::gpu::ir::same::Same;
 use crate::gpu::ir::{Code, Instruction, Op, Terminator, Value};
 
 /// Where a value is defined.
@@ -19,8 +21,7 @@ pub(super) enum Definition {
 #[derive(Debug)]
 pub(super) struct Values {
     definitions: Vec<Definition>,
-    /// The value that one is always equal to.
-    same: Vec<Value>,
+    same: Same,
     /// Whether what the function does depends on it.
     needed: Vec<bool>,
 }
@@ -30,7 +31,7 @@ impl Values {
         let count = code.values.len();
         let mut values = Values {
             definitions: vec![Definition::Nowhere; count],
-            same: (0..).map(Value).take(count).collect(),
+            same: Same::of(code, &graph.order),
             needed: vec![false; count],
         };
         for number in &graph.order {
@@ -44,46 +45,8 @@ impl Values {
                 }
             }
         }
-        values.find_same(code, graph);
         values.find_needed(code, graph);
         values
-    }
-
-    /// A parameter that all jumps give one value is that value, until there is no
-    /// more such parameter: Braun and others, "Simple and Efficient Construction of
-    /// Static Single Assignment Form", 2013.
-    fn find_same(&mut self, code: &Code, graph: &Graph) {
-        let mut changed = true;
-        while changed {
-            changed = false;
-            // What each parameter is given: nothing yet, one value, or several.
-            let mut given: Vec<Option<Option<Value>>> = vec![None; code.values.len()];
-            for block in &graph.order {
-                for jump in code.blocks[*block].end.jumps() {
-                    let params = &code.blocks[target(jump)].params;
-                    for (param, argument) in params.iter().zip(&jump.arguments) {
-                        let argument = self.resolved(*argument);
-                        let seen = &mut given[param.0 as usize];
-                        if argument != *param {
-                            *seen = match *seen {
-                                None => Some(Some(argument)),
-                                Some(Some(other)) if other == argument => *seen,
-                                Some(_) => Some(None),
-                            };
-                        }
-                    }
-                }
-            }
-            for (param, given) in given.into_iter().enumerate() {
-                if let Some(Some(value)) = given
-                    && self.same[param].0 as usize == param
-                    && param != value.0 as usize
-                {
-                    self.same[param] = value;
-                    changed = true;
-                }
-            }
-        }
     }
 
     fn find_needed(&mut self, code: &Code, graph: &Graph) {
@@ -128,11 +91,8 @@ impl Values {
     }
 
     /// The value that one is, whatever it is called.
-    pub(super) fn resolved(&self, mut value: Value) -> Value {
-        while self.same[value.0 as usize] != value {
-            value = self.same[value.0 as usize];
-        }
-        value
+    pub(super) fn resolved(&self, value: Value) -> Value {
+        self.same.resolved(value)
     }
 
     /// Whether what the function does depends on a value.

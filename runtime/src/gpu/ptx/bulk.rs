@@ -55,7 +55,7 @@ impl FunctionWriter<'_, '_> {
             ("b32", site.clone()),
             ("b32", self.register(length)),
         ];
-        call(&mut self.body, "charge", &arguments, &[]);
+        self.call_that_counts("charge", &arguments, &[]);
         site
     }
 

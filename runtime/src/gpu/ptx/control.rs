@@ -96,7 +96,7 @@ impl FunctionWriter<'_, '_> {
             .iter()
             .map(|value| self.typed(*value))
             .collect();
-        calls::call(&mut self.body, name, &given, &results);
+        self.call_that_counts(name, &given, &results);
     }
 
     fn typed(&self, value: Value) -> Typed {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::calls::{self, head};
-use super::context::LEFT;
+use super::calls::{self, Typed, head};
+use super::context::{LOAD_LEFT, STORE_LEFT};
 use super::{MOST_STACK, Writer, bits, printable, register};
 use crate::TrapCode;
 use crate::gpu::ir::{BlockId, Code, Compare, Jump, Op, Terminator, Type, Value};
@@ -34,6 +34,8 @@ pub(super) struct FunctionWriter<'w, 'm> {
     pub(super) bounds: Vec<u64>,
     /// The block and instruction that is being written.
     at: (usize, usize),
+    /// Whether it takes from the thread's work itself.
+    counts: bool,
     predicates: u32,
     words: u32,
     longs: u32,
@@ -45,7 +47,6 @@ pub(super) fn write(writer: &mut Writer<'_>, index: u32, code: &Code) {
     let mut function = FunctionWriter {
         facts: facts(code),
         decisions: vec![None; code.values.len()],
-        writer,
         code,
         index,
         body: String::new(),
@@ -53,6 +54,9 @@ pub(super) fn write(writer: &mut Writer<'_>, index: u32, code: &Code) {
         traps: Vec::new(),
         bounds: Vec::new(),
         at: (0, 0),
+        counts: writer.module.functions[index as usize].calls()
+            || code.blocks.iter().any(|block| block.is_loop),
+        writer,
         predicates: 0,
         words: 0,
         longs: 0,
@@ -109,6 +113,9 @@ impl FunctionWriter<'_, '_> {
             let (ty, register) = (bits(self.type_of(value)), self.register(value));
             self.line(&format!("ld.param.{ty} {register}, [a{number}];"));
         }
+        if self.counts {
+            self.line(LOAD_LEFT);
+        }
         if self.writer.module.functions[self.index as usize].calls() {
             // Recursion is a loop too.
             let begin = self.code.blocks.first().map_or(0, |block| block.offset);
@@ -142,7 +149,7 @@ impl FunctionWriter<'_, '_> {
         let _ = write!(
             writer.text,
             "// function {index}, {}\n{}\n{{\n    .reg .pred %p<{predicates}>;\n    \
-             .reg .b32 %r<{}>, %t<{words}>, %bound<{bounds}>, %depth, %site;\n    \
+             .reg .b32 %r<{}>, %t<{words}>, %bound<{bounds}>, %depth, %left, %site;\n    \
              .reg .b64 %rd<{}>, %td<{longs}>, %base, %size, %context, %first;\n    \
              .reg .pred %full;\n    \
              ld.param.b64 %base, [base];\n    ld.param.b64 %size, [size];\n    \
@@ -228,24 +235,32 @@ impl FunctionWriter<'_, '_> {
         site
     }
 
-    /// Takes one from the thread's work, and now and then asks whether to go on.
+    /// Takes one from the thread's work, and now and then asks whether to go on. What is
+    /// left stands in `%left` here, and in the context for others.
     pub(super) fn count_down(&mut self, offset: u32) {
         let codes = [TrapCode::Interrupted, TrapCode::OutOfFuel];
         let site = self.writer.sites(&codes, self.index, offset);
-        let (left, predicate, go_on) = (self.word(), self.predicate(), self.label());
-        self.line(&format!("ld.local.b32 {left}, [%context+{LEFT}];"));
-        self.line(&format!("setp.eq.u32 {predicate}, {left}, 0;"));
-        let poll = self.label();
+        let (predicate, go_on, poll) = (self.predicate(), self.label(), self.label());
+        self.line(&format!("setp.eq.u32 {predicate}, %left, 0;"));
         self.line(&format!("@{predicate} bra {poll};"));
         let _ = writeln!(self.body, "{go_on}:");
-        self.line(&format!("ld.local.b32 {left}, [%context+{LEFT}];"));
-        self.line(&format!("sub.u32 {left}, {left}, 1;"));
-        self.line(&format!("st.local.b32 [%context+{LEFT}], {left};"));
+        self.line("sub.u32 %left, %left, 1;");
         let said = Writer::said(&codes, self.index, offset);
         let _ = writeln!(self.cold, "{poll}:{said}\n    mov.b32 %site, {site};");
         let arguments = [("b64", "%context".to_owned()), ("b32", "%site".to_owned())];
         calls::call(&mut self.cold, "poll", &arguments, &[]);
-        let _ = writeln!(self.cold, "    bra {go_on};");
+        let _ = write!(self.cold, "    {LOAD_LEFT}\n    bra {go_on};\n");
+    }
+
+    /// A call that others count in.
+    pub(super) fn call_that_counts(&mut self, name: &str, given: &[Typed], results: &[Typed]) {
+        if self.counts {
+            self.line(STORE_LEFT);
+        }
+        calls::call(&mut self.body, name, given, results);
+        if self.counts {
+            self.line(LOAD_LEFT);
+        }
     }
 
     /// A predicate that holds if a value is not zero.
@@ -282,6 +297,9 @@ impl FunctionWriter<'_, '_> {
                     let (ty, register) = (bits(self.type_of(*value)), self.register(*value));
                     let place = 8 * number;
                     self.line(&format!("st.param.{ty} [result+{place}], {register};"));
+                }
+                if self.counts {
+                    self.line(STORE_LEFT);
                 }
                 self.line("ret;");
             }

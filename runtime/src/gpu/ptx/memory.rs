@@ -213,8 +213,9 @@ impl FunctionWriter<'_, '_> {
     pub(super) fn odd(&mut self, access: Access) -> Option<String> {
         let width = u32::from(access.width);
         let zero_bits = self.facts.zero_bits[access.address.0 as usize];
-        if width == 1 || zero_bits >= width.trailing_zeros() && access.offset.is_multiple_of(width)
-        {
+        let by_its_bits =
+            zero_bits >= width.trailing_zeros() && access.offset.is_multiple_of(width);
+        if width == 1 || access.proved.alignment || by_its_bits {
             self.writer.stats.known_alignments += 1;
             return None;
         }

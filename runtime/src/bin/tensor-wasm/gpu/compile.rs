@@ -64,7 +64,7 @@ pub(crate) fn compile(options: &CompileOptions) -> Result<i32, Failure> {
     let read = started.elapsed();
     let written = Instant::now();
     let text = match options.emit {
-        Emit::Ir => kernels.module().to_string(),
+        Emit::Ir => kernels.improved().to_string(),
         Emit::Ptx => kernels.ptx().text.clone(),
     };
     let written = written.elapsed();
@@ -127,6 +127,7 @@ fn stats(kernels: &Kernels, [read, written]: [f64; 2]) {
             found.alignments, found.known_alignments
         ),
         format!("loads done with another: {}", found.merged_loads),
+        format!("loops with a version without checks: {}", found.versions),
         format!(
             "NaN: {} made canonical, {} that nobody sees",
             found.canonical, found.unseen

@@ -2,7 +2,7 @@
 
 use wasmparser::{MemArg, Operator};
 
-use super::super::{Access, Compare, Op, Rmw, Space, Type, Value};
+use super::super::{Access, Compare, Op, Proved, Rmw, Space, Type, Value};
 use super::body::Builder;
 use super::numeric::refusal;
 
@@ -158,6 +158,7 @@ fn at(builder: &mut Builder<'_, '_>, width: u8, memory: MemArg) -> Result<Access
         address: builder.pop(),
         offset,
         width,
+        proved: Proved::default(),
     })
 }
 

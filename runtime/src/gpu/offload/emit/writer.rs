@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use wasm_encoder::{BlockType, Encode as _, Function, InstructionSink, ValType};
 
 use super::{ID, Part, Takes, opcode};
+use crate::gpu::ir::graph::target;
 use crate::gpu::ir::{Access, Block, Code, Instruction, Jump, Op, Terminator, Type, Value};
-use crate::gpu::offload::graph::target;
 use crate::gpu::offload::values::Values;
 
 /// The most blocks of an iteration that are written inside each other.

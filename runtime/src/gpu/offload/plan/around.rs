@@ -3,11 +3,11 @@
 
 use super::{Stop, Walk};
 use crate::gpu::device::Arena;
+use crate::gpu::ir::number;
 use crate::gpu::ir::{Jump, Value};
 use crate::gpu::offload::Reason;
 use crate::gpu::offload::check::{Refusal, accessed, exit, given, way};
 use crate::gpu::offload::graph::Loop;
-use crate::gpu::offload::number;
 use crate::gpu::offload::overlap::Track;
 use crate::gpu::offload::shape::{Line, Rounds, Shape, Shapes};
 use crate::gpu::offload::trips::{self, NoEnd};

@@ -2,19 +2,19 @@
 //!
 //! Of floats there is what code before a loop is likely to do; the rest is not known.
 
-use crate::gpu::ir::{Binary, Compare, Type, Unary};
+use super::{Binary, Compare, Type, Unary};
 
 /// The NaN that arithmetic gives.
 const NAN_32: u32 = 0x7fc0_0000;
 const NAN_64: u64 = 0x7ff8_0000_0000_0000;
 
 /// The bits of a type.
-pub(super) fn mask(ty: Type) -> u64 {
+pub(in crate::gpu) fn mask(ty: Type) -> u64 {
     u64::MAX >> (64 - ty.bits())
 }
 
 /// An integer's value, with its sign.
-pub(super) fn signed(ty: Type, bits: u64) -> i64 {
+pub(in crate::gpu) fn signed(ty: Type, bits: u64) -> i64 {
     let unused = 64 - ty.bits();
     (bits << unused).cast_signed() >> unused
 }
@@ -45,7 +45,7 @@ fn of_double(value: f64) -> u64 {
 }
 
 /// What an operation gives; none if it traps, or is not known here.
-pub(super) fn unary(unary: Unary, from: Type, to: Type, bits: u64) -> Option<u64> {
+pub(in crate::gpu) fn unary(unary: Unary, from: Type, to: Type, bits: u64) -> Option<u64> {
     let sign = 1_u64 << (from.bits() - 1);
     Some(match (unary, from) {
         (Unary::Clz, Type::I32 | Type::I64) => u64::from(bits.leading_zeros() + from.bits() - 64),
@@ -90,7 +90,7 @@ fn converted(with_sign: bool, from: Type, to: Type, bits: u64) -> u64 {
 
 /// What an operation on two values of a type gives; none if it traps, or is not
 /// known here.
-pub(super) fn binary(binary: Binary, ty: Type, a: u64, b: u64) -> Option<u64> {
+pub(in crate::gpu) fn binary(binary: Binary, ty: Type, a: u64, b: u64) -> Option<u64> {
     match ty {
         Type::I32 | Type::I64 => integer(binary, ty, a, b),
         Type::F32 => {
@@ -152,7 +152,7 @@ fn integer(binary: Binary, ty: Type, a: u64, b: u64) -> Option<u64> {
 }
 
 /// Whether two values of a type compare so.
-pub(super) fn compare(compare: Compare, ty: Type, a: u64, b: u64) -> bool {
+pub(in crate::gpu) fn compare(compare: Compare, ty: Type, a: u64, b: u64) -> bool {
     let order = match ty {
         Type::F32 => single(a).partial_cmp(&single(b)),
         Type::F64 => f64::from_bits(a).partial_cmp(&f64::from_bits(b)),
@@ -170,7 +170,7 @@ pub(super) fn compare(compare: Compare, ty: Type, a: u64, b: u64) -> bool {
 }
 
 /// Whether a comparison of integers takes their signs into account.
-pub(super) fn is_signed(compare: Compare) -> bool {
+pub(in crate::gpu) fn is_signed(compare: Compare) -> bool {
     matches!(
         compare,
         Compare::LtS | Compare::GtS | Compare::LeS | Compare::GeS

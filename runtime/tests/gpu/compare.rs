@@ -349,3 +349,29 @@ fn threads_of_the_cpu_share_the_work() {
         assert_eq!(found.unwrap(), [0, 1, 1].repeat(20));
     }
 }
+
+/// What the process has mapped, in bytes.
+#[cfg(target_os = "linux")]
+fn mapped() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmSize:"));
+    let kib = line.and_then(|line| line.split_whitespace().nth(1));
+    kib.unwrap().parse::<u64>().unwrap() << 10
+}
+
+/// Each instance maps gigabytes, which other tests do meanwhile too, though not so many.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_ran_on_the_cpu_is_given_back() {
+    let text = r#"(module (import "gpu" "barrier" (func $barrier)) (memory 1)
+      (func (export "alone") (i32.store (i32.const 0) (i32.const 1)))
+      (func (export "together") (call $barrier)))"#;
+    let before = mapped();
+    for _ in 0..300 {
+        let mut instance = instance(DeviceChoice::Cpu, text);
+        instance.launch("alone", line(1, 2), &[]).unwrap();
+        instance.launch("together", line(1, 2), &[]).unwrap();
+    }
+    let more = mapped().saturating_sub(before);
+    assert!(more < 150 * (4 << 30), "{} GiB more", more >> 30);
+}

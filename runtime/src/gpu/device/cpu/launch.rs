@@ -10,7 +10,7 @@ use wasmtime::Val;
 use super::arena::{CpuArena, clear};
 use super::block::Group;
 use super::error;
-use super::program::{Code, CpuProgram, locked};
+use super::program::{Code, CpuProgram};
 use super::way::{self, Way};
 use super::worker::{Worker, bits, value};
 use crate::TrapCode;
@@ -270,7 +270,7 @@ impl<'a> Job<'a> {
             };
             piece = next;
         }
-        locked(&self.code.idle).push(worker);
+        self.program.keep(&self.code, worker);
         Ok(told)
     }
 
@@ -373,7 +373,7 @@ impl<'a> Job<'a> {
             };
             piece = next;
         }
-        locked(&self.code.groups).push(group);
+        self.program.keep_group(&self.code, group);
         Ok(told)
     }
 }

@@ -24,6 +24,16 @@ pub struct CpuProgram {
     codes: Mutex<HashMap<Form, Arc<Code>>>,
     /// What kernels may come to.
     reaches: Mutex<HashMap<u32, Arc<Reach>>>,
+    /// Instances that nobody uses now. They know their code, and so it does not keep
+    /// them: nothing of it would ever end.
+    idle: Mutex<HashMap<Form, Idle>>,
+}
+
+/// Instances of one form.
+#[derive(Default)]
+struct Idle {
+    workers: Vec<Worker>,
+    groups: Vec<Group>,
 }
 
 impl CpuProgram {
@@ -33,6 +43,7 @@ impl CpuProgram {
             kernels: Arc::clone(kernels),
             codes: Mutex::default(),
             reaches: Mutex::default(),
+            idle: Mutex::default(),
         }
     }
 
@@ -59,15 +70,28 @@ impl CpuProgram {
         code: &Arc<Code>,
         arena: &Arc<Place>,
     ) -> Result<Worker, DeviceError> {
-        let mut idle = locked(&code.idle);
+        let mut idle = locked(&self.idle);
+        let workers = &mut idle.entry(code.form).or_default().workers;
         // What belongs to another arena would keep that alive.
-        idle.retain(|worker| Arc::ptr_eq(&worker.kit.arena, arena));
-        if let Some(worker) = idle.pop() {
+        workers.retain(|worker| Arc::ptr_eq(&worker.kit.arena, arena));
+        if let Some(worker) = workers.pop() {
             return Ok(worker);
         }
         drop(idle);
         let kit = Kit::new(&self.engine, code, arena, false)?;
         Worker::new(&self.engine, code, &kit)
+    }
+
+    /// Takes an instance back.
+    pub(super) fn keep(&self, code: &Code, worker: Worker) {
+        let mut idle = locked(&self.idle);
+        idle.entry(code.form).or_default().workers.push(worker);
+    }
+
+    /// Takes instances back that ran together.
+    pub(super) fn keep_group(&self, code: &Code, group: Group) {
+        let mut idle = locked(&self.idle);
+        idle.entry(code.form).or_default().groups.push(group);
     }
 
     /// So many instances, or more, that run together.
@@ -77,9 +101,10 @@ impl CpuProgram {
         arena: &Arc<Place>,
         threads: usize,
     ) -> Result<Group, DeviceError> {
-        let mut idle = locked(&code.groups);
-        idle.retain(|group| Arc::ptr_eq(&group.kit.arena, arena));
-        let known = idle.pop();
+        let mut idle = locked(&self.idle);
+        let groups = &mut idle.entry(code.form).or_default().groups;
+        groups.retain(|group| Arc::ptr_eq(&group.kit.arena, arena));
+        let known = groups.pop();
         drop(idle);
         let mut group = match known {
             Some(group) => group,
@@ -109,8 +134,6 @@ pub(super) struct Code {
     pub(super) asks: bool,
     /// Pages of the workgroup memory, and the logarithm of their bytes.
     pub(super) workgroup: Option<(u64, u8)>,
-    pub(super) idle: Mutex<Vec<Worker>>,
-    pub(super) groups: Mutex<Vec<Group>>,
 }
 
 impl Code {
@@ -129,8 +152,6 @@ impl Code {
             most_threads: written.most_threads,
             asks: asks(module),
             workgroup: written.workgroup,
-            idle: Mutex::default(),
-            groups: Mutex::default(),
         })
     }
 

@@ -95,6 +95,18 @@ impl Workspace {
         self.write(BASELINE, &format!("{:#}\n", baseline(median_ns)));
     }
 
+    /// The same, saved on the machine of [`Workspace::history`].
+    fn saved_baseline(&self, median_ns: u32) {
+        let mut saved = baseline(median_ns);
+        saved["schema"] = json!(1);
+        saved["origin"] = json!({
+            "commit": "0123456789abcdef0123456789abcdef01234567",
+            "date": "2026-10-01",
+            "fingerprint": {"cpu": "a CPU", "cores": 2},
+        });
+        self.write(BASELINE, &format!("{saved:#}\n"));
+    }
+
     /// Runs of a machine, one a day, each with its median of `execute/fib`.
     fn history(&self, medians: impl IntoIterator<Item = f64>) {
         for (day, median) in (1..).zip(medians) {
@@ -279,13 +291,20 @@ fn what_disappears_from_a_baseline_is_never_overlooked() {
     let mut unchecked = baseline(100);
     unchecked["metrics"][1]["regression_check"] = json!(false);
     workspace.write(BASELINE, &unchecked.to_string());
-    lint().is(1, "switched off");
+    lint().is(1, "execute/noop/cranelift has no say any more");
+    unchecked["metrics"][1]["regression_check"] = json!(true);
+    unchecked["metrics"][1]["spread_pct"] = json!(7);
+    workspace.write(BASELINE, &unchecked.to_string());
+    lint().is(1, "execute/noop/cranelift has no say any more");
 
     workspace.write(BASELINE, "{\n\"metrics\": oops");
     lint().is(2, "baseline.json:2:");
 
     std::fs::remove_file(workspace.path(BASELINE)).unwrap();
     lint().is(1, "removes it");
+    // One that is there and cannot be read is not gone.
+    std::fs::create_dir(workspace.path(BASELINE)).unwrap();
+    lint().is(2, "cannot read bench-results/baseline.json");
     workspace
         .bench(&["lint", "--base", "no-such-branch"])
         .is(2, "no-such-branch");
@@ -314,7 +333,7 @@ fn quiet(runs: usize) -> impl Iterator<Item = f64> {
 fn too_few_runs_make_no_gate() {
     let workspace = Workspace::new();
     workspace.history(quiet(19));
-    workspace.baseline(100);
+    workspace.saved_baseline(100);
     let before = workspace.read(BASELINE);
     // It may be looked at.
     workspace.bench(&["calibrate"]).is(0, "20 are needed");
@@ -343,7 +362,7 @@ fn runs_that_would_fail_make_no_gate() {
 fn enough_quiet_runs_make_a_gate_and_write_tolerances_alone() {
     let workspace = Workspace::new();
     workspace.history(quiet(25));
-    workspace.baseline(100);
+    workspace.saved_baseline(100);
     let before: Value = serde_json::from_str(&workspace.read(BASELINE)).unwrap();
     workspace
         .bench(&["calibrate", "--require"])
@@ -373,7 +392,27 @@ fn enough_quiet_runs_make_a_gate_and_write_tolerances_alone() {
         after["policy"]["regress_pct_threshold"].as_f64(),
         Some(10.0)
     );
-    assert_eq!(after.get("origin"), None, "nobody measured anything");
+    assert_eq!(after["origin"]["date"], before["origin"]["date"]);
+}
+
+#[test]
+fn medians_of_another_machine_get_no_tolerances() {
+    let workspace = Workspace::new();
+    workspace.history(quiet(25));
+    workspace.saved_baseline(100);
+    let elsewhere = workspace.read(BASELINE).replace("a CPU", "another CPU");
+    workspace.write(BASELINE, &elsewhere);
+    workspace
+        .bench(&["calibrate", "--write"])
+        .is(1, "cpu: another CPU there, a CPU here");
+    assert_eq!(workspace.read(BASELINE), elsewhere);
+    // And those of nobody knows where neither.
+    workspace.baseline(100);
+    let before = workspace.read(BASELINE);
+    workspace
+        .bench(&["calibrate", "--write"])
+        .is(1, "does not say what machine");
+    assert_eq!(workspace.read(BASELINE), before);
 }
 
 #[test]

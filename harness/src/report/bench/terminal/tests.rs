@@ -160,8 +160,11 @@ fn a_picture_shows_where_an_interval_lies() {
         ),
     ];
     for (effect, interval, shown) in cases {
-        assert_eq!(picture::draw(effect, interval, true), shown);
+        assert_eq!(picture::draw(effect, interval, [0.01, 0.05], true), shown);
     }
-    assert_eq!(picture::draw(f64::NAN, [0.0, 0.0], true), "?");
-    assert_eq!(picture::scale(FLOOR, TO_DETECT), "-3    0 1       5   7%");
+    assert_eq!(picture::draw(f64::NAN, [0.0, 0.0], [0.01, 0.05], true), "?");
+    assert_eq!(picture::scale(), "-3    0 1       5   7%");
+    // Those of short times, one of them outside.
+    let short = picture::draw(-0.02, [-0.02, -0.02], [0.05, 0.1], true);
+    assert_eq!(short, "..O...|.........:....");
 }

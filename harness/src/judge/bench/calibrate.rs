@@ -170,7 +170,12 @@ pub fn calibrate(
             present_tolerated_rate: now.map(|_| held_now),
         });
     }
-    let pass_rate = green.share_of_runs();
+    // Runs that nothing was judged in have not passed.
+    let of_runs = |passed: &Passed| match metrics.is_empty() {
+        true => 0.0,
+        false => passed.share_of_runs(),
+    };
+    let pass_rate = of_runs(&green);
     if small(runs.len()) < fewest_runs {
         refusals.push(too_few(runs.len(), fewest_runs, machine, newest));
     }
@@ -191,7 +196,7 @@ pub fn calibrate(
         foreign: small(history.len() - runs.len()),
         threshold_pct,
         pass_rate,
-        tolerated_rate: held.share_of_runs(),
+        tolerated_rate: of_runs(&held),
         present_tolerated_rate: metrics
             .iter()
             .any(|metric| metric.present_tolerated_rate.is_some())
@@ -434,6 +439,8 @@ mod tests {
             refusals,
             ["m is in 19 of 20 runs", "new is in 1 of 20 runs"]
         );
+        let found = of(&runs[..1], None);
+        assert_eq!((found.pass_rate, found.tolerated_rate), (0.0, 0.0));
         assert_eq!(calibrate(&[], None, 10.0, FEWEST_RUNS), None);
     }
 }

@@ -146,6 +146,24 @@ fn there_is_colour_only_where_it_is_wanted() {
 }
 
 #[test]
+fn a_row_shows_the_floor_of_its_own_metric() {
+    let (report, _) = example::report();
+    let all = Look {
+        all: true,
+        ..look(None)
+    };
+    let shown = of(&report, Exit::Unexpected, &all);
+    let marks = |metric: &str| {
+        let mut lines = shown.lines();
+        let line = lines.find(|line| line.contains(metric)).unwrap();
+        line.matches(':').count()
+    };
+    assert_eq!(marks("execute/matmul-simd/cranelift"), 2, "{shown}");
+    // 5 %, and 10 % lies outside.
+    assert_eq!(marks("operation/host-call/cranelift"), 1, "{shown}");
+}
+
+#[test]
 fn a_picture_shows_where_an_interval_lies() {
     let cases = [
         (0.0, [-0.01, 0.01], "....==O==.......:...."),

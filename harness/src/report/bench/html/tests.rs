@@ -124,7 +124,7 @@ fn a_stored_median_stands_beside_what_was_measured() {
 fn a_page_of_very_many_metrics_stays_small() {
     let (mut report, mut rounds) = example::report();
     let (noisy, of_noisy) = (report.judged[5].clone(), rounds[5].clone());
-    let names = (0..400).map(|number| MetricName::new(&format!("m{number:03}")).unwrap());
+    let names = (0..400).map(|number| MetricName::new(format!("m{number:03}")).unwrap());
     (report.judged, rounds) = names
         .map(|name| {
             let (mut judged, mut rounds) = (noisy.clone(), of_noisy.clone());

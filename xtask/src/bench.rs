@@ -5,6 +5,7 @@ mod calibrate;
 mod compare;
 mod lint;
 mod pins;
+mod self_check;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -17,7 +18,7 @@ use tensor_wasm_harness::execute::bench::protocol::Effort;
 use tensor_wasm_harness::model::Exit;
 use tensor_wasm_harness::model::bench::{ArmInfo, ExactKind, WorkloadSize};
 use tensor_wasm_harness::pipeline::{
-    Against, Bench, Saved, Saving, SelfCheck, bench, bench_explain, bench_self_check,
+    Against, Bench, Saved, Saving, bench, bench_explain, bench_self_check,
 };
 use tensor_wasm_harness::report::{self, Repro, Terminal};
 use tensor_wasm_harness::select::MetricFilter;
@@ -25,6 +26,7 @@ use tensor_wasm_harness::select::MetricFilter;
 use crate::build;
 use crate::conformance::Format;
 use compare::Compare;
+use self_check::{Thoroughness, Trials};
 
 #[derive(Args)]
 #[command(
@@ -96,13 +98,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t = Thoroughness::Full, requires = "self_check")]
     thorough: Thoroughness,
     /// Gates of the self-check instead: of A/A, of what a promise rests on, of others
-    #[arg(
-        long,
-        value_name = "N,N,N",
-        value_delimiter = ',',
-        requires = "self_check"
-    )]
-    trials: Vec<u32>,
+    #[arg(long, value_name = "N,N,N", requires = "self_check")]
+    trials: Option<Trials>,
     /// Only experiments of the self-check whose names contain this
     #[arg(
         long,
@@ -161,16 +158,6 @@ enum Command {
     Lint(lint::Arguments),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Thoroughness {
-    /// Minutes: that it works at all
-    Short,
-    /// Half an hour: the order of the rates
-    Medium,
-    /// Hours: what the documentation promises
-    Full,
-}
-
 /// What a worker may have resident.
 const MEMORY_BYTES: u64 = 8 << 30;
 
@@ -196,8 +183,8 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
             &terminal,
         ));
     }
-    if arguments.small && arguments.compare == Some(Compare::Baseline) {
-        bail!("the baseline was measured with the default inputs, not with --small ones");
+    if arguments.compare == Some(Compare::Baseline) {
+        comparable(&arguments)?;
     }
     if arguments.save_baseline && arguments.engine != "tensor-wasm" {
         bail!("bench-results/baseline.json is of the engine tensor-wasm");
@@ -205,8 +192,9 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
     if arguments.compare == Some(Compare::Baseline) {
         lint::explanations(&root, &arguments.baseline)?;
     }
-    // A filter and a baseline that cannot be used are said before anything is
-    // built.
+    // A filter, a tree and a baseline that cannot be used are said before anything
+    // is built.
+    let save = saving(&root, &arguments)?;
     let live = match (&arguments.compare, arguments.quick) {
         (None, _) => None,
         (Some(Compare::Baseline), true) => None,
@@ -258,17 +246,39 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         processes: arguments.processes,
         seed: arguments.seed.unwrap_or_else(seed),
         report: arguments.report.clone(),
-        save: saving(&root, &arguments)?,
+        save,
         all: arguments.all,
         list: arguments.list,
         repro: repro(&arguments),
         root: root.clone(),
     };
     if arguments.self_check {
-        let check = self_check(&root, &arguments, &arm)?;
+        let check = self_check::prepare(&root, &arguments, &arm)?;
         return Ok(bench_self_check(&config, &check, stop, &mut terminal));
     }
     Ok(bench(&config, stop, &mut terminal).exit)
+}
+
+/// Refuses what a baseline has no metrics of: each of them would be missing.
+fn comparable(arguments: &Arguments) -> anyhow::Result<()> {
+    let other = [
+        ("--from", arguments.from.is_some(), "other programs"),
+        ("--module", !arguments.module.is_empty(), "other modules"),
+        (
+            "--engine",
+            arguments.engine != "tensor-wasm",
+            "another engine",
+        ),
+        ("--small", arguments.small, "the small inputs"),
+    ];
+    match other.into_iter().find(|(_, given, _)| *given) {
+        None => Ok(()),
+        Some((flag, _, what)) => bail!(
+            "the baseline is of the engine tensor-wasm and the default inputs of suites/corpus, \
+             and {flag} measures {what}: compare with a commit or with worker=PATH instead, which \
+             measure both builds"
+        ),
+    }
 }
 
 fn filters(texts: &[String]) -> anyhow::Result<Vec<MetricFilter>> {
@@ -293,9 +303,9 @@ fn current(root: &Path, arguments: &Arguments) -> anyhow::Result<arm::Worker> {
     let label = match &commit {
         None => "this tree".to_owned(),
         Some(commit) => {
-            let changes = match arm::has_changes(root)? {
-                true => " with changes",
-                false => "",
+            let changes = match arm::changes(root)?.is_empty() {
+                true => "",
+                false => " with changes",
             };
             format!("{}{changes}", commit.chars().take(12).collect::<String>())
         }
@@ -314,10 +324,14 @@ fn saving(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<Saving>> 
     if !arguments.save_baseline && !arguments.record {
         return Ok(None);
     }
-    if arm::has_changes(root)? {
+    if let [first, others @ ..] = arm::changes(root)?.as_slice() {
+        let more = match others.len() {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
         bail!(
-            "what is saved belongs to a commit, and this tree has changes that are in none: \
-             commit or stash them first"
+            "what is saved belongs to a commit, and this tree has changes that are in none \
+             ({first}{more}): commit or stash them first, untracked files too"
         );
     }
     let commit = arm::commit(root, "HEAD")?;
@@ -333,63 +347,6 @@ fn saving(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<Saving>> 
 fn seed() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
-}
-
-fn self_check(
-    root: &Path,
-    arguments: &Arguments,
-    arm: &dyn Fn(arm::Worker) -> ArmConfig,
-) -> anyhow::Result<SelfCheck> {
-    let [alarms, power, others] = match arguments.thorough {
-        _ if arguments.trials.len() == 3 => [
-            arguments.trials[0],
-            arguments.trials[1],
-            arguments.trials[2],
-        ],
-        Thoroughness::Short => [3, 1, 0],
-        Thoroughness::Medium => [60, 12, 5],
-        Thoroughness::Full => [300, 59, 20],
-    };
-    // Another layout is another build, and Wasmtime's first one takes long.
-    let is_named = arguments
-        .experiment
-        .iter()
-        .any(|word| "another layout".contains(word));
-    let wants_layout = power > 0
-        && (arguments.experiment.is_empty() || is_named)
-        && arguments.thorough != Thoroughness::Short
-        && arguments.worker.is_none();
-    let layouts = match wants_layout {
-        false => None,
-        true => {
-            let commit = arm::commit(root, "HEAD")?;
-            let shuffled = |seed: u32| {
-                let sources = arm::Sources {
-                    commit: commit.clone(),
-                    wasmtime: None,
-                    layout: Some(seed),
-                    engine: arguments.engine.clone(),
-                };
-                arm::worker(root, &sources)
-            };
-            Some([shuffled(7)?, shuffled(8)?])
-        }
-    };
-    let folder = match &arguments.report {
-        Some(folder) => folder.clone(),
-        None => arm::folder(root)?.join("self-check"),
-    };
-    Ok(SelfCheck {
-        alarms,
-        power,
-        others,
-        layouts: layouts.map(|layouts| layouts.map(arm)),
-        busy: ["sh", "-c", "while :; do :; done"]
-            .map(str::to_owned)
-            .to_vec(),
-        folder,
-        experiments: arguments.experiment.clone(),
-    })
 }
 
 /// The part of the command line that a repetition of one metric needs too.

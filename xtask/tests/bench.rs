@@ -95,6 +95,18 @@ impl Workspace {
         self.write(BASELINE, &format!("{:#}\n", baseline(median_ns)));
     }
 
+    /// The same, saved on the machine of [`Workspace::history`].
+    fn saved_baseline(&self, median_ns: u32) {
+        let mut saved = baseline(median_ns);
+        saved["schema"] = json!(1);
+        saved["origin"] = json!({
+            "commit": "0123456789abcdef0123456789abcdef01234567",
+            "date": "2026-10-01",
+            "fingerprint": {"cpu": "a CPU", "cores": 2},
+        });
+        self.write(BASELINE, &format!("{saved:#}\n"));
+    }
+
     /// Runs of a machine, one a day, each with its median of `execute/fib`.
     fn history(&self, medians: impl IntoIterator<Item = f64>) {
         for (day, median) in (1..).zip(medians) {
@@ -167,6 +179,8 @@ fn flags_that_contradict_each_other_exit_2() {
         ),
         (&["--compare", "wasmtime=47"], "three numbers"),
         (&["--compare", "HEAD", "--quick"], "--quick"),
+        (&["--self-check", "--trials", "5"], "three numbers"),
+        (&["--trials", "1,2,3"], "--self-check"),
         (&["--rounds", "4"], "--rounds"),
         (&["--only", "a[", "--worker", "x"], "a["),
         (&["--no-such-flag"], "--no-such-flag"),
@@ -186,6 +200,40 @@ fn a_baseline_that_cannot_be_used_is_said_before_anything_is_built() {
     workspace
         .bench(&["--compare", "baseline"])
         .is(2, "which commit was measured");
+    assert!(!workspace.path("target").exists());
+}
+
+/// Nothing of it is in a baseline, and all of the baseline would be missing.
+#[test]
+fn what_no_baseline_is_of_is_refused_at_once() {
+    let workspace = Workspace::new();
+    workspace.baseline(100);
+    for more in [
+        &["--from", "programs"][..],
+        &["--module", "a.wasm"],
+        &["--engine", "wasmi"],
+        &["--small"],
+    ] {
+        let ended = workspace.bench(&[&["--compare", "baseline"], more].concat());
+        ended.is(2, &format!("{} measures", more[0]));
+        ended.is(2, "worker=PATH");
+        let quick = workspace.bench(&[&["--compare", "baseline", "--quick"], more].concat());
+        quick.is(2, "worker=PATH");
+    }
+    assert!(!workspace.path("target").exists());
+}
+
+#[test]
+fn what_is_in_no_commit_is_not_saved_as_if_it_were() {
+    let workspace = Workspace::new();
+    workspace.lock("47.0.4");
+    workspace.commit();
+    workspace.write("suites/corpus/new/new.wat", "(module)");
+    for save in ["--save-baseline", "--record"] {
+        let ended = workspace.bench(&[save]);
+        ended.is(2, "commit or stash");
+        ended.is(2, "suites/corpus/new/new.wat");
+    }
     assert!(!workspace.path("target").exists());
 }
 
@@ -243,13 +291,20 @@ fn what_disappears_from_a_baseline_is_never_overlooked() {
     let mut unchecked = baseline(100);
     unchecked["metrics"][1]["regression_check"] = json!(false);
     workspace.write(BASELINE, &unchecked.to_string());
-    lint().is(1, "switched off");
+    lint().is(1, "execute/noop/cranelift has no say any more");
+    unchecked["metrics"][1]["regression_check"] = json!(true);
+    unchecked["metrics"][1]["spread_pct"] = json!(7);
+    workspace.write(BASELINE, &unchecked.to_string());
+    lint().is(1, "execute/noop/cranelift has no say any more");
 
     workspace.write(BASELINE, "{\n\"metrics\": oops");
     lint().is(2, "baseline.json:2:");
 
     std::fs::remove_file(workspace.path(BASELINE)).unwrap();
     lint().is(1, "removes it");
+    // One that is there and cannot be read is not gone.
+    std::fs::create_dir(workspace.path(BASELINE)).unwrap();
+    lint().is(2, "cannot read bench-results/baseline.json");
     workspace
         .bench(&["lint", "--base", "no-such-branch"])
         .is(2, "no-such-branch");
@@ -278,7 +333,7 @@ fn quiet(runs: usize) -> impl Iterator<Item = f64> {
 fn too_few_runs_make_no_gate() {
     let workspace = Workspace::new();
     workspace.history(quiet(19));
-    workspace.baseline(100);
+    workspace.saved_baseline(100);
     let before = workspace.read(BASELINE);
     // It may be looked at.
     workspace.bench(&["calibrate"]).is(0, "20 are needed");
@@ -307,7 +362,7 @@ fn runs_that_would_fail_make_no_gate() {
 fn enough_quiet_runs_make_a_gate_and_write_tolerances_alone() {
     let workspace = Workspace::new();
     workspace.history(quiet(25));
-    workspace.baseline(100);
+    workspace.saved_baseline(100);
     let before: Value = serde_json::from_str(&workspace.read(BASELINE)).unwrap();
     workspace
         .bench(&["calibrate", "--require"])
@@ -337,7 +392,27 @@ fn enough_quiet_runs_make_a_gate_and_write_tolerances_alone() {
         after["policy"]["regress_pct_threshold"].as_f64(),
         Some(10.0)
     );
-    assert_eq!(after.get("origin"), None, "nobody measured anything");
+    assert_eq!(after["origin"]["date"], before["origin"]["date"]);
+}
+
+#[test]
+fn medians_of_another_machine_get_no_tolerances() {
+    let workspace = Workspace::new();
+    workspace.history(quiet(25));
+    workspace.saved_baseline(100);
+    let elsewhere = workspace.read(BASELINE).replace("a CPU", "another CPU");
+    workspace.write(BASELINE, &elsewhere);
+    workspace
+        .bench(&["calibrate", "--write"])
+        .is(1, "cpu: another CPU there, a CPU here");
+    assert_eq!(workspace.read(BASELINE), elsewhere);
+    // And those of nobody knows where neither.
+    workspace.baseline(100);
+    let before = workspace.read(BASELINE);
+    workspace
+        .bench(&["calibrate", "--write"])
+        .is(1, "does not say what machine");
+    assert_eq!(workspace.read(BASELINE), before);
 }
 
 #[test]
@@ -349,19 +424,26 @@ fn a_history_of_nothing_could_not_be_used() {
     workspace.bench(&["calibrate"]).is(2, "02.json");
 }
 
+/// A file in a folder of `target/bench`, written so many days ago.
+fn left(workspace: &Workspace, file: &str, mib: usize, days: u64) {
+    let file = format!("target/bench/{file}");
+    workspace.write(&file, &"x".repeat(mib << 20));
+    let written = std::fs::File::options()
+        .write(true)
+        .open(workspace.path(&file));
+    let then = SystemTime::now() - Duration::from_secs(days * 24 * 60 * 60);
+    written.unwrap().set_modified(then).unwrap();
+}
+
 /// A worker of another commit, unused for so many days.
 fn kept(workspace: &Workspace, name: &str, days: u64) {
-    let folder = format!("target/bench/workers/{name}");
-    workspace.write(
-        &format!("{folder}/tensor-wasm-worker"),
-        &"x".repeat(2 << 20),
+    left(
+        workspace,
+        &format!("workers/{name}/tensor-wasm-worker"),
+        2,
+        0,
     );
-    workspace.write(&format!("{folder}/used"), "");
-    let used = std::fs::File::options()
-        .write(true)
-        .open(workspace.path(&format!("{folder}/used")));
-    let then = SystemTime::now() - Duration::from_secs(days * 24 * 60 * 60);
-    used.unwrap().set_modified(then).unwrap();
+    left(workspace, &format!("workers/{name}/used"), 0, days);
 }
 
 #[test]
@@ -400,6 +482,40 @@ fn clean_takes_away_what_is_old_and_a_dry_run_nothing() {
     workspace.xtask(&["clean", "--all"]).is(0, "freed 2 MiB");
     assert_eq!(left(), [""; 0]);
     assert!(!workspace.path("target/bench/worktree").exists());
+}
+
+/// What cargo made of other commits is most of it, and goes like workers do.
+#[test]
+fn clean_counts_builds_and_samples_as_well() {
+    let workspace = Workspace::new();
+    let there = |names: &[&str]| {
+        for name in ["build", "self-check", "workers/new", "worktree", "corpus"] {
+            let is_there = workspace.path(&format!("target/bench/{name}")).exists();
+            assert_eq!(is_there, names.contains(&name), "{name}");
+        }
+    };
+    let fill = || {
+        kept(&workspace, "new", 2);
+        // Its youngest file says when a folder was used.
+        left(&workspace, "build/debug/deps/old.rlib", 3, 100);
+        left(&workspace, "build/debug/deps/new.rlib", 3, 1);
+        left(&workspace, "self-check/aa/samples.jsonl", 1, 20);
+        left(&workspace, "worktree/Cargo.toml", 0, 100);
+        left(&workspace, "corpus/module.wasm", 0, 100);
+    };
+    fill();
+    workspace.xtask(&["clean"]).is(0, "freed 1 MiB");
+    there(&["build", "workers/new", "worktree", "corpus"]);
+    // Too large by itself, it takes nothing else with it.
+    workspace
+        .xtask(&["clean", "--max-size", "5"])
+        .is(0, "freed 6 MiB");
+    there(&["workers/new", "worktree", "corpus"]);
+    fill();
+    workspace
+        .xtask(&["clean", "--older-than", "1"])
+        .is(0, "freed 9 MiB");
+    there(&["worktree", "corpus"]);
 }
 
 /// A disk that is full after some kilobytes: a limit on the size of files.

@@ -18,6 +18,9 @@ use tensor_wasm_harness::model::bench::ArmInfo;
 use super::pins;
 use crate::build;
 
+#[cfg(test)]
+mod tests;
+
 /// What a worker is built from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sources {
@@ -39,18 +42,25 @@ pub(crate) struct Worker {
     pub(crate) program: PathBuf,
 }
 
-/// What a worker is made of. Documents, suites and tests do not change it.
+/// What a worker is made of. Its crates are named whole, so that a folder they get
+/// is not forgotten.
 const INGREDIENTS: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
     ".cargo",
-    "runtime/Cargo.toml",
-    "runtime/src",
-    "harness/Cargo.toml",
-    "harness/src",
+    "runtime",
+    "harness",
+    // A member of the workspace decides which features of a package are built.
     "xtask/Cargo.toml",
 ];
+
+/// What in those crates no worker is made of.
+const BESIDES: &[&str] = &["tests/", "benches/", "examples/"];
+
+/// What is measured, beside the worker: programs, and kernels of criterion's
+/// benchmarks.
+const MEASURED: &str = "suites";
 
 /// How long another run may hold the worktree.
 const LOCK_PATIENCE: Duration = Duration::from_secs(45 * 60);
@@ -80,9 +90,21 @@ pub(crate) fn commit(root: &Path, revision: &str) -> anyhow::Result<String> {
     })
 }
 
-/// Whether files that are tracked were changed and not committed.
-pub(crate) fn has_changes(root: &Path) -> anyhow::Result<bool> {
-    Ok(!git(root, &["status", "--porcelain", "--untracked-files=no"])?.is_empty())
+/// The files that are not as in the commit that is checked out: those it has, and
+/// those it has not among what a worker is made of and what is measured. Others that
+/// it has not, as reports and earlier runs, change nothing.
+pub(crate) fn changes(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut changed = git(root, &["diff", "--name-only", "HEAD"])?;
+    let mut untracked = vec!["ls-files", "--others", "--exclude-standard", "--"];
+    untracked.extend(INGREDIENTS);
+    untracked.push(MEASURED);
+    changed.push('\n');
+    changed.push_str(&git(root, &untracked)?);
+    Ok(changed
+        .lines()
+        .filter(|file| !file.is_empty())
+        .map(str::to_owned)
+        .collect())
 }
 
 /// Builds a worker, or finds the one that was built from the same content.
@@ -135,7 +157,12 @@ fn label(sources: &Sources) -> String {
 fn key(root: &Path, sources: &Sources) -> anyhow::Result<String> {
     let mut content = vec!["ls-tree", "-r", &sources.commit, "--"];
     content.extend(INGREDIENTS);
-    let mut text = git(root, &content)?;
+    let files = git(root, &content)?;
+    let mut text = String::new();
+    for line in files.lines().filter(|line| is_ingredient(line)) {
+        text.push_str(line);
+        text.push('\n');
+    }
     let rustc = Command::new("rustc").arg("-vV").output();
     let rustc = rustc.context("cannot ask rustc for its version")?;
     text.push_str(&String::from_utf8_lossy(&rustc.stdout));
@@ -161,6 +188,13 @@ fn key(root: &Path, sources: &Sources) -> anyhow::Result<String> {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect())
+}
+
+/// Whether a worker is made of the file of a line, which ends with its path.
+fn is_ingredient(line: &str) -> bool {
+    let path = line.split_once('\t').map_or(line, |(_, path)| path);
+    let in_crate = path.split_once('/').map_or(path, |(_, rest)| rest);
+    !BESIDES.iter().any(|folder| in_crate.starts_with(folder))
 }
 
 fn program_name() -> String {

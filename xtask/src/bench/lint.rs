@@ -1,8 +1,9 @@
 //! `cargo xtask bench lint`.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::Args;
 use tensor_wasm_harness::discover;
 use tensor_wasm_harness::model::Exit;
@@ -48,13 +49,17 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             false => arm::git(&root, &["show", &format!("{base}:{path}")]).map(Some),
         }
     };
-    let now = |path: &Path| std::fs::read_to_string(root.join(path)).ok();
+    let now = |path: &Path| match std::fs::read_to_string(root.join(path)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
     let lock = Path::new("Cargo.lock");
     let version = |text: Option<String>| text.as_deref().and_then(pins::locked_wasmtime);
     let change = BaselineChange {
         before: before(&arguments.baseline)?,
-        after: now(&arguments.baseline),
-        wasmtime: [version(before(lock)?), version(now(lock))],
+        after: now(&arguments.baseline)?,
+        wasmtime: [version(before(lock)?), version(now(lock)?)],
         file: arguments.baseline.clone(),
     };
     explanations(&root, &arguments.baseline)?;

@@ -1,10 +1,11 @@
 //! From a history of runs to tolerances.
 
 use crate::model::bench::{
-    Baseline, CalibratedMetric, Calibration, Fingerprint, HistoryEntry, MetricName,
+    Baseline, BaselineMetric, CalibratedMetric, Calibration, Fingerprint, HistoryEntry, MetricName,
 };
 
 use super::statistics::{median, standard_deviation};
+use super::stored::{differences, no_say};
 
 /// How many runs a gate needs before it may be made required.
 pub const FEWEST_RUNS: u32 = 20;
@@ -18,52 +19,106 @@ const SIGMAS: f64 = 2.0;
 /// The fewest runs a tolerance is fitted to; a fit without one of them needs two.
 const FEWEST_TO_FIT: usize = 3;
 
-/// What a metric is allowed.
+/// The least tolerance: one of nothing would fail for the next rounding error. And
+/// the most, above which a baseline is not read.
+const TOLERANCES_PCT: [f64; 2] = [1.0, 1_000.0];
+
+/// What a metric is compared with.
 #[derive(Clone, Copy)]
 struct Limit {
-    median_ns: f64,
+    stored_ns: f64,
     tolerance_pct: f64,
 }
 
 impl Limit {
-    /// The median, and two standard deviations above it.
-    fn fitted(values: &[f64]) -> Option<Limit> {
+    /// The tolerance that makes the limit the median of these runs and two standard
+    /// deviations. It counts from the stored median, which the gate compares with,
+    /// and which need not be that of the runs; from theirs where none is stored.
+    fn fitted(values: &[f64], stored_ns: Option<f64>) -> Option<Limit> {
         let median_ns = median(values)?;
-        let sigma = standard_deviation(values)?;
+        let limit_ns = median_ns + SIGMAS * standard_deviation(values)?;
+        let stored_ns = stored_ns.unwrap_or(median_ns);
+        let [least, most] = TOLERANCES_PCT;
         Some(Limit {
-            median_ns,
-            // A tolerance of nothing would fail for the next rounding error.
-            tolerance_pct: (SIGMAS * sigma / median_ns * 100.0).ceil().max(1.0),
+            stored_ns,
+            tolerance_pct: ((limit_ns / stored_ns - 1.0) * 100.0)
+                .ceil()
+                .clamp(least, most),
         })
     }
 
-    /// Whether it would have passed, explained or not: the three-way rule.
-    fn allows(&self, value: f64, threshold_pct: f64) -> bool {
-        value <= self.median_ns * (1.0 + self.tolerance_pct.max(threshold_pct) / 100.0)
+    /// Whether it passes by itself: what is beyond the threshold needs an
+    /// explanation, whatever the tolerance, and the run is red without one.
+    fn is_green(&self, value: f64, threshold_pct: f64) -> bool {
+        value <= self.stored_ns * (1.0 + threshold_pct / 100.0)
+    }
+
+    /// Whether it is not regressed, so that an explanation is enough.
+    fn holds(&self, value: f64, threshold_pct: f64) -> bool {
+        self.is_green(value, self.tolerance_pct.max(threshold_pct))
     }
 }
 
-/// What the runs of one machine say of tolerances. Runs of other machines are
-/// left out.
+/// How many values, and which runs, passed.
+struct Passed {
+    values: usize,
+    runs: Vec<bool>,
+}
+
+impl Passed {
+    fn new(runs: usize) -> Passed {
+        Passed {
+            values: 0,
+            runs: vec![true; runs],
+        }
+    }
+
+    /// A run fails with any of its metrics that have a say.
+    fn count(&mut self, run: usize, passes: bool, has_say: bool) {
+        self.values += usize::from(passes);
+        self.runs[run] &= passes || !has_say;
+    }
+
+    /// The share of values, counted from here on anew.
+    fn share_of_values(&mut self, of: usize) -> f64 {
+        share(std::mem::take(&mut self.values), of)
+    }
+
+    fn share_of_runs(&self) -> f64 {
+        let passed = self.runs.iter().filter(|passed| **passed);
+        share(passed.count(), self.runs.len())
+    }
+}
+
+/// What the runs of one machine say of tolerances: of the baseline's, since its
+/// medians are compared there and nowhere else, or of the newest run's if there is no
+/// baseline. Runs of other machines are left out. None without a run.
 ///
 /// The pass rate is not measured on the runs a tolerance was fitted to: each run
 /// is judged by what the others say (leave one out). And it is one of runs, not
 /// of metrics: a run fails when one of its metrics does.
 pub fn calibrate(
     history: &[HistoryEntry],
-    machine: &Fingerprint,
     present: Option<&Baseline>,
     threshold_pct: f64,
     fewest_runs: u32,
-) -> Calibration {
+) -> Option<Calibration> {
+    let newest = &history.last()?.fingerprint;
+    let origin = present.and_then(|baseline| baseline.origin.as_ref());
+    let machine = origin.map_or(newest, |origin| &origin.fingerprint);
     let runs: Vec<&HistoryEntry> = history
         .iter()
         .filter(|run| run.fingerprint == *machine)
         .collect();
-    let mut passes = vec![true; runs.len()];
-    let mut present_passes = vec![true; runs.len()];
+    let [mut green, mut held, mut held_now] = [(); 3].map(|()| Passed::new(runs.len()));
     let mut metrics = Vec::new();
     let mut refusals = Vec::new();
+    if present.is_some() && origin.is_none() {
+        refusals.push(
+            "the baseline does not say what machine it is from: save one with --save-baseline"
+                .to_owned(),
+        );
+    }
     for name in names(&runs) {
         // Which run, and what it took.
         let values: Vec<(usize, f64)> = (0..)
@@ -78,56 +133,51 @@ pub fn calibrate(
             ));
         }
         let all: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
-        let Some(limit) = Limit::fitted(&all).filter(|_| all.len() >= FEWEST_TO_FIT) else {
+        let stored = stored(present, name);
+        let stored_ns = stored.map(|metric| metric.median_ns);
+        let fitted = Limit::fitted(&all, stored_ns).filter(|_| all.len() >= FEWEST_TO_FIT);
+        let (Some(limit), Some(median_ns)) = (fitted, median(&all)) else {
             continue;
         };
-        let stored = present.and_then(|baseline| {
-            let metric = baseline
-                .metrics
-                .iter()
-                .find(|metric| metric.name == *name)?;
-            let limit = Limit {
-                median_ns: metric.median_ns,
-                tolerance_pct: metric.tolerance_pct,
-            };
-            Some((limit, baseline.policy.regress_pct_threshold))
+        let now = stored.map(|metric| Limit {
+            stored_ns: metric.median_ns,
+            tolerance_pct: metric.tolerance_pct,
         });
-        let (mut passed, mut present_passed) = (0, 0);
+        let has_say = stored.and_then(no_say).is_none();
         for (index, (run, value)) in values.iter().enumerate() {
             let mut others = all.clone();
             others.remove(index);
-            if Limit::fitted(&others).is_some_and(|limit| limit.allows(*value, threshold_pct)) {
-                passed += 1;
-            } else {
-                passes[*run] = false;
-            }
-            if let Some((limit, threshold_pct)) = stored {
-                if limit.allows(*value, threshold_pct) {
-                    present_passed += 1;
-                } else {
-                    present_passes[*run] = false;
-                }
-            }
+            let limit = Limit::fitted(&others, stored_ns);
+            let by = |passes: fn(&Limit, f64, f64) -> bool, limit: Option<Limit>| {
+                limit.is_some_and(|limit| passes(&limit, *value, threshold_pct))
+            };
+            green.count(*run, by(Limit::is_green, limit), has_say);
+            held.count(*run, by(Limit::holds, limit), has_say);
+            held_now.count(*run, by(Limit::holds, now), has_say && now.is_some());
         }
         let sigma = standard_deviation(&all).unwrap_or_default();
+        let held_now = held_now.share_of_values(all.len());
         metrics.push(CalibratedMetric {
             name: name.clone(),
             runs: small(all.len()),
-            median_ns: limit.median_ns,
-            sigma_pct: sigma / limit.median_ns * 100.0,
+            median_ns,
+            sigma_pct: sigma / median_ns * 100.0,
+            present_median_ns: stored_ns,
             tolerance_pct: limit.tolerance_pct,
-            present_tolerance_pct: stored.map(|(limit, _)| limit.tolerance_pct),
-            pass_rate: share(passed, all.len()),
-            present_pass_rate: stored.map(|_| share(present_passed, all.len())),
+            present_tolerance_pct: now.map(|limit| limit.tolerance_pct),
+            pass_rate: green.share_of_values(all.len()),
+            tolerated_rate: held.share_of_values(all.len()),
+            present_tolerated_rate: now.map(|_| held_now),
         });
     }
-    let count = |passes: &[bool]| passes.iter().filter(|passed| **passed).count();
-    let pass_rate = share(count(&passes), runs.len());
+    // Runs that nothing was judged in have not passed.
+    let of_runs = |passed: &Passed| match metrics.is_empty() {
+        true => 0.0,
+        false => passed.share_of_runs(),
+    };
+    let pass_rate = of_runs(&green);
     if small(runs.len()) < fewest_runs {
-        refusals.push(format!(
-            "{} runs of this machine; {fewest_runs} are needed",
-            runs.len()
-        ));
+        refusals.push(too_few(runs.len(), fewest_runs, machine, newest));
     }
     if metrics.is_empty() {
         refusals.push(format!(
@@ -140,17 +190,37 @@ pub fn calibrate(
             PASS_RATE * 100.0
         ));
     }
-    Calibration {
+    Some(Calibration {
+        machine: machine.clone(),
         runs: small(runs.len()),
         foreign: small(history.len() - runs.len()),
+        threshold_pct,
         pass_rate,
-        present_pass_rate: metrics
+        tolerated_rate: of_runs(&held),
+        present_tolerated_rate: metrics
             .iter()
-            .any(|metric| metric.present_pass_rate.is_some())
-            .then(|| share(count(&present_passes), runs.len())),
+            .any(|metric| metric.present_tolerated_rate.is_some())
+            .then(|| held_now.share_of_runs()),
         metrics,
         refusals,
+    })
+}
+
+fn stored<'b>(present: Option<&'b Baseline>, name: &MetricName) -> Option<&'b BaselineMetric> {
+    let mut metrics = present?.metrics.iter();
+    metrics.find(|metric| metric.name == *name)
+}
+
+fn too_few(runs: usize, fewest: u32, machine: &Fingerprint, newest: &Fingerprint) -> String {
+    let differences = differences(machine, newest);
+    if differences.is_empty() {
+        return format!("{runs} runs of this machine; {fewest} are needed");
     }
+    format!(
+        "{runs} runs of the baseline's machine; {fewest} are needed. The newest run is of \
+         another: {}",
+        differences.join(", ")
+    )
 }
 
 fn names<'h>(runs: &[&'h HistoryEntry]) -> Vec<&'h MetricName> {
@@ -174,7 +244,7 @@ fn share(count: usize, of: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::bench::{BaselineMetric, Policy};
+    use crate::model::bench::{Origin, Policy};
 
     fn name(text: &str) -> MetricName {
         MetricName::new(text).unwrap()
@@ -209,12 +279,26 @@ mod tests {
                 regress_pct_threshold: 0.0,
                 note: None,
             },
-            origin: None,
+            origin: Some(Origin {
+                commit: "0".repeat(40),
+                wasmtime: None,
+                date: "2026-11-21".to_owned(),
+                fingerprint: Fingerprint::default(),
+            }),
         }
     }
 
+    fn with_threshold(
+        history: &[HistoryEntry],
+        present: Option<&Baseline>,
+        threshold_pct: f64,
+    ) -> Calibration {
+        calibrate(history, present, threshold_pct, FEWEST_RUNS).unwrap()
+    }
+
+    /// With a threshold above which nothing is.
     fn of(history: &[HistoryEntry], present: Option<&Baseline>) -> Calibration {
-        calibrate(history, &Fingerprint::default(), present, 0.0, FEWEST_RUNS)
+        with_threshold(history, present, 50.0)
     }
 
     #[test]
@@ -223,15 +307,92 @@ mod tests {
         let values: Vec<f64> = (0..20)
             .map(|n| if n % 2 == 0 { 95.0 } else { 105.0 })
             .collect();
-        let found = of(&history(&values), Some(&present(100.0, 2.0)));
+        let found = with_threshold(&history(&values), Some(&present(100.0, 2.0)), 0.0);
         let metric = &found.metrics[0];
         assert!((metric.median_ns - 100.0).abs() < 1e-9);
         assert!((metric.sigma_pct - 5.13).abs() < 0.01, "{metric:?}");
-        assert!((metric.tolerance_pct - 11.0).abs() < f64::EPSILON);
-        assert!((metric.pass_rate - 1.0).abs() < f64::EPSILON);
-        assert_eq!(metric.present_pass_rate, Some(0.5));
-        assert_eq!(found.present_pass_rate, Some(0.5));
-        assert_eq!(found.refusals, Vec::<String>::new());
+        assert_eq!(metric.tolerance_pct, 11.0);
+        assert_eq!(metric.tolerated_rate, 1.0);
+        assert_eq!(metric.present_tolerated_rate, Some(0.5));
+        assert_eq!(found.present_tolerated_rate, Some(0.5));
+    }
+
+    /// What is beyond the threshold is `record` and red, unless somebody explains it.
+    #[test]
+    fn what_would_need_an_explanation_has_not_passed() {
+        let values: Vec<f64> = (0..20)
+            .map(|n| if n % 2 == 0 { 95.0 } else { 105.0 })
+            .collect();
+        let of =
+            |threshold| with_threshold(&history(&values), Some(&present(100.0, 30.0)), threshold);
+        let found = of(4.0);
+        assert_eq!((found.pass_rate, found.tolerated_rate), (0.5, 1.0));
+        assert_eq!(found.metrics[0].pass_rate, 0.5);
+        assert_eq!(
+            found.refusals,
+            ["50 % of the runs would have passed; 95 % are needed"]
+        );
+        let found = of(6.0);
+        assert_eq!((found.pass_rate, found.refusals), (1.0, vec![]));
+    }
+
+    /// A gate compares with the stored median, so that is what a tolerance counts from.
+    #[test]
+    fn the_limit_is_that_of_the_runs_whatever_median_is_stored() {
+        let values: Vec<f64> = (0..20)
+            .map(|n| if n % 2 == 0 { 95.0 } else { 105.0 })
+            .collect();
+        let tolerance = |stored| {
+            let found = of(&history(&values), Some(&present(stored, 30.0)));
+            assert_eq!(found.metrics[0].present_median_ns, Some(stored));
+            found.metrics[0].tolerance_pct
+        };
+        // The limit is 110.26.
+        assert_eq!(tolerance(90.0), 23.0);
+        assert_eq!(tolerance(105.0), 6.0);
+        // It is above the limit by itself.
+        assert_eq!(tolerance(120.0), 1.0);
+        assert_eq!(tolerance(1.0), 1_000.0);
+    }
+
+    #[test]
+    fn medians_of_one_machine_get_no_tolerances_of_another() {
+        let mut runs = history(&[100.0; 20]);
+        let mut here = present(100.0, 30.0);
+        let found = of(&runs, Some(&here));
+        assert_eq!((found.runs, found.refusals), (20, vec![]));
+        here.origin.as_mut().unwrap().fingerprint.cpu = "A".to_owned();
+        let found = of(&runs, Some(&here));
+        assert_eq!((found.runs, found.foreign), (0, 20));
+        let [first, ..] = &found.refusals[..] else {
+            panic!("{found:?}")
+        };
+        assert!(
+            first.starts_with("0 runs of the baseline's machine; 20 are"),
+            "{first}"
+        );
+        assert!(first.contains("cpu: A there"), "{first}");
+        // A newer run of another machine is not in the way.
+        let mut newer = runs[0].clone();
+        newer.fingerprint.cpu = "B".to_owned();
+        runs.push(newer);
+        let found = of(&runs, Some(&present(100.0, 30.0)));
+        assert_eq!((found.runs, found.foreign, found.refusals), (20, 1, vec![]));
+        // Medians of nobody knows where get none at all.
+        here.origin = None;
+        let found = of(&runs[..20], Some(&here));
+        assert!(found.refusals[0].contains("does not say"), "{found:?}");
+    }
+
+    #[test]
+    fn what_has_no_say_fails_no_run() {
+        let mut values = [100.0; 20];
+        values[..3].fill(300.0);
+        let mut silent = present(100.0, 30.0);
+        assert_eq!(of(&history(&values), Some(&silent)).pass_rate, 0.85);
+        silent.metrics[0].regression_check = false;
+        let found = of(&history(&values), Some(&silent));
+        assert_eq!((found.pass_rate, found.metrics[0].pass_rate), (1.0, 0.85));
     }
 
     #[test]
@@ -239,10 +400,10 @@ mod tests {
         // A lone outlier pulls a tolerance up that is fitted to it, far enough
         // to let it pass in a history of five.
         let values = [100.0, 100.0, 100.0, 101.0, 104.0];
-        let all = Limit::fitted(&values).unwrap();
-        assert!(all.allows(104.0, 0.0));
-        let found = of(&history(&values), None);
-        assert!((found.pass_rate - 0.8).abs() < 1e-9, "{found:?}");
+        let all = Limit::fitted(&values, None).unwrap();
+        assert!(all.holds(104.0, 0.0));
+        let found = with_threshold(&history(&values), None, 0.0);
+        assert!((found.tolerated_rate - 0.8).abs() < 1e-9, "{found:?}");
     }
 
     #[test]
@@ -278,7 +439,8 @@ mod tests {
             refusals,
             ["m is in 19 of 20 runs", "new is in 1 of 20 runs"]
         );
-        let nothing = of(&[], None);
-        assert_eq!(nothing.refusals.len(), 2, "{nothing:?}");
+        let found = of(&runs[..1], None);
+        assert_eq!((found.pass_rate, found.tolerated_rate), (0.0, 0.0));
+        assert_eq!(calibrate(&[], None, 10.0, FEWEST_RUNS), None);
     }
 }

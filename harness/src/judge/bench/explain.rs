@@ -1,9 +1,10 @@
 //! Explanations of what got slower, and an account of what the rules catch.
 
 use super::pairs::{GateRule, detectable, rounds_for};
+use super::stored::no_say;
 use crate::model::bench::{
-    Baseline, BenchVerdict, Catch, Evidence, Explained, Explanation, Judged, MetricName,
-    Sensitivity,
+    Baseline, BaselineMetric, BenchVerdict, Catch, Evidence, Explained, Explanation, Judged,
+    MetricName, Sensitivity,
 };
 
 /// Lets explanations answer for what needs one: a metric that is regressed, or
@@ -55,35 +56,32 @@ pub fn effect(evidence: &Evidence) -> f64 {
     }
 }
 
-/// Which slowdown of a stored metric each rule would catch; none if the baseline
-/// has no such metric. `measured_ns` is what it takes today, `spread` that of
-/// its rounds, as a ratio.
-pub fn sensitivity(
-    baseline: &Baseline,
-    name: &MetricName,
-    measured_ns: Option<f64>,
-    spread: Option<f64>,
-    rule: &GateRule,
-) -> Option<Sensitivity> {
-    let metric = baseline
-        .metrics
-        .iter()
-        .find(|metric| metric.name == *name)?;
+/// Which slowdown of a stored metric each rule would catch. Rules on times decide
+/// nothing of a metric that has no say, and are shown all the same: somebody may want
+/// to give it one.
+pub fn sensitivity(baseline: &Baseline, metric: &BaselineMetric, rule: &GateRule) -> Sensitivity {
+    let name = &metric.name;
     let (tolerance, threshold) = (metric.tolerance_pct, baseline.policy.regress_pct_threshold);
-    let from = measured_ns
-        .filter(|today| *today > 0.0)
-        .unwrap_or(metric.median_ns);
+    let no_say = no_say(metric).or_else(|| {
+        let unknown = "the baseline does not say what machine and commit it is from";
+        baseline.origin.is_none().then(|| unknown.to_owned())
+    });
+    let has_say = no_say.is_none();
     let above = |rule: &str, pct: f64, what: &str| Catch {
         rule: rule.to_owned(),
-        slowdown: metric.median_ns * (1.0 + pct / 100.0) / from - 1.0,
+        slowdown: pct / 100.0,
+        in_force: has_say,
         how: format!("above {} ns × (1 + {pct} %), {what}", metric.median_ns),
     };
     let mut catches = vec![
-        above(
-            "sum of tolerance and threshold",
-            tolerance + threshold,
-            "as a gate that adds them would; not used here",
-        ),
+        Catch {
+            in_force: false,
+            ..above(
+                "sum of tolerance and threshold",
+                tolerance + threshold,
+                "as a gate that adds them would; not used here",
+            )
+        },
         above("stored, needs an explanation", threshold, "the threshold"),
         above(
             "stored, fails",
@@ -91,10 +89,11 @@ pub fn sensitivity(
             "the larger of tolerance and threshold",
         ),
     ];
-    if let Some(spread) = spread.or(metric.spread_pct.map(|pct| pct / 100.0)) {
+    if let Some(spread) = metric.spread_pct.map(|pct| pct / 100.0) {
         let rounds = rounds_for(spread, rule);
         catches.push(Catch {
             rule: "live pair".to_owned(),
+            in_force: has_say,
             slowdown: detectable(spread, rounds, &rule.for_duration(metric.median_ns)),
             how: format!(
                 "nine times in ten, by {rounds} rounds that spread by {:.1} %",
@@ -116,24 +115,25 @@ pub fn sensitivity(
                 let most = exact.value.saturating_add(exact.kind.slack(exact.value));
                 Catch {
                     rule: format!("exact, {}", exact.kind),
+                    in_force: true,
                     slowdown: most as f64 / exact.value.max(1) as f64 - 1.0,
                     how: format!("anything above {most}"),
                 }
             }),
     );
-    Some(Sensitivity {
+    Sensitivity {
         metric: name.clone(),
         baseline_ns: metric.median_ns,
-        measured_ns,
+        no_say,
         catches,
-    })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::bench::{
-        BaselineMetric, ExactKind, ExactReading, MetricPattern, Policy, Rule, StoredEvidence,
+        ExactKind, ExactReading, Fingerprint, MetricPattern, Origin, Policy, Rule, StoredEvidence,
     };
 
     fn name(text: &str) -> MetricName {
@@ -208,18 +208,16 @@ mod tests {
         assert!((of(100, 150) - 0.5).abs() < 1e-12);
     }
 
-    #[test]
-    fn the_sum_catches_later_than_the_larger_bound() {
-        let metric = name("execute/fib/cranelift");
+    fn baseline() -> Baseline {
         let exact = |metric: &str| ExactReading {
             metric: name(metric),
             kind: ExactKind::Fuel,
             value: 7,
             sha256: "0".repeat(64),
         };
-        let baseline = Baseline {
+        Baseline {
             metrics: vec![BaselineMetric {
-                name: metric.clone(),
+                name: name("execute/fib/cranelift"),
                 median_ns: 1e6,
                 tolerance_pct: 100.0,
                 regression_check: true,
@@ -229,27 +227,56 @@ mod tests {
             }],
             exact: vec![exact("fuel/fib/cranelift"), exact("fuel/noop/cranelift")],
             policy: Policy::default(),
-            origin: None,
-        };
-        let rule = GateRule::default();
-        let of = |today, spread| {
-            let found = sensitivity(&baseline, &metric, today, spread, &rule).unwrap();
-            found.catches.iter().map(|c| c.slowdown).collect::<Vec<_>>()
-        };
-        let near = |found: f64, wanted: f64| assert!((found - wanted).abs() < 2e-3, "{found}");
-        let stored = of(None, None);
-        assert_eq!(stored.len(), 5);
-        for (found, wanted) in stored.iter().zip([1.1, 0.1, 1.0, 0.019, 0.0]) {
-            near(*found, wanted);
+            origin: Some(Origin {
+                commit: "0".repeat(40),
+                wasmtime: None,
+                date: "2026-11-21".to_owned(),
+                fingerprint: Fingerprint::default(),
+            }),
         }
-        // A median ten times what is measured today lets everything through.
-        near(of(Some(1e5), None)[2], 19.0);
-        assert!(of(None, Some(0.05))[3] > 0.03);
-        assert_eq!(sensitivity(&baseline, &name("x"), None, None, &rule), None);
+    }
+
+    fn of(baseline: &Baseline) -> Sensitivity {
+        sensitivity(baseline, &baseline.metrics[0], &GateRule::default())
+    }
+
+    #[test]
+    fn the_sum_catches_later_than_the_larger_bound() {
+        let found = of(&baseline());
+        assert_eq!(found.catches.len(), 5);
+        for (found, wanted) in found.catches.iter().zip([1.1, 0.1, 1.0, 0.019, 0.0]) {
+            assert!((found.slowdown - wanted).abs() < 2e-3, "{found:?}");
+        }
+        let mut wide = baseline();
+        wide.metrics[0].spread_pct = Some(5.0);
+        assert!(of(&wide).catches[3].slowdown > 0.03);
         // What is short has a wider floor.
-        let mut short = baseline.clone();
+        let mut short = baseline();
         short.metrics[0].median_ns = 1e3;
-        let found = sensitivity(&short, &metric, None, None, &rule).unwrap();
-        assert!(found.catches[3].slowdown > 0.05);
+        assert!(of(&short).catches[3].slowdown > 0.05);
+    }
+
+    #[test]
+    fn a_rule_on_what_has_no_say_is_not_in_force() {
+        let in_force = |baseline: &Baseline| -> Vec<bool> {
+            let found = of(baseline).catches;
+            found.iter().map(|catch| catch.in_force).collect()
+        };
+        assert_eq!(in_force(&baseline()), [false, true, true, true, true]);
+        assert_eq!(of(&baseline()).no_say, None);
+        // Counts decide whatever its times are worth.
+        let counts_alone = [false, false, false, false, true];
+        type Change = fn(&mut Baseline);
+        let changes: [(Change, &str); 3] = [
+            (|b| b.metrics[0].regression_check = false, "is off"),
+            (|b| b.metrics[0].spread_pct = Some(5.1), "spread by 5.1 %"),
+            (|b| b.origin = None, "does not say"),
+        ];
+        for (change, why) in changes {
+            let mut silent = baseline();
+            change(&mut silent);
+            assert_eq!(in_force(&silent), counts_alone, "{why}");
+            assert!(of(&silent).no_say.unwrap().contains(why));
+        }
     }
 }

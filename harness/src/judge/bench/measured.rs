@@ -21,6 +21,7 @@ pub fn measured<'p>(
         median_ns: median(&quartiles)?,
         spread_pct: standard_deviation(&logarithms).map(|spread| spread * 100.0),
         processes: u32::try_from(quartiles.len()).unwrap_or(u32::MAX),
+        each_ns: quartiles,
     })
 }
 
@@ -74,6 +75,7 @@ mod tests {
         let found = measured(&metric, &processes).unwrap();
         assert_eq!((found.median_ns, found.processes), (3.0, 3));
         assert!(found.spread_pct.unwrap() > 10.0);
+        assert_eq!(found.each_ns, [2.0, 4.0, 3.0]);
         let one = measured(&metric, &processes[..1]).unwrap();
         assert_eq!((one.median_ns, one.spread_pct), (2.0, None));
         assert_eq!(measured(&metric, &[]), None);

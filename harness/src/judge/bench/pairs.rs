@@ -313,6 +313,8 @@ fn judged(ratios: &Ratios, verdict: BenchVerdict, rule: &GateRule) -> Judged {
             lower_bound: estimate.lower(rule.alpha(ratios.stage)).exp_m1(),
             spread,
             detectable,
+            floor: rule.floor,
+            to_detect: rule.to_detect,
             median_ns: ratios.median_ns,
             wall_effect,
             round_effects: ratios.each.iter().map(|ratio| ratio.exp_m1()).collect(),

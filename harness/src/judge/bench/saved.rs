@@ -203,6 +203,7 @@ mod tests {
                     median_ns: 100.04,
                     spread_pct: Some(spread),
                     processes: 15,
+                    each_ns: Vec::new(),
                 })
                 .collect(),
             exact: Vec::new(),

@@ -3,7 +3,8 @@
 //! A baseline that is tightened in the change that brings the next Wasmtime
 //! hides what that Wasmtime costs, or makes the change after it pay.
 
-use crate::model::bench::{Baseline, BaselineMetric, ExactReading};
+use super::stored::no_say;
+use crate::model::bench::{Baseline, ExactReading, MetricName};
 
 /// What a change did to a baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,11 +67,11 @@ pub fn tightened(before: &Baseline, after: &Baseline, wasmtime_moved: bool) -> T
                 })
                 .map(|old| format!("the limit of {name} at {} is gone", old.quantile)),
         );
-        if old.regression_check && !new.regression_check {
-            gone.push(format!("the check of {name} was switched off"));
+        if let (None, Some(why)) = (no_say(old), no_say(new)) {
+            gone.push(format!("{name} has no say any more: {why}"));
         }
     }
-    stricter.extend(switched_on(before, after));
+    stricter.extend(given_a_say(before, after));
     for old in &before.exact {
         let Some(new) = after.exact.iter().find(|new| new.metric == old.metric) else {
             gone.push(format!("metric {} is gone", old.metric));
@@ -84,16 +85,16 @@ pub fn tightened(before: &Baseline, after: &Baseline, wasmtime_moved: bool) -> T
     }
 }
 
-fn switched_on<'b>(before: &'b Baseline, after: &'b Baseline) -> impl Iterator<Item = String> {
-    let off = |name| {
-        let off = |metric: &BaselineMetric| metric.name == name && !metric.regression_check;
-        before.metrics.iter().any(off)
+fn given_a_say(before: &Baseline, after: &Baseline) -> impl Iterator<Item = String> {
+    let had_none = |name: &MetricName| {
+        let mut before = before.metrics.iter();
+        before.any(|metric| metric.name == *name && no_say(metric).is_some())
     };
     after
         .metrics
         .iter()
-        .filter(move |metric| metric.regression_check && off(metric.name.clone()))
-        .map(|metric| format!("the check of {} was switched on", metric.name))
+        .filter(move |metric| no_say(metric).is_none() && had_none(&metric.name))
+        .map(|metric| format!("{} was given a say", metric.name))
 }
 
 /// Counts of two programs are not comparable, and neither is stricter.
@@ -105,7 +106,7 @@ fn fewer(old: &ExactReading, new: &ExactReading) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::bench::{ExactKind, MetricName, Policy, Tail};
+    use crate::model::bench::{BaselineMetric, ExactKind, Policy, Tail};
 
     fn baseline() -> Baseline {
         Baseline {
@@ -181,10 +182,13 @@ mod tests {
         for (make, wanted) in changes {
             assert_eq!(change(make), (vec![wanted.to_owned()], vec![]));
         }
-        let mut off = baseline();
+        let [mut off, mut noisy] = [baseline(), baseline()];
         off.metrics[0].regression_check = false;
-        let found = tightened(&off, &baseline(), true).violations;
-        assert_eq!(found, ["the check of m was switched on"]);
+        noisy.metrics[0].spread_pct = Some(5.1);
+        for silent in [off, noisy] {
+            let found = tightened(&silent, &baseline(), true).violations;
+            assert_eq!(found, ["m was given a say"]);
+        }
     }
 
     #[test]
@@ -213,6 +217,11 @@ mod tests {
             ["the limit of m at 0.99 is gone"]
         );
         let off = change(|b| b.metrics[0].regression_check = false);
-        assert_eq!(off.1, ["the check of m was switched off"]);
+        assert_eq!(off.1, ["m has no say any more: `regression_check` is off"]);
+        // So much spread that nothing depends on it.
+        let noisy = change(|b| b.metrics[0].spread_pct = Some(5.1));
+        assert!(noisy.1[0].starts_with("m has no say any more: it spread by 5.1 %"));
+        let quiet = change(|b| b.metrics[0].spread_pct = Some(5.0));
+        assert_eq!(quiet, (vec![], vec![]));
     }
 }

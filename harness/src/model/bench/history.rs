@@ -33,17 +33,24 @@ pub struct HistoryEntry {
 /// What a history of runs says of tolerances.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Calibration {
-    /// How many runs of one machine there were.
+    /// The machine they are of.
+    pub machine: Fingerprint,
+    /// How many runs of it there were.
     pub runs: u32,
     /// Runs of other machines, which were left out.
     pub foreign: u32,
     /// Every metric with enough of them, by name.
     pub metrics: Vec<CalibratedMetric>,
-    /// The share of runs that would have passed with every metric, each judged
-    /// by tolerances that were fitted to the other runs.
+    /// How far above a stored median needs an explanation.
+    pub threshold_pct: f64,
+    /// The share of runs that would have passed without any explanation: all that has
+    /// a say in them within the threshold.
     pub pass_rate: f64,
-    /// The same under the present baseline, where there is one.
-    pub present_pass_rate: Option<f64>,
+    /// The share of runs that nothing would have been regressed in, each judged by
+    /// tolerances that were fitted to the other runs.
+    pub tolerated_rate: f64,
+    /// The same under the present tolerances, where there is a baseline.
+    pub present_tolerated_rate: Option<f64>,
     /// Why the gate must not be made required yet; empty if it may.
     pub refusals: Vec<String>,
 }
@@ -59,15 +66,20 @@ pub struct CalibratedMetric {
     pub median_ns: f64,
     /// Their standard deviation, in percent of that.
     pub sigma_pct: f64,
-    /// The tolerance that makes the limit the median and two standard
+    /// The present baseline's median, which its tolerance counts from.
+    pub present_median_ns: Option<f64>,
+    /// The tolerance that makes the limit the median of the runs and two standard
     /// deviations, in whole percent, rounded up.
     pub tolerance_pct: f64,
     /// The present baseline's.
     pub present_tolerance_pct: Option<f64>,
-    /// The share of runs that would have passed, each judged by the others.
+    /// The share of runs that would have passed without an explanation.
     pub pass_rate: f64,
-    /// The same under the present baseline.
-    pub present_pass_rate: Option<f64>,
+    /// The share of runs that would not have been regressed, each judged by the
+    /// others.
+    pub tolerated_rate: f64,
+    /// The same under the present tolerance.
+    pub present_tolerated_rate: Option<f64>,
 }
 
 /// Which slowdowns of a stored metric would be caught, and by what.
@@ -77,8 +89,8 @@ pub struct Sensitivity {
     pub metric: MetricName,
     /// Its stored median, nanoseconds.
     pub baseline_ns: f64,
-    /// What it takes today, where that was measured.
-    pub measured_ns: Option<f64>,
+    /// Why nothing depends on its times; none if they have a say.
+    pub no_say: Option<String>,
     /// One for each rule.
     pub catches: Vec<Catch>,
 }
@@ -88,10 +100,10 @@ pub struct Sensitivity {
 pub struct Catch {
     /// The rule, for people.
     pub rule: String,
-    /// The smallest slowdown it catches, as a ratio less one of today's time
-    /// (of the stored median where today's is not known). Below zero: it would
-    /// complain about things as they are.
+    /// The smallest slowdown it catches, as a ratio less one.
     pub slowdown: f64,
+    /// Whether it decides anything; if not, it is what it would catch if it did.
+    pub in_force: bool,
     /// How that comes about.
     pub how: String,
 }

@@ -68,6 +68,10 @@ pub struct PairEvidence {
     pub spread: f64,
     /// The smallest slowdown these rounds would have found nine times in ten.
     pub detectable: f64,
+    /// A slowdown below this is none: [`FLOOR`], and more of what takes little time.
+    pub floor: f64,
+    /// It passes when this is ruled out: [`TO_DETECT`], and more where the floor is.
+    pub to_detect: f64,
     /// Median nanoseconds of an iteration: baseline, current.
     pub median_ns: [f64; 2],
     /// The effect on the wall clock, where the CPU's was judged.
@@ -165,6 +169,10 @@ pub struct MeasuredMetric {
     pub spread_pct: Option<f64>,
     /// How many processes; 1 for a criterion benchmark.
     pub processes: u32,
+    /// What the median is of: the statistic of each process in nanoseconds, or
+    /// criterion's samples.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub each_ns: Vec<f64>,
 }
 
 /// Everything a run of `bench` found out.

@@ -140,6 +140,7 @@ impl Stored {
             median_ns: result.median_ns,
             spread_pct: None,
             processes: 1,
+            each_ns: result.samples.clone(),
         });
         report.measured.extend(criterion);
         report.measured.sort_by(|a, b| a.metric.cmp(&b.metric));

@@ -40,12 +40,6 @@ pub fn bench_calibrate(config: &Calibrate, terminal: &Terminal) -> Exit {
 
 fn run_calibrate(config: &Calibrate, terminal: &Terminal) -> Result<Exit, CannotRun> {
     let history = discover::read_history(&config.history)?;
-    let Some(newest) = history.last() else {
-        return Err(CannotRun::new(format!(
-            "{}: no runs; each `cargo xtask bench --record` adds one",
-            config.history.display()
-        )));
-    };
     let baseline = match config.baseline.exists() {
         true => Some(discover::read_baseline(&config.baseline)?),
         false => None,
@@ -53,13 +47,17 @@ fn run_calibrate(config: &Calibrate, terminal: &Terminal) -> Result<Exit, Cannot
     let policy = baseline
         .as_ref()
         .map_or_else(Policy::default, |baseline| baseline.policy.clone());
-    let calibration = calibrate(
+    let Some(calibration) = calibrate(
         &history,
-        &newest.fingerprint,
         baseline.as_ref(),
         policy.regress_pct_threshold,
         config.fewest_runs,
-    );
+    ) else {
+        return Err(CannotRun::new(format!(
+            "{}: no runs; each `cargo xtask bench --record` adds one",
+            config.history.display()
+        )));
+    };
     terminal.text(&calibration_table(&calibration));
     terminal.document(&calibration_document(&calibration));
     if !calibration.refusals.is_empty() && (config.require || config.write) {
@@ -110,7 +108,7 @@ fn run_explain(file: &Path, only: &[MetricFilter], terminal: &Terminal) -> Resul
     let rule = GateRule::for_metrics(selected.len());
     let found: Vec<_> = selected
         .iter()
-        .filter_map(|metric| sensitivity(&baseline, &metric.name, None, None, &rule))
+        .map(|metric| sensitivity(&baseline, metric, &rule))
         .collect();
     terminal.text(&sensitivity_text(&found));
     terminal.document(&sensitivity_document(&found));

@@ -2,9 +2,9 @@
 
 use super::SamplesHeader;
 use crate::model::bench::{
-    Arm, ArmInfo, BenchReport, BenchVerdict, Clock, Conditions, Evidence, Explained, Fingerprint,
-    HistoryEntry, Judged, MetricName, PairEvidence, PairedRounds, ProcessTimings, Round, Rule,
-    StoredEvidence, Timing,
+    Arm, ArmInfo, BenchReport, BenchVerdict, Clock, Conditions, Evidence, ExactKind, ExactReading,
+    Explained, FLOOR, Fingerprint, HistoryEntry, Judged, MeasuredMetric, MetricName, PairEvidence,
+    PairedRounds, ProcessTimings, Round, Rule, StoredEvidence, TO_DETECT, Timing,
 };
 
 /// A small generator (Steele and others, SplitMix64, 2014): the same numbers on
@@ -116,8 +116,17 @@ pub(super) fn report() -> (BenchReport, Vec<PairedRounds>) {
         seed: 20_261_121,
         started: "2026-11-21T12:00:00Z".to_owned(),
         seconds: 141.7,
-        measured: Vec::new(),
-        exact: Vec::new(),
+        measured: rounds
+            .iter()
+            .zip(LIVE)
+            .map(|(rounds, w)| measured(rounds, w))
+            .collect(),
+        exact: vec![ExactReading {
+            metric: name("fuel/fib/cranelift"),
+            kind: ExactKind::Fuel,
+            value: 14_930_351,
+            sha256: "5f".repeat(32),
+        }],
         judged,
         problems: Vec::new(),
         warnings: vec![
@@ -127,6 +136,29 @@ pub(super) fn report() -> (BenchReport, Vec<PairedRounds>) {
         ],
     };
     (report, rounds)
+}
+
+/// The same of a run that compares nothing: 7 processes for each metric, and a
+/// benchmark of criterion.
+pub(super) fn alone() -> BenchReport {
+    let (mut report, _) = report();
+    report.baseline = None;
+    report.judged.clear();
+    report.warnings.clear();
+    for measured in &mut report.measured {
+        measured.processes = 7;
+        measured.each_ns.truncate(7);
+    }
+    let mut random = Random(11);
+    let samples = (0..100).map(|_| 5_400.0 * (0.03 * random.normal()).exp());
+    report.measured.push(MeasuredMetric {
+        metric: name("dispatch/serial/10"),
+        median_ns: 5_400.0,
+        spread_pct: None,
+        processes: 1,
+        each_ns: samples.collect(),
+    });
+    report
 }
 
 /// A report with few metrics and short numbers, for the documentation.
@@ -146,6 +178,8 @@ pub(super) fn small() -> BenchReport {
             lower_bound: effect - 0.007,
             spread: 0.0125,
             detectable: 0.02,
+            floor: FLOOR,
+            to_detect: TO_DETECT,
             median_ns: [1_250_000.0, 1_250_000.0 * (1.0 + effect)],
             wall_effect: Some(0.0625),
             round_effects: Vec::new(),
@@ -153,6 +187,8 @@ pub(super) fn small() -> BenchReport {
         explanation: None,
         remark: None,
     };
+    report.measured.clear();
+    report.exact.clear();
     report.judged.retain(|judged| judged.explanation.is_some());
     report.judged.extend([
         pair(0.0625, BenchVerdict::Regressed, 2),
@@ -252,9 +288,20 @@ fn simulate((metric, ns, effect, spread, rounds): Wanted, random: &mut Random) -
     }
 }
 
+fn measured(rounds: &PairedRounds, (metric, ns, _, spread, _): Wanted) -> MeasuredMetric {
+    let of = |round: &Round| round.current.timings[0].cpu_ns;
+    MeasuredMetric {
+        metric: name(metric),
+        median_ns: ns,
+        spread_pct: Some(spread * 100.0),
+        processes: rounds.planned,
+        each_ns: rounds.rounds.iter().map(of).collect(),
+    }
+}
+
 /// The verdict is the one that was wanted; only its numbers come from the
 /// rounds, so that the pictures fit.
-fn live(rounds: &PairedRounds, (metric, _, effect, _, _): Wanted) -> Judged {
+fn live(rounds: &PairedRounds, (metric, ns, effect, _, _): Wanted) -> Judged {
     let median = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
         values[values.len() / 2]
@@ -300,6 +347,8 @@ fn live(rounds: &PairedRounds, (metric, _, effect, _, _): Wanted) -> Judged {
             lower_bound: ratio(mean - 2.2 * error),
             spread: variance.sqrt(),
             detectable: 0.01 + 4.0 * error,
+            floor: if ns < 2_000.0 { 0.05 } else { FLOOR },
+            to_detect: if ns < 2_000.0 { 0.1 } else { TO_DETECT },
             median_ns: [
                 median(rounds.rounds.iter().map(|r| of(&r.baseline)).collect()),
                 median(rounds.rounds.iter().map(|r| of(&r.current)).collect()),

@@ -8,7 +8,7 @@ use console::{Style, Term};
 use super::measured::measured;
 use super::{numbers, words};
 use crate::model::Exit;
-use crate::model::bench::{BenchReport, BenchVerdict, Evidence, FLOOR, Judged, Rule, TO_DETECT};
+use crate::model::bench::{BenchReport, BenchVerdict, Evidence, Judged, Rule};
 use crate::report::Repro;
 
 mod picture;
@@ -206,7 +206,7 @@ fn group(
         });
         let pad = at.saturating_sub(title.len());
         title = format!("{}{}", look.paint(&bold, &title), " ".repeat(pad));
-        title.push_str(&look.paint(&Style::new().dim(), &picture::scale(FLOOR, TO_DETECT)));
+        title.push_str(&look.paint(&Style::new().dim(), &picture::scale()));
     } else {
         title = look.paint(&bold, &title);
     }
@@ -255,7 +255,10 @@ fn row(out: &mut String, judged: &Judged, columns: Option<Columns>, look: Look) 
     let values = look.plain(&format!("{before} -> {now}"));
     let change = numbers::effect(judged).map_or_else(String::new, numbers::change);
     let picture = match &judged.evidence {
-        Evidence::Pair(pair) => picture::draw(pair.effect, pair.interval, look.ascii),
+        Evidence::Pair(pair) => {
+            let marks = [pair.floor, pair.to_detect];
+            picture::draw(pair.effect, pair.interval, marks, look.ascii)
+        }
         _ => String::new(),
     };
     let picture = look.paint(&style, &picture);

@@ -9,10 +9,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::super::numbers;
-use crate::model::bench::{FLOOR, Fingerprint, PairEvidence, TO_DETECT};
-
-/// The most points of an arm.
-const POINTS: usize = 400;
+use super::values::{POINTS, padded, quantile, sorted, thinned};
+use crate::model::bench::{Fingerprint, PairEvidence};
 
 /// The most runs of a history.
 pub(super) const RUNS: usize = 60;
@@ -31,22 +29,50 @@ pub(super) struct Point<'a> {
     pub(super) fingerprint: &'a Fingerprint,
     pub(super) median_ns: f64,
     pub(super) spread_pct: Option<f64>,
+    pub(super) is_now: bool,
 }
 
-/// What each process of both arms measured, in nanoseconds: a dot a process,
-/// and a box from the first to the third quartile with the median in it.
-pub(super) fn distribution(baseline: &[f64], current: &[f64]) -> String {
-    let title = "Nanoseconds of an iteration in each process of both builds";
-    svg((960, 300), title, |area| {
-        let Some((low, high)) = padded(baseline.iter().chain(current)) else {
+/// What the processes of a build measured, in nanoseconds.
+pub(super) struct Lane<'a> {
+    name: &'static str,
+    colour: RGBColor,
+    values: &'a [f64],
+}
+
+impl<'a> Lane<'a> {
+    pub(super) fn baseline(values: &'a [f64]) -> Lane<'a> {
+        Lane {
+            name: "baseline",
+            colour: BASELINE,
+            values,
+        }
+    }
+
+    pub(super) fn current(values: &'a [f64]) -> Lane<'a> {
+        Lane {
+            name: "current",
+            colour: CURRENT,
+            values,
+        }
+    }
+}
+
+/// What each process measured, one build below the other: a dot a process, and a
+/// box from the first to the third quartile with the median in it.
+pub(super) fn distribution(lanes: &[Lane<'_>]) -> String {
+    let title = "Nanoseconds of an iteration in each process";
+    let height = 70 + 115 * lanes.len() as u32;
+    svg((960, height), title, |area| {
+        let Some((low, high)) = padded(lanes.iter().flat_map(|lane| lane.values)) else {
             return Ok(());
         };
+        let top = lanes.len() as f64 - 0.15;
         let mut chart = ChartBuilder::on(area)
             .margin(12)
-            .margin_left(30)
+            .margin_left(60)
             .margin_right(60)
             .x_label_area_size(50)
-            .build_cartesian_2d(low..high, -0.5..1.85)?;
+            .build_cartesian_2d(low..high, -0.5..top)?;
         chart
             .configure_mesh()
             .disable_y_mesh()
@@ -59,13 +85,11 @@ pub(super) fn distribution(baseline: &[f64], current: &[f64]) -> String {
             .label_style(text(26))
             .x_label_formatter(&|ns| numbers::time(*ns))
             .draw()?;
-        let lanes = [
-            ("baseline", 1.0, BASELINE, baseline),
-            ("current", 0.0, CURRENT, current),
-        ];
-        for (name, y, colour, values) in lanes {
-            chart.draw_series([Text::new(name, (low, y + 0.62), text(26).color(&colour))])?;
-            let values = sorted(values);
+        for (below, lane) in lanes.iter().rev().enumerate() {
+            let (y, colour) = (below as f64, lane.colour);
+            let name = Text::new(lane.name, (low, y + 0.62), text(26).color(&colour));
+            chart.draw_series([name])?;
+            let values = sorted(lane.values);
             let quartiles = [0.25, 0.5, 0.75].map(|share| quantile(&values, share));
             let [Some(first), Some(middle), Some(third)] = quartiles else {
                 continue;
@@ -94,7 +118,7 @@ pub(super) fn distribution(baseline: &[f64], current: &[f64]) -> String {
 pub(super) fn rounds(effects: &[f64], pair: &PairEvidence) -> String {
     let title = "The change in each round, with the estimate and its interval";
     svg((960, 300), title, |area| {
-        let ends = [-0.02, TO_DETECT + 0.01];
+        let ends = [-0.02, pair.to_detect + 0.01];
         let drawn = effects.iter().chain(&pair.interval).chain(&ends);
         let Some((low, high)) = padded(drawn) else {
             return Ok(());
@@ -103,7 +127,7 @@ pub(super) fn rounds(effects: &[f64], pair: &PairEvidence) -> String {
         let mut chart = ChartBuilder::on(area)
             .margin(12)
             .margin_top(40)
-            .margin_left(30)
+            .margin_left(60)
             .margin_right(60)
             .x_label_area_size(50)
             .build_cartesian_2d(low..high, (count + 0.5)..-0.5)?;
@@ -124,12 +148,14 @@ pub(super) fn rounds(effects: &[f64], pair: &PairEvidence) -> String {
                 CURRENT.mix(0.2).filled(),
             )])?;
         }
+        let named = |name: &str, at: f64| format!("{name} {:.0} %", at * 100.0);
         let marks = [
-            (0.0, 4, "0"),
-            (FLOOR, 2, "floor"),
-            (TO_DETECT, 2, "to find"),
+            (0.0, 4, "0".to_owned()),
+            (pair.floor, 2, named("floor", pair.floor)),
+            (pair.to_detect, 2, named("to find", pair.to_detect)),
         ];
-        for (at, width, _) in marks {
+        for (at, width, _) in &marks {
+            let (at, width) = (*at, *width);
             let line = vec![(at, -0.5), (at, count + 0.5)];
             chart.draw_series([PathElement::new(line, INK.mix(0.75).stroke_width(width))])?;
         }
@@ -148,9 +174,9 @@ pub(super) fn rounds(effects: &[f64], pair: &PairEvidence) -> String {
         let mut free = i32::MIN;
         for (at, _, name) in marks {
             let (x, y) = top(at);
-            let half = 8 * name.len() as i32;
+            let half = 7 * name.len() as i32;
             if x - half >= free {
-                area.draw_text(name, &anchored(24), (x, y - 18))?;
+                area.draw_text(&name, &anchored(24), (x, y - 18))?;
                 free = x + half;
             }
         }
@@ -218,7 +244,7 @@ pub(super) fn history(points: &[Point<'_>], here: &Fingerprint) -> String {
         for (x, point, same) in &places {
             let y = point.median_ns;
             let spread = y * point.spread_pct.unwrap_or(0.0) / 100.0;
-            let newest = *x as usize + 1 == points.len();
+            let newest = point.is_now;
             let colour = if newest { CURRENT } else { BASELINE };
             let bar = vec![(*x, y - spread), (*x, y + spread)];
             chart.draw_series([PathElement::new(bar, colour.mix(0.6).stroke_width(3))])?;
@@ -252,7 +278,8 @@ pub(super) fn interval(pair: &PairEvidence) -> String {
             vec![(low, 0.5), (high, 0.5)],
             GRID.stroke_width(2),
         )])?;
-        for (mark, width) in [(0.0, 4), (FLOOR, 2), (TO_DETECT, 2)] {
+        let marks = [(0.0, 4), (pair.floor, 2), (pair.to_detect, 2)];
+        for (mark, width) in marks.into_iter().filter(|(mark, _)| *mark <= high) {
             let line = vec![(mark, 0.0), (mark, 1.0)];
             chart.draw_series([PathElement::new(line, INK.mix(0.75).stroke_width(width))])?;
         }
@@ -299,47 +326,6 @@ fn anchored(size: u32) -> TextStyle<'static> {
     text(size).pos(Pos::new(HPos::Center, VPos::Center))
 }
 
-fn sorted(values: &[f64]) -> Vec<f64> {
-    let mut values: Vec<_> = values
-        .iter()
-        .copied()
-        .filter(|value| value.is_finite())
-        .collect();
-    values.sort_by(f64::total_cmp);
-    values
-}
-
-/// At most [`POINTS`] of the values, evenly over their order, the ends included.
-fn thinned(sorted: &[f64]) -> impl Iterator<Item = f64> {
-    let kept = sorted.len().min(POINTS);
-    let last = sorted.len().saturating_sub(1);
-    (0..kept).map(move |number| sorted[number * last / kept.saturating_sub(1).max(1)])
-}
-
-/// A quantile of sorted values, linear between neighbours (Hyndman and Fan,
-/// 1996, type 7).
-pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
-    let place = share * sorted.len().checked_sub(1)? as f64;
-    let low = sorted.get(place.floor() as usize)?;
-    let high = sorted.get(place.ceil() as usize)?;
-    Some(low + (high - low) * place.fract())
-}
-
-/// From the least to the greatest, with some room: a plot of a single value has
-/// a width too. None if there is nothing to show.
-fn padded<'a>(values: impl Iterator<Item = &'a f64>) -> Option<(f64, f64)> {
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for value in values.filter(|value| value.abs() < 1e100) {
-        low = low.min(*value);
-        high = high.max(*value);
-    }
-    if low > high {
-        return None;
-    }
-    let room = ((high - low) * 0.06).max(high.abs() * 1e-3).max(1e-6);
-    Some((low - room, high + room))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,28 +334,16 @@ mod tests {
     fn values_that_no_plot_can_show_are_left_out() {
         let odd = [f64::NAN, f64::INFINITY, -f64::INFINITY, 1e300];
         for values in [&[][..], &odd, &[5.0], &[5.0, 5.0], &[0.0], &[1.0, 1e99]] {
-            let plot = distribution(values, &odd);
-            assert!(
-                plot.starts_with("<svg role") && !plot.contains("NaN"),
-                "{plot}"
-            );
+            for lanes in [
+                &[Lane::current(values)][..],
+                &[Lane::baseline(&odd), Lane::current(values)],
+            ] {
+                let plot = distribution(lanes);
+                assert!(
+                    plot.starts_with("<svg role") && !plot.contains("NaN"),
+                    "{plot}"
+                );
+            }
         }
-    }
-
-    #[test]
-    fn quantiles_lie_between_neighbours() {
-        let values = [1.0, 2.0, 4.0];
-        assert_eq!(quantile(&values, 0.5), Some(2.0));
-        assert_eq!(quantile(&values, 0.75), Some(3.0));
-        assert_eq!(quantile(&[], 0.5), None);
-    }
-
-    #[test]
-    fn many_points_become_few_and_keep_their_ends() {
-        let values: Vec<_> = (0..10_000).map(f64::from).collect();
-        let kept: Vec<_> = thinned(&values).collect();
-        assert_eq!(kept.len(), POINTS);
-        assert_eq!((kept[0], kept[POINTS - 1]), (0.0, 9_999.0));
-        assert_eq!(thinned(&[7.0]).collect::<Vec<_>>(), [7.0]);
     }
 }

@@ -1,7 +1,8 @@
 //! The numbers of a metric's plots.
 
 use super::Page;
-use super::plots::{self, Point};
+use super::plots::Point;
+use super::values::quantile;
 use crate::model::bench::{MetricName, PairEvidence, PairedRounds, ProcessTimings};
 
 /// The first quartile of each process of both arms, in nanoseconds, of the stage
@@ -17,7 +18,7 @@ pub(super) fn processes(
     let quartile = |process: &ProcessTimings| {
         let mut times = process.times();
         times.sort_by(f64::total_cmp);
-        plots::quantile(&times, 0.25).unwrap_or(f64::NAN)
+        quantile(&times, 0.25).unwrap_or(f64::NAN)
     };
     Some([
         rounds
@@ -31,11 +32,11 @@ pub(super) fn processes(
     ])
 }
 
-/// The medians of earlier runs and of this one.
+/// The medians of earlier runs, and of this one where it has one.
 pub(super) fn points<'a>(
     page: &Page<'a>,
     metric: &MetricName,
-    pair: &PairEvidence,
+    now_ns: Option<f64>,
 ) -> Vec<Point<'a>> {
     let earlier = page.history.iter().filter_map(|run| {
         Some(Point {
@@ -43,13 +44,15 @@ pub(super) fn points<'a>(
             fingerprint: &run.fingerprint,
             median_ns: *run.medians.get(metric)?,
             spread_pct: run.spreads_pct.get(metric).copied(),
+            is_now: false,
         })
     });
-    let current = Point {
+    let now = now_ns.map(|median_ns| Point {
         commit: page.report.current.commit.as_deref().unwrap_or("now"),
         fingerprint: &page.report.fingerprint,
-        median_ns: pair.median_ns[1],
+        median_ns,
         spread_pct: None,
-    };
-    earlier.chain([current]).collect()
+        is_now: true,
+    });
+    earlier.chain(now).collect()
 }

@@ -1,33 +1,46 @@
 use super::super::example;
 use super::*;
-use crate::model::bench::MetricName;
+use crate::model::bench::{Evidence, MetricName, Rule, StoredEvidence};
 
 fn of(report: &BenchReport, rounds: &[PairedRounds]) -> String {
     page(&Page {
         report,
         rounds,
         history: &example::history(),
-        exit: Exit::Unexpected,
+        exit: match report.judged.is_empty() {
+            true => Exit::Expected,
+            false => Exit::Unexpected,
+        },
         repro: &Repro("cargo xtask bench --compare baseline".to_owned()),
     })
 }
 
-/// With `BENCH_PAGE` set to a path, the page is written there to be looked at.
+/// With `BENCH_PAGE` set to a folder, pages are written there to be looked at.
 #[test]
 fn the_page_needs_nothing_else_and_is_small() {
     let (report, rounds) = example::report();
-    let html = of(&report, &rounds);
-    for outside in ["<script", "<link", "<img", "@import", "url(", "src="] {
-        assert!(!html.contains(outside), "{outside}");
+    for (name, html) in [
+        ("compared.html", of(&report, &rounds)),
+        ("alone.html", of(&example::alone(), &[])),
+    ] {
+        for outside in ["<script", "<link", "<img", "@import", "url(", "src="] {
+            assert!(!html.contains(outside), "{outside}");
+        }
+        let links = html.matches("http").count();
+        let namespaces = html.matches("http://www.w3.org/2000/svg").count();
+        assert_eq!(links, namespaces, "no address but the name of SVG");
+        assert!(html.len() < 600_000, "{} bytes", html.len());
+        assert!(!html.contains("NaN") && !html.contains("cannot be drawn"));
+        if let Some(folder) = std::env::var_os("BENCH_PAGE") {
+            std::fs::write(std::path::Path::new(&folder).join(name), html).unwrap();
+        }
     }
-    let links = html.matches("http").count();
-    let namespaces = html.matches("http://www.w3.org/2000/svg").count();
-    assert_eq!(links, namespaces, "no address but the name of SVG");
-    assert!(html.len() < 600_000, "{} bytes", html.len());
-    assert!(!html.contains("NaN") && !html.contains("cannot be drawn"));
-    if let Some(path) = std::env::var_os("BENCH_PAGE") {
-        std::fs::write(path, html).unwrap();
-    }
+}
+
+/// What stands of a metric, with its plots.
+fn article<'h>(html: &'h str, metric: &str) -> &'h str {
+    let at = html.find(&format!("<h3><code>{metric}</code>")).unwrap();
+    &html[at..at + html[at..].find("</article>").unwrap()]
 }
 
 #[test]
@@ -42,23 +55,94 @@ fn every_pair_has_its_plots_the_gravest_first() {
     assert!(html.contains("<a href=\"#m0\"><code>execute/fib/cranelift</code></a>"));
     // Each round has its dot: 99 of them for the noisy one, in each of both
     // arms and once for the change.
-    let at = html
-        .find("<h3><code>execute/interpreter/cranelift")
-        .unwrap();
-    let article = &html[at..at + html[at..].find("</article>").unwrap()];
+    let article = article(&html, "execute/interpreter/cranelift");
     let (strips, _) = article.split_once("wide").unwrap();
     assert_eq!(strips.matches("<circle").count(), 3 * 99);
 }
 
+/// What takes little time is judged by wider ones.
+#[test]
+fn a_plot_shows_the_floor_of_its_own_metric() {
+    let (report, rounds) = example::report();
+    let html = of(&report, &rounds);
+    let short = article(&html, "operation/host-call/cranelift");
+    assert!(short.contains("floor 5 %") && short.contains("to find 10 %"));
+    let long = article(&html, "execute/fib/cranelift");
+    assert!(long.contains("floor 1 %") && long.contains("to find 5 %"));
+}
+
+#[test]
+fn what_is_compared_with_nothing_is_drawn_and_listed_too() {
+    let report = example::alone();
+    let html = of(&report, &[]);
+    let times = report.measured.len();
+    assert_eq!(html.matches("<article").count(), times);
+    // Criterion's benchmark was in no earlier run.
+    assert_eq!(html.matches("<figure>").count(), times);
+    assert_eq!(html.matches("<figure class=\"wide\">").count(), times - 1);
+    let fib = article(&html, "execute/fib/cranelift");
+    let (processes, _) = fib.split_once("wide").unwrap();
+    assert_eq!(processes.matches("<circle").count(), 7);
+    assert!(processes.contains("7 processes") && !processes.contains(">baseline<"));
+    assert!(article(&html, "dispatch/serial/10").contains("100 samples"));
+    for measured in &report.measured {
+        let name = measured.metric.as_str();
+        assert!(
+            html.contains(&format!("\"><code>{name}</code></a></td>")),
+            "{name}"
+        );
+    }
+    assert!(html.contains("<td class=\"name\"><code>fuel/fib/cranelift</code></td>"));
+    assert!(
+        !html.contains("<details>"),
+        "nothing else is to be read first"
+    );
+}
+
+#[test]
+fn a_stored_median_stands_beside_what_was_measured() {
+    let (mut report, _) = example::report();
+    let stored = Evidence::Stored(StoredEvidence {
+        baseline_ns: 1.2e6,
+        current_ns: 1.234e6,
+        effect: 0.028,
+        threshold_pct: 10.0,
+        tolerance_pct: 30.0,
+    });
+    report.judged.truncate(1);
+    report.judged[0].rule = Rule::Stored;
+    report.judged[0].evidence = stored;
+    let html = of(&report, &[]);
+    let fib = article(&html, "execute/fib/cranelift");
+    assert!(fib.contains("15 processes, and the stored median"));
+    let (processes, _) = fib.split_once("wide").unwrap();
+    assert_eq!(processes.matches("<circle").count(), 15 + 1);
+    assert!(html.contains("<details>"), "all of it, folded");
+}
+
 #[test]
 fn a_page_of_very_many_metrics_stays_small() {
-    let (mut report, rounds) = example::report();
-    let noisy = report.judged[5].clone();
-    report.judged = (0..500).map(|_| noisy.clone()).collect();
+    let (mut report, mut rounds) = example::report();
+    let (noisy, of_noisy) = (report.judged[5].clone(), rounds[5].clone());
+    let names = (0..400).map(|number| MetricName::new(format!("m{number:03}")).unwrap());
+    (report.judged, rounds) = names
+        .map(|name| {
+            let (mut judged, mut rounds) = (noisy.clone(), of_noisy.clone());
+            judged.metric = name.clone();
+            rounds.metric = name;
+            (judged, rounds)
+        })
+        .unzip();
     let html = of(&report, &rounds);
-    assert_eq!(html.matches("<article").count(), PLOTTED);
-    assert!(html.contains("436 metrics more without plots"));
-    assert!(html.len() < 6 << 20, "{} bytes", html.len());
+    let drawn = html.matches("<article").count();
+    assert!(drawn > 100, "{drawn}");
+    // The example's other metrics have earlier runs alone.
+    let more = format!(
+        "{} metrics more without plots",
+        400 + example::report().0.measured.len() - drawn
+    );
+    assert!(html.contains(&more), "{drawn}");
+    assert!(html.len() < 7 << 20, "{} bytes", html.len());
 }
 
 #[test]
@@ -94,6 +178,8 @@ fn nothing_in_a_name_or_a_reason_is_markup() {
 fn a_run_without_anything_is_a_page_too() {
     let (mut report, _) = example::report();
     report.judged.clear();
+    report.measured.clear();
+    report.exact.clear();
     report.baseline = None;
     let html = of(&report, &[]);
     assert!(!html.contains("<article") && html.contains("</html>"));

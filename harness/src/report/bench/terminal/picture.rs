@@ -1,5 +1,7 @@
 //! A change and its interval as a few characters around zero.
 
+use crate::model::bench::{FLOOR, TO_DETECT};
+
 /// From -3 % to +7 %, half a percent each: slowdowns are what is looked for.
 const LEFT: f64 = -0.03;
 const STEP: f64 = 0.005;
@@ -16,9 +18,10 @@ fn inside(effect: f64) -> usize {
     column(effect).clamp(0.0, (WIDTH - 1) as f64) as usize
 }
 
-/// The interval as a bar, the change as a dot on it, `|` at zero, and `<` or
-/// `>` where something goes on outside.
-pub(super) fn draw(effect: f64, [low, high]: [f64; 2], ascii: bool) -> String {
+/// The interval as a bar, the change as a dot on it, `|` at zero, `:` at the floor
+/// and at the size to detect of this metric, and `<` or `>` where something goes on
+/// outside.
+pub(super) fn draw(effect: f64, [low, high]: [f64; 2], marks: [f64; 2], ascii: bool) -> String {
     let (bar, dot, ground) = if ascii {
         ('=', 'O', '.')
     } else {
@@ -29,7 +32,10 @@ pub(super) fn draw(effect: f64, [low, high]: [f64; 2], ascii: bool) -> String {
     }
     let mut cells = vec![ground; WIDTH];
     cells[inside(0.0)] = '|';
-    for mark in [crate::model::bench::FLOOR, crate::model::bench::TO_DETECT] {
+    for mark in marks
+        .into_iter()
+        .filter(|mark| column(*mark) < WIDTH as f64)
+    {
         cells[inside(mark)] = ':';
     }
     for cell in &mut cells[inside(low)..=inside(high.max(low))] {
@@ -45,15 +51,15 @@ pub(super) fn draw(effect: f64, [low, high]: [f64; 2], ascii: bool) -> String {
     cells.into_iter().collect()
 }
 
-/// What stands above the pictures: the ends, zero, the floor and the size to
-/// detect, each at its column.
-pub(super) fn scale(floor: f64, to_detect: f64) -> String {
+/// What stands above the pictures: the ends, zero, and where the floor and the size
+/// to detect of most metrics are, each at its column.
+pub(super) fn scale() -> String {
     let mut cells = vec![' '; WIDTH + 1];
     let marks = [
         LEFT,
         0.0,
-        floor,
-        to_detect,
+        FLOOR,
+        TO_DETECT,
         LEFT + STEP * (WIDTH - 1) as f64,
     ];
     for mark in marks {

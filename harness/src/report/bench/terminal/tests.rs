@@ -146,6 +146,24 @@ fn there_is_colour_only_where_it_is_wanted() {
 }
 
 #[test]
+fn a_row_shows_the_floor_of_its_own_metric() {
+    let (report, _) = example::report();
+    let all = Look {
+        all: true,
+        ..look(None)
+    };
+    let shown = of(&report, Exit::Unexpected, &all);
+    let marks = |metric: &str| {
+        let mut lines = shown.lines();
+        let line = lines.find(|line| line.contains(metric)).unwrap();
+        line.matches(':').count()
+    };
+    assert_eq!(marks("execute/matmul-simd/cranelift"), 2, "{shown}");
+    // 5 %, and 10 % lies outside.
+    assert_eq!(marks("operation/host-call/cranelift"), 1, "{shown}");
+}
+
+#[test]
 fn a_picture_shows_where_an_interval_lies() {
     let cases = [
         (0.0, [-0.01, 0.01], "....==O==.......:...."),
@@ -160,8 +178,11 @@ fn a_picture_shows_where_an_interval_lies() {
         ),
     ];
     for (effect, interval, shown) in cases {
-        assert_eq!(picture::draw(effect, interval, true), shown);
+        assert_eq!(picture::draw(effect, interval, [0.01, 0.05], true), shown);
     }
-    assert_eq!(picture::draw(f64::NAN, [0.0, 0.0], true), "?");
-    assert_eq!(picture::scale(FLOOR, TO_DETECT), "-3    0 1       5   7%");
+    assert_eq!(picture::draw(f64::NAN, [0.0, 0.0], [0.01, 0.05], true), "?");
+    assert_eq!(picture::scale(), "-3    0 1       5   7%");
+    // Those of short times, one of them outside.
+    let short = picture::draw(-0.02, [-0.02, -0.02], [0.05, 0.1], true);
+    assert_eq!(short, "..O...|.........:....");
 }

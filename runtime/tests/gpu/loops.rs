@@ -15,6 +15,7 @@ on_each_device!(
     what_a_loop_leaves_is_used_after_it,
     a_loop_that_leaves_its_memory_traps_where_it_does_and_has_written_before,
     memory_that_grows_in_a_loop_is_seen,
+    what_is_asked_before_a_loop_is_true_in_all_of_it,
 );
 
 /// `y[i] += x[i]`, from `x` and `y` on, for `n` elements; as it is written by hand.
@@ -201,4 +202,85 @@ fn memory_that_grows_in_a_loop_is_seen(on: DeviceChoice) {
     assert_eq!(instance.read(65_532, 8), [7, 0, 0, 0, 7, 0, 0, 0]);
     let trapped = trap(instance.call("f", &[131_076]));
     assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
+}
+
+/// Loops in which the first iterations look as if all stayed in bounds. Each begins at
+/// `p`, four bytes before the memory's end, and ends in the next iteration if it is
+/// understood wrongly.
+fn what_is_asked_before_a_loop_is_true_in_all_of_it(on: DeviceChoice) {
+    let text = |body: &str, test: &str| {
+        format!(
+            r#"(module (memory 1)
+              (func (export "f") (param $p i32) (param $i i32) (param $n i32)
+                (loop $next
+                  (i32.store (local.get $p) (i32.const 1)) {body}
+                  (local.set $p (i32.add (local.get $p) (i32.const 4)))
+                  (br_if $next {test}))))"#
+        )
+    };
+    let step = |by: i32| format!("(local.tee $i (i32.add (local.get $i) (i32.const {by})))");
+    let u = |number: i32| u64::from(number.cast_unsigned());
+    for (body, test, from, to) in [
+        // The counter wraps around, up and down, with a sign and without.
+        (
+            "",
+            format!("(i32.lt_u {} (local.get $n))", step(16)),
+            u(-32),
+            u(-8),
+        ),
+        (
+            "",
+            format!("(i32.le_s {} (local.get $n))", step(16)),
+            u(i32::MAX - 24),
+            u(i32::MAX),
+        ),
+        (
+            "",
+            format!("(i32.gt_u {} (local.get $n))", step(-16)),
+            24,
+            3,
+        ),
+        (
+            "",
+            format!("(i32.ge_s {} (local.get $n))", step(-16)),
+            u(i32::MIN + 24),
+            u(i32::MIN),
+        ),
+        // It steps over the number that would end it.
+        ("", format!("(i32.ne {} (local.get $n))", step(12)), 0, 20),
+        (
+            "",
+            format!("(i32.ne {} (local.get $n))", step(-12)),
+            0,
+            u(-20),
+        ),
+        // It goes the wrong way.
+        ("", format!("(i32.lt_s {} (local.get $n))", step(-1)), 0, 2),
+        // By a step that turns out to be none.
+        (
+            "",
+            "(i32.lt_s (local.tee $i (i32.add (local.get $i)
+                (i32.shr_u (local.get $n) (i32.const 31)))) (local.get $n))"
+                .to_owned(),
+            0,
+            2,
+        ),
+        // Another access at the address reaches further.
+        (
+            "(i32.store offset=8 (local.get $p) (i32.const 1))",
+            format!("(i32.ne {} (local.get $n))", step(1)),
+            0,
+            1,
+        ),
+    ] {
+        let text = text(body, &test);
+        let mut instance = instance(on, &text);
+        let trapped = trap(instance.call("f", &[65_528, from, to]));
+        assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess, "{text}");
+        // And far from the end it may go on until its fuel is spent.
+        match instance.call("f", &[0, from, to]) {
+            Ok(_) => {}
+            Err(error) => drop(trap(Err::<(), _>(error))),
+        }
+    }
 }

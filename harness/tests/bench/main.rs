@@ -10,5 +10,6 @@ mod faults;
 mod instructions;
 mod pairs;
 mod place;
+mod saves;
 mod stops;
 mod workers;

@@ -11,5 +11,6 @@ mod instructions;
 mod pairs;
 mod place;
 mod saves;
+mod self_check;
 mod stops;
 mod workers;

@@ -22,8 +22,8 @@ use crate::model::{
 use crate::report::{self, Baseline, ReportDir, Repro, StoredRun, StoredSuite, Terminal};
 use crate::select::{self, Selection};
 pub use bench::{
-    Against, BaselineChange, Bench, BenchDone, Calibrate, Saved, Saving, SelfCheck, bench,
-    bench_calibrate, bench_explain, bench_lint, bench_self_check,
+    Against, BaselineChange, Bench, BenchDone, Calibrate, Saved, Saving, SelfCheck, SelfCheckDone,
+    bench, bench_calibrate, bench_explain, bench_lint, bench_self_check,
 };
 pub use engine::engine_for;
 pub use import::import_expectations;

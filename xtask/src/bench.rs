@@ -254,7 +254,7 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
     };
     if arguments.self_check {
         let check = self_check::prepare(&root, &arguments, &arm)?;
-        return Ok(bench_self_check(&config, &check, stop, &mut terminal));
+        return Ok(bench_self_check(&config, &check, stop, &mut terminal).exit);
     }
     Ok(bench(&config, stop, &mut terminal).exit)
 }

@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use super::json;
 use crate::model::bench::{
-    Baseline, BaselineMetric, ExactKind, ExactReading, MetricName, Origin, Policy,
+    Baseline, BaselineMetric, ExactKind, ExactReading, HIGHEST_QUANTILE, MetricName, Origin, Phase,
+    Policy,
 };
 use crate::model::{InputError, Location};
 
@@ -181,11 +182,18 @@ fn problem(metric: &BaselineMetric) -> Option<String> {
     if metric.spread_pct.is_some_and(|spread| spread < 0.0) {
         return Some("`spread_pct` is below zero".to_owned());
     }
+    let operation = format!("{}/", Phase::Operation.name());
+    if !metric.tail.is_empty() && !metric.name.as_str().starts_with(&operation) {
+        return Some(format!(
+            "`tail` limits single latencies, and those are measured of `{operation}` alone"
+        ));
+    }
     let mut quantiles = Vec::new();
     for tail in &metric.tail {
-        if tail.quantile <= 0.0 || tail.quantile >= 1.0 {
+        if tail.quantile <= 0.0 || tail.quantile > HIGHEST_QUANTILE {
             return Some(format!(
-                "a tail's `quantile` is {}; it should be above 0 and below 1, as 0.999",
+                "a tail's `quantile` is {}; it should be above 0 and at most {HIGHEST_QUANTILE}: \
+                 of more, too few latencies would be beyond it",
                 tail.quantile
             ));
         }

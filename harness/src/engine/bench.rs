@@ -163,6 +163,12 @@ pub trait Repeat {
     fn most(&self) -> u64 {
         u64::MAX
     }
+
+    /// Whether other threads than the caller's do some of the work; the CPU time of
+    /// the whole process is then measured.
+    fn works_elsewhere(&self) -> bool {
+        false
+    }
 }
 
 /// What needs no preparation.

@@ -10,6 +10,7 @@ mod measuring;
 pub mod protocol;
 mod rounds;
 mod slices;
+mod turns;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use crate::model::EngineSpec;
 use crate::model::bench::{Arm, ArmInfo, BenchProgram, MetricName, Phase, WorkloadSize};
 pub use measuring::{BenchError, Greeting, count, greeting, latencies};
-pub use rounds::{Measured, Progress, Stage, StageOutcome, measure, run_stage};
+pub use rounds::{Measured, Planned, Progress, Stage, StageOutcome, measure, run_stage};
 
 /// One side of a comparison: what is started.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ mod round;
 mod self_check;
 mod verdict;
 
-pub use baseline::{Baseline, BaselineMetric, Origin, Policy, Tail};
+pub use baseline::{Baseline, BaselineMetric, HIGHEST_QUANTILE, Origin, Policy, Tail};
 pub use exact::{ExactKind, ExactReading};
 pub use explanation::{Explanation, MetricPattern};
 pub use fingerprint::{Conditions, Fingerprint};

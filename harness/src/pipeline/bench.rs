@@ -18,7 +18,7 @@ use crate::discover;
 use crate::execute::bench::ArmConfig;
 use crate::execute::bench::protocol::Effort;
 use crate::judge::bench::self_check::broken_promises;
-use crate::model::bench::{BenchReport, WorkloadSize};
+use crate::model::bench::{BenchReport, SelfCheckReport, WorkloadSize};
 use crate::model::{EngineSpec, Exit};
 use crate::report::{self, Terminal};
 use crate::select::MetricFilter;
@@ -166,28 +166,40 @@ fn specs(config: &Bench) -> Result<Vec<EngineSpec>, CannotRun> {
     Ok(variants.iter().map(discover::Variant::spec).collect())
 }
 
+/// What a self-check came to.
+#[derive(Clone, Debug)]
+pub struct SelfCheckDone {
+    /// How the command ends.
+    pub exit: Exit,
+    /// What was found out, if it came to that.
+    pub report: Option<SelfCheckReport>,
+}
+
 /// Tries the gate itself out.
 pub fn bench_self_check(
     config: &Bench,
     check: &SelfCheck,
     stop: &AtomicBool,
     terminal: &mut Terminal,
-) -> Exit {
+) -> SelfCheckDone {
     let ended = specs(config)
         .and_then(|specs| self_check::self_check(config, check, &specs[0], stop, terminal));
     match ended {
         Ok(found) => {
             let broken = broken_promises(&found);
             terminal.self_check(&found, &broken);
-            match broken.is_empty() {
-                true => Exit::Expected,
-                false => Exit::Unexpected,
+            SelfCheckDone {
+                exit: self_check::ended(&found, &broken),
+                report: Some(found),
             }
         }
         Err(failed) => {
             terminal.complain(&failed.message);
             terminal.document(&report::bench::failure(&failed.message, failed.exit));
-            failed.exit
+            SelfCheckDone {
+                exit: failed.exit,
+                report: None,
+            }
         }
     }
 }

@@ -26,6 +26,6 @@ pub use json::{document, failure};
 pub use markdown::markdown;
 pub use progress::BenchProgress;
 pub use samples::{Sampled, Samples, SamplesHeader, SamplesWriter, read_samples};
-pub use self_check::{self_check_document, self_check_table};
+pub use self_check::{self_check_document, self_check_table, self_check_verdict};
 pub use terminal::{Look, text};
 pub use tools::{calibration_document, calibration_table, sensitivity_document, sensitivity_text};

@@ -163,13 +163,7 @@ impl Terminal {
         match self.format {
             Format::Human => {
                 out!("{}", bench::self_check_table(report));
-                match broken {
-                    [] => out!("\nthe gate keeps what it promises here"),
-                    broken => out!(
-                        "\nthe gate does not keep what it promises here:\n  {}",
-                        broken.join("\n  ")
-                    ),
-                }
+                out!("\n{}", bench::self_check_verdict(report, broken));
             }
             Format::Json => self.document(&bench::self_check_document(report, broken)),
             Format::Nothing => {}

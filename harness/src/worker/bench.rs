@@ -243,7 +243,8 @@ impl Bench<'_> {
             BenchRequest::Operation { name, .. } => {
                 let operation = self.engine.operation(name);
                 let series = operation.map(|operation| {
-                    Box::new(Batches::new(Clock::ThreadCpu, operation)) as Box<dyn Series>
+                    let clock = clock(operation.works_elsewhere());
+                    Box::new(Batches::new(clock, operation)) as Box<dyn Series>
                 });
                 (name.clone(), series)
             }
@@ -265,11 +266,7 @@ impl Bench<'_> {
         };
         match phase {
             Phase::Compile => {
-                let clock = if self.engine.compiles_in_parallel() {
-                    Clock::ProcessCpu
-                } else {
-                    Clock::ThreadCpu
-                };
+                let clock = clock(self.engine.compiles_in_parallel());
                 let compile = || self.engine.compile(&loaded.wasm);
                 Ok(Box::new(Batches::new(clock, Box::new(compile))))
             }
@@ -289,6 +286,14 @@ impl Bench<'_> {
             }
             Phase::Operation => Err(other("an operation is asked for by its name")),
         }
+    }
+}
+
+/// The clock that sees all of the work.
+fn clock(works_elsewhere: bool) -> Clock {
+    match works_elsewhere {
+        true => Clock::ProcessCpu,
+        false => Clock::ThreadCpu,
     }
 }
 

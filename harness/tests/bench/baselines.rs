@@ -1,13 +1,11 @@
 //! What is stored: the truth passes, and what is doctored does not.
 
-use tensor_wasm_harness::discover::read_baseline;
 use tensor_wasm_harness::model::Exit;
 use tensor_wasm_harness::model::bench::{
     Baseline, BaselineMetric, BenchVerdict, ExactReading, Rule, Tail,
 };
-use tensor_wasm_harness::pipeline::{Against, Bench, Saved, Saving};
 
-use crate::place::{COMMIT, EXECUTE, FUEL, Place, name, run};
+use crate::place::{EXECUTE, FUEL, Place, name};
 
 /// The metrics of one program, which are enough for most of this.
 const ONLY: &[&str] = &["*/spin/*"];
@@ -254,48 +252,4 @@ fn a_limit_on_a_tail_is_kept_or_broken() {
     done.ends(Exit::Expected);
     let judged = done.judged(Rule::Tail, operation);
     assert_eq!(judged.verdict, BenchVerdict::Pass);
-}
-
-/// `execute` of a run that becomes a baseline, and the same compared with it.
-#[test]
-fn a_baseline_that_is_saved_can_be_read_or_is_refused() {
-    let place = Place::new();
-    let saving = Bench {
-        save: Some(Saving {
-            commit: COMMIT.to_owned(),
-            what: Saved::Baseline,
-        }),
-        ..place.config(ONLY)
-    };
-    let done = run(&saving);
-    if done.0.exit == Exit::Expected {
-        let baseline = read_baseline(&saving.baseline).unwrap();
-        assert_eq!(baseline.origin.unwrap().commit, COMMIT);
-        assert_eq!(baseline.metrics.len(), 4);
-        assert!(baseline.exact.len() >= 3);
-    } else {
-        // Other tests keep this machine busy.
-        done.ends(Exit::CouldNotRun).says(&["noisy run"]);
-        assert!(!saving.baseline.exists());
-        assert!(!saving.history.exists());
-    }
-}
-
-#[test]
-fn a_run_is_recorded_however_noisy_it_is() {
-    let place = Place::new();
-    let config = Bench {
-        against: Against::Nothing,
-        save: Some(Saving {
-            commit: COMMIT.to_owned(),
-            what: Saved::Run,
-        }),
-        ..place.config(&[EXECUTE])
-    };
-    run(&config).ends(Exit::Expected);
-    let history = tensor_wasm_harness::discover::read_history(&config.history).unwrap();
-    assert_eq!(history.len(), 1);
-    assert_eq!(history[0].commit, COMMIT);
-    assert!(history[0].medians[&name(EXECUTE)] > 0.0);
-    assert!(!config.baseline.exists());
 }

@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use tensor_wasm_harness::model::Exit;
 use tensor_wasm_harness::model::bench::{BaselineMetric, BenchVerdict, Rule};
+use tensor_wasm_harness::pipeline::{Bench, Saved, Saving};
 
-use crate::place::{Place, name};
+use crate::place::{COMMIT, EXECUTE, Place, name, run};
 
 const METRIC: &str = "tenant_registry/lookup/16";
 
@@ -96,6 +97,35 @@ fn a_benchmark_that_criterion_did_not_run_is_missed() {
         .against_stored(&["tenant_registry/**"])
         .ends(Exit::CouldNotRun)
         .says(&[METRIC, "was not measured"]);
+}
+
+#[test]
+fn a_benchmark_that_a_new_baseline_would_lose_is_named() {
+    let place = Place::new();
+    measured(&place, SOUND);
+    place.baseline(|baseline| {
+        let mut lost = baseline.metrics[0].clone();
+        lost.name = name(METRIC);
+        // Nobody asks for it, and it would be gone all the same.
+        lost.regression_check = false;
+        baseline.metrics = vec![lost];
+    });
+    let saving = Bench {
+        save: Some(Saving {
+            commit: COMMIT.to_owned(),
+            what: Saved::Baseline,
+        }),
+        ..place.config(&[METRIC, EXECUTE])
+    };
+    let file = std::fs::read(&saving.baseline).unwrap();
+    place.write(
+        "criterion/tenant_registry_lookup/16/new/benchmark.json",
+        "{\"full_id\": \"tenant_registry/renamed/16\"}",
+    );
+    run(&saving)
+        .ends(Exit::CouldNotRun)
+        .says(&[METRIC, "a new baseline would not have it"]);
+    assert!(std::fs::read(&saving.baseline).unwrap() == file);
 }
 
 #[test]

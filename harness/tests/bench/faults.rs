@@ -4,13 +4,15 @@
 use std::time::{Duration, Instant};
 
 use tensor_wasm_harness::model::Exit;
-use tensor_wasm_harness::model::bench::Rule;
+use tensor_wasm_harness::model::bench::{Rule, Tail};
 use tensor_wasm_harness::pipeline::{Against, Bench, Saved, Saving};
 use tensor_wasm_harness::report::bench::read_samples;
 
-use crate::place::{COMMIT, Done, EXECUTE, Place, arm, run};
+use crate::place::{COMMIT, Done, EXECUTE, Place, arm, run, trapping};
 use crate::workers::Mock;
 
+/// What comes before it in one process.
+const COMPILE: &str = "compile/spin/cranelift";
 /// What else the first two rounds left.
 const OTHER: &str = "execute/noop/cranelift";
 
@@ -138,14 +140,107 @@ fn a_program_that_fails_costs_its_own_metrics_alone() {
     let done = run(&config);
     done.ends(Exit::CouldNotRun).says(&["before", EXECUTE]);
     done.judged(Rule::LivePair, OTHER);
+    assert_eq!((sampled(&place, EXECUTE), sampled(&place, OTHER)), (0, 10));
+}
+
+/// What the file of samples holds of a metric's first stage.
+fn sampled(place: &Place, metric: &str) -> usize {
     let samples = read_samples(&place.path("report/samples.jsonl")).unwrap();
-    let of = |metric: &str| {
-        let processes = samples.processes.iter();
-        processes
-            .filter(|process| process.metric.as_str() == metric && process.stage == 1)
-            .count()
+    let processes = samples.processes.iter();
+    processes
+        .filter(|process| process.metric.as_str() == metric && process.stage == 1)
+        .count()
+}
+
+#[test]
+fn what_was_measured_before_a_worker_died_in_a_pair_is_kept() {
+    let place = Place::new();
+    let mock = Mock {
+        // Of its two items, the first is whole in the third round.
+        when_timed: r#"case "$line" in *execute*) exit 3 ;; esac;"#,
+        // One greets, one counts, and two are the rounds before.
+        from: 5,
+        ..Mock::default()
     };
-    assert_eq!((of(EXECUTE), of(OTHER)), (0, 10));
+    let config = Bench {
+        against: Against::Build(arm("before", &place.mock(&mock))),
+        report: Some(place.path("report")),
+        ..place.config(&[COMPILE, EXECUTE])
+    };
+    run(&config).ends(Exit::CouldNotRun).says(&[EXECUTE]);
+    assert_eq!((sampled(&place, COMPILE), sampled(&place, EXECUTE)), (6, 4));
+}
+
+#[test]
+fn a_program_that_fails_when_it_is_counted_costs_nothing_else() {
+    let place = Place::new();
+    let mock = Mock {
+        when_counted: r#"case "$program" in */spin/*) exit 3 ;; esac;"#,
+        ..Mock::default()
+    };
+    let config = Bench {
+        current: arm("today", &place.mock(&mock)),
+        report: Some(place.path("report")),
+        ..place.config(&[EXECUTE, OTHER])
+    };
+    let done = run(&config);
+    done.ends(Exit::CouldNotRun).says(&["today", "spin"]);
+    let measured = &done.report().measured;
+    assert!(measured.iter().any(|found| found.metric.as_str() == OTHER));
+    assert!(place.path("report/bench.json").exists());
+}
+
+#[test]
+fn a_program_that_went_wrong_costs_nothing_else() {
+    let place = Place::new();
+    place.baseline(|_| {});
+    // It traps in what is measured today, and did not when it was written down.
+    place.write("suites/corpus/spin/benchmark.wasm", trapping());
+    let config = Bench {
+        against: Against::Baseline { live: None },
+        report: Some(place.path("report")),
+        ..place.config(&["execute/*", "fuel/*"])
+    };
+    let done = run(&config);
+    done.ends(Exit::CouldNotRun).says(&["spin", "trap"]);
+    done.judged(Rule::Stored, OTHER);
+    done.judged(Rule::Exact, "fuel/noop/cranelift");
+    let said = done.report().problems.iter();
+    let traps = said.filter(|problem| problem.contains("trap `unreachable`"));
+    assert_eq!(traps.count(), 1, "{}", done.told());
+    assert!(place.path("report/bench.html").exists());
+}
+
+#[test]
+fn an_operation_that_dies_in_its_latencies_costs_nothing_else() {
+    let place = Place::new();
+    let operation = "operation/trap/cranelift";
+    place.baseline(|baseline| {
+        let mut metrics = baseline.metrics.iter_mut();
+        let metric = metrics.find(|metric| metric.name.as_str() == operation);
+        metric.unwrap().tail = vec![Tail {
+            quantile: 0.95,
+            limit_ns: 1e9,
+        }];
+    });
+    // What it does not know, as latencies, ends a mock.
+    let mock = Mock {
+        greeting: Mock::default()
+            .greeting
+            .replace("\"operations\":[]", "\"operations\":[\"trap\"]"),
+        ..Mock::default()
+    };
+    let config = Bench {
+        current: arm("today", &place.mock(&mock)),
+        against: Against::Baseline { live: None },
+        report: Some(place.path("report")),
+        ..place.config(&[operation, OTHER])
+    };
+    let done = run(&config);
+    done.ends(Exit::CouldNotRun)
+        .says(&["today, trap: the worker was lost", "no latencies"]);
+    done.judged(Rule::Stored, OTHER);
+    assert!(place.path("report/bench.md").exists());
 }
 
 #[test]
@@ -172,6 +267,7 @@ fn a_run_that_failed_is_not_saved() {
     run(&config)
         .ends(Exit::CouldNotRun)
         .says(&["nothing is saved", "today", EXECUTE]);
+    assert!(place.path("report/bench.json").exists());
     assert!(std::fs::read(&file).unwrap() == before);
     assert!(!config.history.exists());
     assert!(kept(&place) >= 1);

@@ -10,5 +10,7 @@ mod faults;
 mod instructions;
 mod pairs;
 mod place;
+mod saves;
+mod self_check;
 mod stops;
 mod workers;

@@ -1,14 +1,11 @@
 //! Live pairs: the same worker twice, one of them with more work to do.
 
-use std::sync::atomic::AtomicBool;
-
 use tensor_wasm_harness::model::Exit;
-use tensor_wasm_harness::model::bench::{BenchVerdict, Evidence, Rule};
-use tensor_wasm_harness::pipeline::{Against, Bench, SelfCheck, bench_self_check};
-use tensor_wasm_harness::report::bench::read_samples;
-use tensor_wasm_harness::report::{Format, Terminal};
+use tensor_wasm_harness::model::bench::{BaselineMetric, BenchVerdict, Evidence, Rule};
+use tensor_wasm_harness::pipeline::{Against, Bench};
 
-use crate::place::{Done, EXECUTE, Place, arm, run};
+use crate::place::{Done, EXECUTE, Place, arm, name, run};
+use crate::workers::Mock;
 
 /// Enough for a slowdown of this size on a machine that does other things too.
 const PERCENT: u32 = 40;
@@ -52,12 +49,57 @@ fn a_faster_build_is_improved() {
 #[test]
 fn the_same_build_is_neither() {
     let done = compare(None, None);
-    // On a busy machine it may be unable to tell.
-    assert!(
-        [Exit::Expected, Exit::Inconclusive].contains(&done.0.exit),
-        "{}",
-        done.told()
-    );
+    let judged = done.judged(Rule::LivePair, EXECUTE);
+    let Evidence::Pair(pair) = &judged.evidence else {
+        panic!("{judged:?}");
+    };
+    match judged.verdict {
+        BenchVerdict::Pass => done.ends(Exit::Expected),
+        // A busy machine may be unable to tell, and then it has tried twice and is
+        // right not to know.
+        BenchVerdict::Inconclusive => {
+            let is_open = pair.interval[1] > 0.05 || pair.wall_effect > Some(0.05);
+            assert!(pair.stage == 2 && is_open, "{judged:?}");
+            done.ends(Exit::Inconclusive)
+        }
+        _ => panic!("{judged:?}"),
+    };
+}
+
+/// Times that a machine has no part in.
+#[test]
+fn equal_times_pass_and_each_item_has_its_own_rounds() {
+    let place = Place::new();
+    let (quiet, noisy) = ("execute/noop/cranelift", "instantiate/noop/cranelift");
+    let stored = |metric: &str, spread_pct: f64| BaselineMetric {
+        name: name(metric),
+        median_ns: 1e6,
+        tolerance_pct: 900.0,
+        regression_check: true,
+        samples: None,
+        spread_pct: Some(spread_pct),
+        tail: Vec::new(),
+    };
+    place.baseline(|baseline| {
+        baseline.metrics = vec![stored(quiet, 0.5), stored(noisy, 4.0)];
+        baseline.exact.clear();
+    });
+    let worker = place.mock(&Mock::default());
+    let config = Bench {
+        current: arm("today", &worker),
+        against: Against::Baseline {
+            live: Some(arm("before", &worker)),
+        },
+        rounds: None,
+        ..place.config(&[quiet, noisy])
+    };
+    let done = run(&config);
+    done.ends(Exit::Expected);
+    let rounds = |metric| match &done.judged(Rule::LivePair, metric).evidence {
+        Evidence::Pair(pair) => (pair.rounds, pair.stage),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((rounds(quiet), rounds(noisy)), ((15, 1), (31, 1)));
 }
 
 /// Both compile at once and share a core: the kernel cuts what we cannot.
@@ -77,30 +119,4 @@ fn compilations_share_a_core_and_the_wall_has_no_say() {
     };
     assert_eq!(wall(compile), None);
     assert!(wall(EXECUTE).is_some());
-}
-
-/// What it finds takes minutes to show, and is shown by `bench --self-check`;
-/// here it runs at all.
-#[test]
-fn a_self_check_raises_no_alarm_and_keeps_its_samples() {
-    let place = Place::new();
-    let check = SelfCheck {
-        experiments: Vec::new(),
-        alarms: 2,
-        power: 0,
-        others: 0,
-        layouts: None,
-        busy: Vec::new(),
-        folder: place.path("self-check"),
-    };
-    let config = place.config(&[EXECUTE]);
-    let stop = AtomicBool::new(false);
-    let mut terminal = Terminal::new(Format::Nothing);
-    let exit = bench_self_check(&config, &check, &stop, &mut terminal);
-    assert_eq!(exit, Exit::Expected);
-    for trial in 0..2 {
-        let file = format!("self-check/A-A/samples-{trial:03}.jsonl");
-        let samples = read_samples(&place.path(&file)).unwrap();
-        assert!(samples.processes.len() >= 10, "five rounds of two");
-    }
 }

@@ -239,8 +239,24 @@ fn baseline_of(report: &BenchReport) -> Baseline {
     }
 }
 
+/// A program that traps.
+pub(crate) fn trapping() -> Vec<u8> {
+    program("unreachable")
+}
+
 /// A program that goes round a loop.
 fn working(rounds: u32) -> Vec<u8> {
+    program(&format!(
+        "(local.set $n (i32.const {rounds}))
+            (loop $again
+              (local.set $x
+                (i32.add (i32.mul (local.get $x) (i32.const 1103515245)) (local.get $n)))
+              (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))"
+    ))
+}
+
+/// A program that does this between its marks.
+fn program(body: &str) -> Vec<u8> {
     let text = format!(
         r#"(module
           (import "bench" "start" (func $start))
@@ -248,11 +264,7 @@ fn working(rounds: u32) -> Vec<u8> {
           (memory (export "memory") 1)
           (func (export "_start") (local $n i32) (local $x i32)
             (call $start)
-            (local.set $n (i32.const {rounds}))
-            (loop $again
-              (local.set $x
-                (i32.add (i32.mul (local.get $x) (i32.const 1103515245)) (local.get $n)))
-              (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+            {body}
             (call $end)
             (i32.store (i32.const 0) (local.get $x))))"#
     );

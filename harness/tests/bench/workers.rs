@@ -19,7 +19,9 @@ pub(crate) struct Mock<'a> {
     pub(crate) greeting: String,
     /// When it is asked for a time.
     pub(crate) when_timed: &'a str,
-    /// The first of its processes that does so.
+    /// When it is to count, whichever of its processes.
+    pub(crate) when_counted: &'a str,
+    /// The first of its processes that does something else when it is timed.
     pub(crate) from: u32,
 }
 
@@ -28,6 +30,7 @@ impl Default for Mock<'_> {
         Mock {
             greeting: HELLO.to_owned(),
             when_timed: "",
+            when_counted: "",
             from: 1,
         }
     }
@@ -39,6 +42,7 @@ impl Place {
         let Mock {
             greeting,
             when_timed,
+            when_counted,
             from,
         } = mock;
         let count = self.path("processes");
@@ -59,7 +63,7 @@ while read -r line; do
     asked=$((asked + 1))
     [ "$process" -lt {from} ] || {{ :; {when_timed} }}
     echo '{TIMES}' ;;
-  '"count"') echo '{{"unsupported":"counting"}}' ;;
+  '"count"') {when_counted} echo '{{"unsupported":"counting"}}' ;;
   *) exit 0 ;;
   esac
 done"#

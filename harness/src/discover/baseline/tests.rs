@@ -27,7 +27,7 @@ const FULL: &str = r#"{
   },
   "policy": {"regress_pct_threshold": 10},
   "metrics": [
-    {"name": "execute/fib/cranelift", "median_ns": 1.5, "tolerance_pct": 30, "samples": 31, "spread_pct": 1.2,
+    {"name": "operation/dispatch/cranelift", "median_ns": 1.5, "tolerance_pct": 30, "samples": 31, "spread_pct": 1.2,
      "tail": [{"quantile": 0.999, "limit_ns": 10000000}]}
   ],
   "exact": [
@@ -104,9 +104,22 @@ fn what_cannot_be_is_said_with_its_line() {
         ),
         ("\"samples\": 31", "\"samples\": 0", 11, "samples"),
         ("\"spread_pct\"", "\"spreads_pct\"", 11, "unknown field"),
-        ("0.999", "1", 11, "quantile"),
+        ("0.999", "0", 11, "quantile"),
+        // However many latencies there are, none would be beyond it.
+        ("0.999", "0.9995", 11, "at most 0.999"),
+        (
+            "operation/dispatch",
+            "execute/dispatch",
+            11,
+            "measured of `operation/` alone",
+        ),
         ("\"limit_ns\": 10000000", "\"limit_ns\": 0", 11, "limit_ns"),
-        ("execute/fib/cranelift", " ", 11, "no name of a metric"),
+        (
+            "operation/dispatch/cranelift",
+            " ",
+            11,
+            "no name of a metric",
+        ),
         (
             "\"regress_pct_threshold\": 10",
             "\"regress_pct_threshold\": -1",

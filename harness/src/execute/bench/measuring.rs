@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::super::worker_process::{Lost, StartError, Worker, WorkerConfig};
 use super::cores;
 use super::protocol::{BENCH_PROTOCOL, BenchReply, BenchRequest, Effort};
-use super::slices::{self, Slices};
 use super::{ArmConfig, Item, Subject, Unit};
 use crate::model::bench::{Arm, ExactKind, ProcessTimings};
 use crate::model::{EngineInfo, EngineSpec};
@@ -116,95 +115,6 @@ pub fn latencies(
     }
 }
 
-/// One fresh process of each arm: what each item of the unit took, `None` for
-/// what an engine cannot do. Only one of them works at any time, but for what
-/// [`slices::are_at_once`] says.
-///
-/// Each item's work is cut into slices, and the processes take turns with them
-/// (A B B A A B …): what a shared machine does for longer than a slice then hits
-/// both, and most of it is gone from their ratio.
-pub(super) fn pair(
-    configs: [&ArmConfig; 2],
-    unit: &Unit,
-    first: Arm,
-    core: Option<usize>,
-    effort: Effort,
-    stop: &AtomicBool,
-) -> Result<Vec<[Option<ProcessTimings>; 2]>, BenchError> {
-    let start = |arm: Arm| {
-        let (mut measuring, _) = Measuring::start(configs[index(arm)], &unit.spec, core, stop)?;
-        measuring.load(unit, arm)?;
-        Ok(measuring)
-    };
-    let mut processes = [start(first)?, start(first.other())?];
-    let mut timed = Vec::with_capacity(unit.items.len());
-    for item in &unit.items {
-        let mut collected = [Slices::default(), Slices::default()];
-        let share = slices::are_at_once(item, core);
-        for number in 0..=slices::most(effort) {
-            // Each order as often as the other: what drifts evens out.
-            let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
-            let at_once = number > 0 && share;
-            if at_once {
-                for place in order {
-                    processes[place].send_again(slices::again());
-                }
-            }
-            for place in order {
-                let slice = match number {
-                    0 => processes[place].time(item, slices::first(effort))?,
-                    _ if at_once => processes[place]
-                        .timed(item)?
-                        .map(|slice| ProcessTimings { at_once, ..slice }),
-                    _ => {
-                        processes[place].send_again(slices::again());
-                        processes[place].timed(item)?
-                    }
-                };
-                // The first slice was one process's alone, which finds out how large
-                // its batches are.
-                if number > 0 || !share || slice.is_none() {
-                    collected[place].add(slice);
-                }
-            }
-            if collected.iter().all(|slices| slices.are_enough(effort)) {
-                break;
-            }
-        }
-        let [leading, following] = collected.map(Slices::whole);
-        timed.push(match first {
-            Arm::Baseline => [leading, following],
-            Arm::Current => [following, leading],
-        });
-    }
-    for process in processes {
-        process.worker.send(&BenchRequest::Exit);
-    }
-    Ok(timed)
-}
-
-/// One fresh process alone.
-pub(super) fn process(
-    config: &ArmConfig,
-    unit: &Unit,
-    effort: Effort,
-    stop: &AtomicBool,
-) -> Result<Vec<Option<ProcessTimings>>, BenchError> {
-    let (mut measuring, _) = Measuring::start(config, &unit.spec, None, stop)?;
-    measuring.load(unit, Arm::Current)?;
-    let timed = unit.items.iter().map(|item| measuring.time(item, effort));
-    let timed = timed.collect::<Result<Vec<_>, _>>()?;
-    measuring.worker.send(&BenchRequest::Exit);
-    Ok(timed)
-}
-
-fn index(arm: Arm) -> usize {
-    match arm {
-        Arm::Baseline => 0,
-        Arm::Current => 1,
-    }
-}
-
 /// Whether times can be computed with: a worker may be somebody else's.
 fn is_sound(timings: &ProcessTimings) -> bool {
     let sound = |ns: f64| ns.is_finite() && ns >= 0.0;
@@ -235,7 +145,7 @@ pub(super) struct Measuring<'a> {
 }
 
 impl<'a> Measuring<'a> {
-    fn start(
+    pub(super) fn start(
         arm: &'a ArmConfig,
         spec: &EngineSpec,
         core: Option<usize>,
@@ -313,7 +223,11 @@ impl<'a> Measuring<'a> {
     }
 
     /// Times one item; `None` where the engine has no such thing.
-    fn time(&mut self, item: &Item, effort: Effort) -> Result<Option<ProcessTimings>, BenchError> {
+    pub(super) fn time(
+        &mut self,
+        item: &Item,
+        effort: Effort,
+    ) -> Result<Option<ProcessTimings>, BenchError> {
         let request = match &item.subject {
             Subject::Phase(phase) => BenchRequest::Time {
                 phase: *phase,
@@ -329,12 +243,12 @@ impl<'a> Measuring<'a> {
     }
 
     /// Asks for more of the item that was timed last.
-    fn send_again(&mut self, busy_ms: u64) {
+    pub(super) fn send_again(&mut self, busy_ms: u64) {
         self.worker.send(&BenchRequest::Again { busy_ms });
     }
 
     /// The times that were asked for.
-    fn timed(&mut self, item: &Item) -> Result<Option<ProcessTimings>, BenchError> {
+    pub(super) fn timed(&mut self, item: &Item) -> Result<Option<ProcessTimings>, BenchError> {
         let place = item.metric.as_str();
         match self.reply(place)? {
             BenchReply::Timed(timings) if is_sound(&timings) => Ok(Some(timings)),

@@ -4,18 +4,40 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::cores;
-use super::measuring::{BenchError, pair, process};
+use super::measuring::BenchError;
 use super::protocol::Effort;
+use super::turns::{Ended, Turns, pair, process};
 use super::{ArmConfig, Unit};
 use crate::model::bench::{Arm, MetricName, PairedRounds, ProcessTimings, Round};
 
-/// A stage: a fixed number of rounds for each unit.
+/// A unit, and in how many rounds each of its items is measured: each in as many as
+/// it needs, so that a noisy one costs the others nothing.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The unit.
+    pub unit: Unit,
+    /// One for each item.
+    pub rounds: Vec<u32>,
+}
+
+impl Planned {
+    /// Places of the items that are measured in this round, from zero.
+    fn in_round(&self, number: u32) -> Vec<usize> {
+        let places = self.rounds.iter().enumerate();
+        places
+            .filter(|(_, rounds)| number < **rounds)
+            .map(|(place, _)| place)
+            .collect()
+    }
+}
+
+/// A stage: a fixed number of rounds for each item.
 #[derive(Clone, Debug)]
 pub struct Stage<'a> {
     /// 1, or 2 for the confirmation.
     pub number: u8,
     /// What is measured, and in how many rounds.
-    pub units: &'a [(Unit, u32)],
+    pub units: &'a [Planned],
     /// The work of each timing.
     pub effort: Effort,
     /// What the orders are drawn from.
@@ -72,8 +94,8 @@ pub fn run_stage<E>(
     let mut kept: BTreeMap<(usize, usize), Vec<Round>> = BTreeMap::new();
     let mut sides: BTreeMap<(usize, usize), [bool; 2]> = BTreeMap::new();
     let mut given_up = vec![false; stage.units.len()];
-    let most = stage.units.iter().map(|(_, rounds)| *rounds).max();
-    'stage: for number in 0..most.unwrap_or(0) {
+    let rounds = stage.units.iter().flat_map(|planned| &planned.rounds);
+    'stage: for number in 0..rounds.copied().max().unwrap_or(0) {
         let mut order: Vec<usize> = (0..stage.units.len()).collect();
         random.shuffle(&mut order);
         for index in order {
@@ -84,8 +106,9 @@ pub fn run_stage<E>(
             } else {
                 Arm::Current
             };
-            let (unit, rounds) = &stage.units[index];
-            if given_up[index] || number >= *rounds {
+            let unit = &stage.units[index].unit;
+            let items = stage.units[index].in_round(number);
+            if given_up[index] || items.is_empty() {
                 continue;
             }
             if stop.load(Ordering::Relaxed) {
@@ -98,24 +121,18 @@ pub fn run_stage<E>(
                 true => None,
                 false => random.choice(cores.iter().copied()),
             };
-            let arms = [baseline, current];
-            let timed = match pair(arms, unit, first, core, stage.effort, stop) {
-                Ok(timed) => timed,
-                Err(error) => {
-                    given_up[index] = true;
-                    let interrupted = error == BenchError::Interrupted;
-                    outcome.problems.push(error);
-                    if interrupted {
-                        break 'stage;
-                    }
-                    continue;
-                }
+            let turns = Turns {
+                unit,
+                items: &items,
+                effort: stage.effort,
+                first,
+                core,
             };
-            for (place, (item, [a, b])) in unit.items.iter().zip(timed).enumerate() {
+            let mut keep = |place: usize, [a, b]: [Option<ProcessTimings>; 2]| {
                 for (arm, timings) in [(Arm::Baseline, &a), (Arm::Current, &b)] {
                     if let Some(timings) = timings {
                         sink(Progress {
-                            metric: &item.metric,
+                            metric: &unit.items[place].metric,
                             stage: stage.number,
                             round: number,
                             arm,
@@ -133,20 +150,36 @@ pub fn run_stage<E>(
                         current,
                     });
                 }
+                Ok(())
+            };
+            match pair([baseline, current], turns, stop, &mut keep) {
+                Ok(()) => {}
+                Err(Ended::Keeping(error)) => return Err(error),
+                Err(Ended::Measuring(error)) => {
+                    given_up[index] = true;
+                    let interrupted = error == BenchError::Interrupted;
+                    outcome.problems.push(error);
+                    if interrupted {
+                        break 'stage;
+                    }
+                }
             }
         }
     }
     for ((index, place), rounds) in kept {
-        let (unit, planned) = &stage.units[index];
+        let Planned {
+            unit,
+            rounds: planned,
+        } = &stage.units[index];
         outcome.paired.push(PairedRounds {
             metric: unit.items[place].metric.clone(),
             stage: stage.number,
-            planned: *planned,
+            planned: planned[place],
             rounds,
         });
     }
     for ((index, place), [a, b]) in sides {
-        let metric = || stage.units[index].0.items[place].metric.clone();
+        let metric = || stage.units[index].unit.items[place].metric.clone();
         match (a, b) {
             (true, false) => outcome.one_sided.push((metric(), Arm::Baseline)),
             (false, true) => outcome.one_sided.push((metric(), Arm::Current)),
@@ -186,22 +219,9 @@ pub fn measure<E>(
             if given_up[index] {
                 continue;
             }
-            let timed = match process(arm, unit, effort, stop) {
-                Ok(timed) => timed,
-                Err(error) => {
-                    given_up[index] = true;
-                    let interrupted = error == BenchError::Interrupted;
-                    problems.push(error);
-                    if interrupted {
-                        break 'processes;
-                    }
-                    continue;
-                }
-            };
-            for (place, (item, timings)) in unit.items.iter().zip(timed).enumerate() {
-                let Some(timings) = timings else { continue };
+            let mut keep = |place: usize, timings: ProcessTimings| {
                 sink(Progress {
-                    metric: &item.metric,
+                    metric: &unit.items[place].metric,
                     stage: 0,
                     round: number,
                     arm: Arm::Current,
@@ -209,6 +229,19 @@ pub fn measure<E>(
                     timings: &timings,
                 })?;
                 kept.entry((index, place)).or_default().push(timings);
+                Ok(())
+            };
+            match process(arm, unit, effort, stop, &mut keep) {
+                Ok(()) => {}
+                Err(Ended::Keeping(error)) => return Err(error),
+                Err(Ended::Measuring(error)) => {
+                    given_up[index] = true;
+                    let interrupted = error == BenchError::Interrupted;
+                    problems.push(error);
+                    if interrupted {
+                        break 'processes;
+                    }
+                }
             }
         }
     }

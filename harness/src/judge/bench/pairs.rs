@@ -5,139 +5,40 @@
 //! quartiles. Iterations of one process are not independent of one another, and
 //! a test that counts them as if they were finds differences everywhere.
 //!
-//! A metric is judged in two stages. The first, on every metric, only raises a
-//! suspicion. The second measures the suspects again, and judges by that fresh
-//! data alone. Both stages have a number of rounds that is fixed before they
+//! A metric is judged in two stages. The first, on every metric, lets pass what is
+//! surely as fast as it was, and calls nothing slower: it only raises suspicions.
+//! The second measures again what the first did not settle, and judges by that
+//! fresh data alone. Both stages have a number of rounds that is fixed before they
 //! begin; fewer is a problem and never a verdict, and there is no going on until
 //! something is significant. `docs/baseline.md` has the rule in full.
+//!
+//! Two clocks can be suspected: the one that is judged, mostly the CPU's, of being
+//! slower than the floor, and the wall clock of being slower than what must not be
+//! missed, because CPU time does not see a thread that waits. A metric can only be
+//! called what it was suspected of. So one that is not slower is called regressed
+//! only if one of its clocks errs in both stages, which see independent data: at
+//! most `stage1_alpha · (0.9 + 0.1) · stage2_alpha` of all times. What was merely
+//! undecided in the first stage was suspected of nothing: the second can let it
+//! pass, and adds nothing to that error.
 
 mod plan;
 mod ratios;
+mod rule;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
 
 pub use plan::{detectable, is_noisy, rounds_for};
+pub use rule::{FAMILY_ERROR, GateRule};
 
 use super::statistics::Estimate;
 use crate::model::bench::{
-    BenchVerdict, Evidence, FLOOR, Judged, MetricName, PairEvidence, PairedRounds, Rule, TO_DETECT,
+    BenchVerdict, Evidence, FLOOR, Judged, MetricName, PairEvidence, PairedRounds, Rule,
 };
-use plan::rounds_to_confirm;
-use ratios::Ratios;
-
-/// What the gate promises. Sizes are ratios less one: 0.05 is 5 % slower.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GateRule {
-    /// Slower by less than this is not of interest: moving a function by a few
-    /// bytes does as much.
-    pub floor: f64,
-    /// A metric passes only if it is surely not slower by as much as this.
-    pub to_detect: f64,
-    /// A slowdown of this much should be found nine times in ten, where a
-    /// metric is quiet enough; numbers of rounds are chosen for it.
-    pub to_find: f64,
-    /// How often the first stage may suspect a metric that is not slower than
-    /// the floor.
-    pub stage1_alpha: f64,
-    /// The same of the second stage.
-    pub stage2_alpha: f64,
-    /// How often a metric may pass that is slower by exactly `to_detect`.
-    pub pass_alpha: f64,
-}
-
-/// How often a run may call something regressed that is not slower than the
-/// floor, over all of its metrics.
-pub const FAMILY_ERROR: f64 = 0.01;
-
-impl GateRule {
-    /// The rule for a run with this many metrics: `metrics · stage1_alpha ·
-    /// stage2_alpha` is at most [`FAMILY_ERROR`] (Bonferroni over the metrics;
-    /// the two stages see independent data, so that their errors multiply).
-    ///
-    /// Up to 50 metrics, those of the default. With more, the second stage gets
-    /// stricter and the first stays as it is: the first is paid for by every
-    /// metric, the second by suspects alone.
-    #[must_use]
-    pub fn for_metrics(metrics: usize) -> GateRule {
-        let rule = GateRule::default();
-        let metrics = f64::from(u32::try_from(metrics).unwrap_or(u32::MAX).max(1));
-        GateRule {
-            stage2_alpha: rule
-                .stage2_alpha
-                .min(FAMILY_ERROR / (metrics * rule.stage1_alpha)),
-            ..rule
-        }
-    }
-
-    /// The rule for a metric whose iterations take this long, in nanoseconds.
-    ///
-    /// The shorter the code, the more it matters where the linker put it, and that
-    /// changes with everything: by the self-check's experiment `another layout`, two
-    /// orders of the same functions differ by up to 4 % in what takes less than
-    /// 2 us, by up to 1 % in what takes less than 20 us, and nowhere else by as much
-    /// as the floor.
-    #[must_use]
-    pub fn for_duration(&self, ns: f64) -> GateRule {
-        let found = SHORT.iter().find(|short| ns < short.ns);
-        let Some(short) = found.filter(|short| short.floor > self.floor) else {
-            return *self;
-        };
-        GateRule {
-            floor: short.floor,
-            to_detect: self.to_detect.max(2.0 * short.floor),
-            to_find: self.to_find.max(short.floor + 0.01),
-            ..*self
-        }
-    }
-
-    fn alpha(&self, stage: u8) -> f64 {
-        match stage {
-            1 => self.stage1_alpha,
-            _ => self.stage2_alpha,
-        }
-    }
-}
-
-/// What the place of code makes of short times.
-struct Short {
-    /// Iterations that take less than this many nanoseconds.
-    ns: f64,
-    /// Slower by less than this may be the place.
-    floor: f64,
-}
-
-/// From the shortest on.
-const SHORT: [Short; 2] = [
-    Short {
-        ns: 2_000.0,
-        floor: 0.05,
-    },
-    Short {
-        ns: 20_000.0,
-        floor: 0.02,
-    },
-];
-
-/// For up to 50 metrics: 50 · 0.1 · 0.002 is [`FAMILY_ERROR`].
-///
-/// Other pairs of errors have the same product, as 0.02 and 0.01. But every
-/// metric pays for the first stage and suspects alone for the second. By
-/// simulation, 15 rounds that spread by 1.2 % suspect a slowdown of 2 % 70 times
-/// in 100 at 0.02, and 93 times at 0.1.
-impl Default for GateRule {
-    fn default() -> GateRule {
-        GateRule {
-            floor: FLOOR,
-            to_detect: TO_DETECT,
-            to_find: 0.02,
-            stage1_alpha: 0.1,
-            stage2_alpha: 0.002,
-            pass_alpha: 0.05,
-        }
-    }
-}
+use plan::{rounds_to_confirm, rounds_to_tell};
+use ratios::{Clocked, Ratios};
+use rule::Side;
 
 /// Why rounds cannot be judged: evidence that is missing or impossible. The run
 /// ends with exit code 2.
@@ -153,33 +54,38 @@ pub struct CannotJudge {
 /// What the first stage makes of a metric.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FirstStage {
-    /// It is decided.
+    /// It passes.
     Settled(Judged),
     /// It has to be measured again before anything is said of it.
-    Suspect(Suspect),
+    Unsettled(Unsettled),
 }
 
-/// A metric that the first stage found slower or faster. Only
-/// [`first_stage`] makes one, and [`second_stage`] asks for one: nothing else
-/// can become regressed.
+/// A metric that the first stage found slower or faster, or could not tell. Only
+/// [`first_stage`] makes one, and [`second_stage`] asks for one: nothing else can
+/// become regressed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Suspect {
+pub struct Unsettled {
     metric: MetricName,
-    slower: bool,
+    suspected: Signs,
     rounds: u32,
     /// What it was suspected by, and will be judged by.
     rule: GateRule,
 }
 
-impl Suspect {
+impl Unsettled {
     /// The metric.
     pub fn metric(&self) -> &MetricName {
         &self.metric
     }
 
-    /// Whether it seems slower; faster, if not.
+    /// Whether it may become regressed.
     pub fn is_slower(&self) -> bool {
-        self.slower
+        self.suspected.slower || self.suspected.waits
+    }
+
+    /// Whether it may become anything but passed or inconclusive.
+    pub fn is_suspect(&self) -> bool {
+        self.suspected != Signs::default()
     }
 
     /// How many rounds its second stage needs: few for what is plain to see.
@@ -192,35 +98,59 @@ impl Suspect {
 ///
 /// Slower than the floor at `stage1_alpha`: suspect. Faster than the floor:
 /// suspect too, since "improved" is said as publicly as "regressed" and should
-/// be as true. Otherwise the metric passes if it is surely not slower by
-/// `to_detect`, and is inconclusive if that cannot be told.
+/// be as true. Slower on the wall clock than `to_detect`: suspect. Otherwise the
+/// metric passes if it is surely not slower by `to_detect`. If that cannot be told
+/// it is measured again, and was suspected of nothing.
 ///
 /// # Errors
 ///
 /// Rounds that are missing, too many, of another stage, or without usable times.
 pub fn first_stage(paired: &PairedRounds, rule: &GateRule) -> Result<FirstStage, CannotJudge> {
     let ratios = Ratios::of(paired, 1)?;
-    let rule = &rule.for_duration(ratios.median_ns[0]);
-    let estimate = &ratios.estimate;
-    let suspect = |slower: bool, bound: f64| {
-        FirstStage::Suspect(Suspect {
-            metric: paired.metric.clone(),
-            slower,
-            rounds: rounds_to_confirm(bound, estimate.spread(), rule),
-            rule: *rule,
-        })
-    };
-    Ok(match finding(estimate, rule, rule.stage1_alpha) {
-        Finding::Slower => suspect(true, estimate.lower(rule.stage1_alpha)),
-        Finding::Faster => suspect(false, estimate.upper(rule.stage1_alpha)),
-        Finding::AsFast => FirstStage::Settled(judged(&ratios, BenchVerdict::Pass, rule)),
-        Finding::CannotTell => {
-            FirstStage::Settled(judged(&ratios, BenchVerdict::Inconclusive, rule))
-        }
-    })
+    let rule = &rule.for_duration(ratios.own.median_ns[0]);
+    let suspected = Signs::of(&ratios, rule);
+    if suspected == Signs::default() && passes(&ratios, rule) {
+        let own = judged(&ratios, Side::Own, BenchVerdict::Pass, rule);
+        return Ok(FirstStage::Settled(own));
+    }
+    Ok(FirstStage::Unsettled(Unsettled {
+        metric: paired.metric.clone(),
+        suspected,
+        rounds: rounds_again(&ratios, suspected, rule),
+        rule: *rule,
+    }))
 }
 
-/// Judges a suspect by the rounds of its second stage, and by nothing else.
+/// How many rounds answer what the first stage left open. What it saw may decide
+/// that, because the second judges by fresh data alone.
+fn rounds_again(ratios: &Ratios, suspected: Signs, rule: &GateRule) -> u32 {
+    let own = &ratios.own.estimate;
+    let wall = ratios.wall.as_ref().map(|wall| &wall.estimate);
+    let confirm = |estimate: &Estimate, side: Side, slower: bool| {
+        let alpha = rule.test(1, side).alpha;
+        let bound = match slower {
+            true => estimate.lower(alpha),
+            false => estimate.upper(alpha),
+        };
+        rounds_to_confirm(bound, estimate.spread(), rule.test(2, side))
+    };
+    match (suspected, wall) {
+        // What CPU time can confirm need not wait for the wall clock, which is
+        // noisier.
+        (Signs { slower: true, .. }, _) => confirm(own, Side::Own, true),
+        (Signs { waits: true, .. }, Some(wall)) => confirm(wall, Side::Wall, true),
+        (Signs { faster: true, .. }, _) => confirm(own, Side::Own, false),
+        _ => {
+            let wall = slower_on_the_wall(ratios, rule).map(|wall| &wall.estimate);
+            let open = [Some(own), wall].into_iter().flatten();
+            let rounds = open.map(|estimate| rounds_to_tell(estimate.spread(), rule));
+            rounds.max().unwrap_or_default()
+        }
+    }
+}
+
+/// Judges what the first stage did not settle by the rounds of its second stage,
+/// and by nothing else.
 ///
 /// It is regressed, or improved, if it was suspected of that and these rounds
 /// alone say so at `stage2_alpha`. If not, it passes or is inconclusive, by the
@@ -230,94 +160,107 @@ pub fn first_stage(paired: &PairedRounds, rule: &GateRule) -> Result<FirstStage,
 ///
 /// Rounds that are missing, too many, of another stage or metric, or without
 /// usable times.
-pub fn second_stage(suspect: &Suspect, paired: &PairedRounds) -> Result<Judged, CannotJudge> {
-    if paired.metric != suspect.metric {
+pub fn second_stage(open: &Unsettled, paired: &PairedRounds) -> Result<Judged, CannotJudge> {
+    if paired.metric != open.metric {
         return Err(CannotJudge {
             metric: paired.metric.clone(),
-            message: format!("expected the second stage of {}", suspect.metric),
+            message: format!("expected the second stage of {}", open.metric),
         });
     }
     let ratios = Ratios::of(paired, 2)?;
-    let verdict = confirmed(suspect, &ratios.estimate, &suspect.rule);
-    Ok(judged(&ratios, verdict, &suspect.rule))
-}
-
-fn confirmed(suspect: &Suspect, fresh: &Estimate, rule: &GateRule) -> BenchVerdict {
-    match finding(fresh, rule, rule.stage2_alpha) {
-        Finding::Slower if suspect.slower => BenchVerdict::Regressed,
-        Finding::Faster if !suspect.slower => BenchVerdict::Improved,
-        _ if surely_below(fresh, rule) => BenchVerdict::Pass,
-        _ => BenchVerdict::Inconclusive,
-    }
-}
-
-/// What an estimate says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Finding {
-    Slower,
-    Faster,
-    AsFast,
-    CannotTell,
-}
-
-fn finding(estimate: &Estimate, rule: &GateRule, alpha: f64) -> Finding {
-    if estimate.lower(alpha) > rule.floor.ln_1p() {
-        Finding::Slower
-    } else if estimate.upper(alpha) < (-rule.floor).ln_1p() {
-        Finding::Faster
-    } else if surely_below(estimate, rule) {
-        Finding::AsFast
+    let rule = &open.rule;
+    let (suspected, fresh) = (open.suspected, Signs::of(&ratios, rule));
+    let (side, verdict) = if suspected.slower && fresh.slower {
+        (Side::Own, BenchVerdict::Regressed)
+    } else if suspected.waits && fresh.waits {
+        (Side::Wall, BenchVerdict::Regressed)
+    } else if slower_on_the_wall(&ratios, rule).is_some() {
+        // What waits longer is not as fast as it was, whatever its CPU time says.
+        (Side::Own, BenchVerdict::Inconclusive)
+    } else if suspected.faster && fresh.faster {
+        (Side::Own, BenchVerdict::Improved)
+    } else if passes(&ratios, rule) {
+        (Side::Own, BenchVerdict::Pass)
     } else {
-        Finding::CannotTell
+        (Side::Own, BenchVerdict::Inconclusive)
+    };
+    Ok(judged(&ratios, side, verdict, rule))
+}
+
+/// What a stage sees, by its own error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Signs {
+    /// Slower than the floor, by the clock that is judged.
+    slower: bool,
+    /// Faster than the floor, by the same.
+    faster: bool,
+    /// Slower on the wall clock than must not be missed.
+    waits: bool,
+}
+
+impl Signs {
+    fn of(ratios: &Ratios, rule: &GateRule) -> Signs {
+        let own = &ratios.own.estimate;
+        let test = rule.test(ratios.stage, Side::Own);
+        let on_the_wall = rule.test(ratios.stage, Side::Wall);
+        Signs {
+            slower: own.lower(test.alpha) > test.limit,
+            faster: own.upper(test.alpha) < (-rule.floor).ln_1p(),
+            waits: ratios
+                .wall
+                .as_ref()
+                .is_some_and(|wall| wall.estimate.lower(on_the_wall.alpha) > on_the_wall.limit),
+        }
     }
 }
 
-fn surely_below(estimate: &Estimate, rule: &GateRule) -> bool {
-    estimate.upper(rule.pass_alpha) < rule.to_detect.ln_1p()
+/// Whether a slowdown of `to_detect` is ruled out.
+fn passes(ratios: &Ratios, rule: &GateRule) -> bool {
+    let upper = ratios.own.estimate.upper(rule.pass_alpha);
+    upper < rule.to_detect.ln_1p() && slower_on_the_wall(ratios, rule).is_none()
 }
 
-/// The wall clock's estimate, where it is clearly slower by more than the gate is
-/// to detect: CPU time does not see a thread that waits.
-fn slower_on_the_wall<'r>(ratios: &'r Ratios, rule: &GateRule) -> Option<&'r Estimate> {
+/// The wall clock, where it is slower and may be so by more than the gate is to
+/// detect: CPU time does not see a thread that waits.
+fn slower_on_the_wall<'r>(ratios: &'r Ratios, rule: &GateRule) -> Option<&'r Clocked> {
     ratios.wall.as_ref().filter(|wall| {
-        wall.lower(rule.stage2_alpha) > rule.floor.ln_1p() && wall.value > rule.to_detect.ln_1p()
+        wall.estimate.lower(rule.stage2_alpha) > rule.floor.ln_1p()
+            && wall.estimate.value > rule.to_detect.ln_1p()
     })
 }
 
-fn judged(ratios: &Ratios, verdict: BenchVerdict, rule: &GateRule) -> Judged {
-    // What waits longer is not as fast as it was, whatever its CPU time says.
-    let verdict = match verdict {
-        BenchVerdict::Pass | BenchVerdict::Improved
-            if slower_on_the_wall(ratios, rule).is_some() =>
-        {
-            BenchVerdict::Inconclusive
-        }
-        verdict => verdict,
+/// A verdict with what it rests on: the clock that is judged, or the wall clock
+/// beside it.
+fn judged(ratios: &Ratios, side: Side, verdict: BenchVerdict, rule: &GateRule) -> Judged {
+    let seen = match (side, &ratios.wall) {
+        (Side::Wall, Some(wall)) => wall,
+        _ => &ratios.own,
     };
-    let estimate = &ratios.estimate;
-    let spread = estimate.spread();
+    let spread = seen.estimate.spread();
     let detectable = detectable(spread, ratios.rounds, rule);
-    let wall_effect = ratios.wall.map(|wall| wall.value.exp_m1());
+    let beside = ratios.wall.as_ref().filter(|_| side == Side::Own);
+    let test = rule.test(ratios.stage, side);
+    let lower = seen.estimate.lower(test.alpha);
     Judged {
         metric: ratios.metric.clone(),
         rule: Rule::LivePair,
         verdict,
         gating: true,
-        remark: remark(ratios, verdict, detectable, rule),
+        remark: remark(ratios, side, verdict, detectable, rule),
         evidence: Evidence::Pair(PairEvidence {
-            clock: ratios.clock,
+            clock: seen.clock,
             rounds: ratios.rounds,
             stage: ratios.stage,
-            effect: estimate.value.exp_m1(),
-            interval: estimate.interval(0.05).map(f64::exp_m1),
-            lower_bound: estimate.lower(rule.alpha(ratios.stage)).exp_m1(),
+            effect: seen.estimate.value.exp_m1(),
+            interval: seen.estimate.interval(0.05).map(f64::exp_m1),
+            lower_bound: lower.exp_m1(),
             spread,
             detectable,
-            floor: rule.floor,
+            floor: test.limit.exp_m1(),
             to_detect: rule.to_detect,
-            median_ns: ratios.median_ns,
-            wall_effect,
-            round_effects: ratios.each.iter().map(|ratio| ratio.exp_m1()).collect(),
+            median_ns: seen.median_ns,
+            wall_effect: beside.map(|wall| wall.estimate.value.exp_m1()),
+            round_effects: seen.each.iter().map(|ratio| ratio.exp_m1()).collect(),
         }),
         explanation: None,
     }
@@ -332,12 +275,21 @@ fn may_be_its_place(estimate: &Estimate, rule: &GateRule) -> bool {
 /// What numbers do not say by themselves.
 fn remark(
     ratios: &Ratios,
+    side: Side,
     verdict: BenchVerdict,
     detectable: f64,
     rule: &GateRule,
 ) -> Option<String> {
+    let own = &ratios.own.estimate;
+    let percent = |estimate: &Estimate| estimate.value.exp_m1() * 100.0;
     let mut remarks = Vec::new();
-    let spread = ratios.estimate.spread();
+    if side == Side::Wall {
+        remarks.push(format!(
+            "its CPU time is {:+.1} %: it waits for something",
+            percent(own)
+        ));
+    }
+    let spread = own.spread();
     if verdict == BenchVerdict::Inconclusive {
         remarks.push(format!(
             "cannot tell: the smallest slowdown {} rounds would have found is {:.1} %",
@@ -345,7 +297,7 @@ fn remark(
             detectable * 100.0
         ));
     }
-    if may_be_its_place(&ratios.estimate, rule) {
+    if may_be_its_place(own, rule) {
         remarks.push(format!(
             "the place of its code may do that: of what is this short, {:.0} % slower is red",
             rule.floor * 100.0
@@ -362,7 +314,7 @@ fn remark(
     {
         remarks.push(format!(
             "the wall clock says {:+.1} %: does it wait for something?",
-            wall.value.exp_m1() * 100.0
+            percent(&wall.estimate)
         ));
     }
     (!remarks.is_empty()).then(|| remarks.join("; "))

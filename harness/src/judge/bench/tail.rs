@@ -24,7 +24,7 @@ pub fn against_limits(
     today: &[(MetricName, Vec<u64>)],
     expects: impl Fn(&MetricName) -> bool,
 ) -> Findings {
-    let advisory = why_advisory(baseline, here);
+    let foreign = why_advisory(baseline, here);
     let mut out = Findings::default();
     let limited = baseline
         .metrics
@@ -34,8 +34,7 @@ pub fn against_limits(
         let Some((_, ns)) = today.iter().find(|(name, _)| *name == metric.name) else {
             out.problems.push(CannotJudge {
                 metric: metric.name.clone(),
-                message: "the baseline limits its tail, and single latencies are measured of \
-                          operations alone"
+                message: "the baseline limits its tail, and no latencies of it were measured"
                     .to_owned(),
             });
             continue;
@@ -45,6 +44,11 @@ pub fn against_limits(
             reason = "a latency of 2^53 ns would be 104 days"
         )]
         let samples: Vec<f64> = ns.iter().map(|ns| *ns as f64).collect();
+        let unchecked = "advisory: `regression_check` is off".to_owned();
+        let advisory = match metric.regression_check {
+            true => foreign.clone(),
+            false => Some(unchecked),
+        };
         for tail in &metric.tail {
             match against_limit(&metric.name, tail, &samples, advisory.is_none()) {
                 Ok(mut judged) => {
@@ -59,7 +63,7 @@ pub fn against_limits(
 }
 
 /// Judges one limit of a metric by nanoseconds of single iterations. `gating`
-/// says whether nanoseconds of this machine have a say.
+/// says whether it has a say here.
 ///
 /// # Errors
 ///
@@ -114,6 +118,7 @@ fn against_limit(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::bench::{BaselineMetric, Origin, Policy};
 
     fn judge(count: u32, limit_ns: f64) -> Judged {
         let tail = Tail {
@@ -141,6 +146,43 @@ mod tests {
         assert!(judged.remark.unwrap().contains("too few"));
         // They can tell that a limit is broken.
         assert_eq!(judge(3_000, 10.0).verdict, BenchVerdict::Regressed);
+    }
+
+    #[test]
+    fn what_is_not_checked_has_no_say_in_its_tail_either() {
+        let limited = |regression_check| {
+            let name = MetricName::new("operation/spawn/cranelift").unwrap();
+            let baseline = Baseline {
+                metrics: vec![BaselineMetric {
+                    name: name.clone(),
+                    median_ns: 1.0,
+                    tolerance_pct: 30.0,
+                    regression_check,
+                    samples: None,
+                    spread_pct: None,
+                    tail: vec![Tail {
+                        quantile: 0.5,
+                        limit_ns: 1.0,
+                    }],
+                }],
+                exact: Vec::new(),
+                policy: Policy::default(),
+                origin: Some(Origin {
+                    commit: "0123456789".repeat(4),
+                    wasmtime: None,
+                    date: "2026-11-21".to_owned(),
+                    fingerprint: Fingerprint::default(),
+                }),
+            };
+            let today = [(name, vec![5; 100])];
+            let found = against_limits(&baseline, &Fingerprint::default(), &today, |_| true);
+            let judged = &found.judged[0];
+            assert_eq!(judged.verdict, BenchVerdict::Regressed);
+            (judged.gating, judged.remark.clone())
+        };
+        assert_eq!(limited(true), (true, None));
+        let (gating, remark) = limited(false);
+        assert!(!gating && remark.unwrap().contains("`regression_check` is off"));
     }
 
     #[test]

@@ -65,11 +65,15 @@ fn is_true(value: &bool) -> bool {
     *value
 }
 
-/// A limit on a quantile.
+/// The highest quantile that has limits: a run measures 10,000 latencies at the most,
+/// and of a higher one too few of them are beyond it.
+pub const HIGHEST_QUANTILE: f64 = 0.999;
+
+/// A limit on a quantile of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tail {
-    /// The quantile, above 0 and below 1, as 0.999.
+    /// The quantile, above 0 and up to [`HIGHEST_QUANTILE`].
     pub quantile: f64,
     /// The most nanoseconds it may be.
     pub limit_ns: f64,

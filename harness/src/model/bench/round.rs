@@ -79,7 +79,12 @@ pub struct ProcessTimings {
 impl ProcessTimings {
     /// The times that are judged, in nanoseconds of an iteration.
     pub fn times(&self) -> Vec<f64> {
-        let times = self.timings.iter().map(|timing| match self.clock {
+        self.times_of(self.clock)
+    }
+
+    /// The times by a clock: the wall's, or the one `cpu_ns` is of.
+    pub fn times_of(&self, clock: Clock) -> Vec<f64> {
+        let times = self.timings.iter().map(|timing| match clock {
             Clock::Wall => timing.wall_ns,
             Clock::ThreadCpu | Clock::ProcessCpu => timing.cpu_ns,
         });

@@ -9,6 +9,9 @@ pub struct SelfCheckReport {
     pub rows: Vec<SelfCheckRow>,
     /// Experiments that could not be run here.
     pub not_run: Vec<String>,
+    /// What ended it before its end.
+    #[serde(default)]
+    pub problems: Vec<String>,
     /// How long it took, in seconds.
     pub seconds: f64,
 }

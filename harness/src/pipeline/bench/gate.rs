@@ -5,9 +5,9 @@ use std::sync::atomic::AtomicBool;
 
 use super::keeper::Keeper;
 use crate::execute::bench::protocol::Effort;
-use crate::execute::bench::{ArmConfig, Stage, StageOutcome, Unit, run_stage};
+use crate::execute::bench::{ArmConfig, BenchError, Planned, Stage, StageOutcome, Unit, run_stage};
 use crate::judge::bench::pairs::{
-    FirstStage, GateRule, Suspect, first_stage, rounds_for, second_stage,
+    FirstStage, GateRule, Unsettled, first_stage, rounds_for, second_stage,
 };
 use crate::model::bench::{Arm, Judged, MetricName, PairedRounds};
 use crate::report::StoreError;
@@ -61,81 +61,67 @@ impl Gate<'_> {
         keeper: &mut Keeper,
     ) -> Result<Compared, StoreError> {
         let mut compared = Compared::default();
-        let units: Vec<(Unit, u32)> = units
+        let units: Vec<Planned> = units
             .into_iter()
             .map(|unit| {
-                let rounds = self.first_rounds(&unit);
-                (unit, rounds)
+                let rounds = unit
+                    .items
+                    .iter()
+                    .map(|item| self.first_rounds(&item.metric));
+                let rounds = rounds.collect();
+                Planned { unit, rounds }
             })
             .collect();
         let first = self.stage(1, &units, stop, keeper)?;
-        let failed = !first.problems.is_empty();
         compared.one_sided = first.one_sided;
-        compared
-            .problems
-            .extend(first.problems.iter().map(ToString::to_string));
-        let mut suspects = BTreeMap::new();
-        for paired in &first.paired {
-            // What a lost worker left is no evidence; why it was lost is said.
-            if failed && paired.rounds.len() < paired.planned as usize {
-                continue;
-            }
+        let mut open = BTreeMap::new();
+        for paired in whole(&first.paired, &first.problems) {
             match first_stage(paired, &self.rule) {
                 Ok(FirstStage::Settled(judged)) => compared.judged.push(judged),
-                Ok(FirstStage::Suspect(suspect)) => {
-                    suspects.insert(suspect.metric().clone(), suspect);
+                Ok(FirstStage::Unsettled(unsettled)) => {
+                    open.insert(unsettled.metric().clone(), unsettled);
                 }
                 Err(error) => compared.problems.push(error.to_string()),
             }
         }
-        compared.rounds = first.paired;
-        let again = confirming(&units, &suspects);
+        compared.keep(first.paired, &first.problems);
+        let again = again(&units, &open);
         if !again.is_empty() {
             let second = self.stage(2, &again, stop, keeper)?;
-            let failed = !second.problems.is_empty();
-            compared
-                .problems
-                .extend(second.problems.iter().map(ToString::to_string));
-            for paired in &second.paired {
-                if failed && paired.rounds.len() < paired.planned as usize {
-                    continue;
-                }
-                let Some(suspect) = suspects.get(&paired.metric) else {
+            for paired in whole(&second.paired, &second.problems) {
+                let Some(unsettled) = open.get(&paired.metric) else {
                     continue;
                 };
-                match second_stage(suspect, paired) {
+                match second_stage(unsettled, paired) {
                     Ok(judged) => compared.judged.push(judged),
                     Err(error) => compared.problems.push(error.to_string()),
                 }
             }
-            compared.rounds.extend(second.paired);
+            compared.keep(second.paired, &second.problems);
         }
         compared.unjudged(&units);
         compared.judged.sort_by(|a, b| a.metric.cmp(&b.metric));
         Ok(compared)
     }
 
-    fn first_rounds(&self, unit: &Unit) -> u32 {
-        let of_metric = |metric: &MetricName| {
+    fn first_rounds(&self, metric: &MetricName) -> u32 {
+        self.rounds.unwrap_or_else(|| {
             let spread = self.spreads.get(metric).copied();
             rounds_for(spread.unwrap_or(USUAL_SPREAD), &self.rule)
-        };
-        self.rounds.unwrap_or_else(|| {
-            let rounds = unit.items.iter().map(|item| of_metric(&item.metric));
-            rounds.max().unwrap_or_default()
         })
     }
 
     fn stage(
         &self,
         number: u8,
-        units: &[(Unit, u32)],
+        units: &[Planned],
         stop: &AtomicBool,
         keeper: &mut Keeper,
     ) -> Result<StageOutcome, StoreError> {
         let planned: BTreeMap<&MetricName, u32> = units
             .iter()
-            .flat_map(|(unit, rounds)| unit.items.iter().map(|item| (&item.metric, *rounds)))
+            .flat_map(|planned| planned.unit.items.iter().zip(&planned.rounds))
+            .map(|(item, rounds)| (&item.metric, *rounds))
             .collect();
         let stage = Stage {
             number,
@@ -143,9 +129,7 @@ impl Gate<'_> {
             effort: self.effort,
             seed: self.seed.wrapping_add(u64::from(number)),
         };
-        let steps = units
-            .iter()
-            .map(|(unit, rounds)| unit.items.len() as u64 * u64::from(*rounds));
+        let steps = planned.values().map(|rounds| u64::from(*rounds));
         let name = match number {
             1 => "comparing",
             _ => "confirming",
@@ -166,9 +150,15 @@ impl Gate<'_> {
 }
 
 impl Compared {
+    fn keep(&mut self, paired: Vec<PairedRounds>, problems: &[BenchError]) {
+        self.rounds.extend(paired);
+        self.problems
+            .extend(problems.iter().map(ToString::to_string));
+    }
+
     /// Says of every metric that was to be judged and was not that it was not,
     /// unless something else says why.
-    fn unjudged(&mut self, units: &[(Unit, u32)]) {
+    fn unjudged(&mut self, units: &[Planned]) {
         if !self.problems.is_empty() {
             return;
         }
@@ -182,7 +172,7 @@ impl Compared {
             self.rounds.iter().map(|paired| &paired.metric).collect();
         let missing: Vec<String> = units
             .iter()
-            .flat_map(|(unit, _)| &unit.items)
+            .flat_map(|planned| &planned.unit.items)
             .map(|item| &item.metric)
             .filter(|metric| measured.contains(metric) && !known.contains(metric))
             .map(|metric| format!("{metric}: it was measured and not judged"))
@@ -191,20 +181,29 @@ impl Compared {
     }
 }
 
-/// The units of the suspects alone, and how many rounds confirm them.
-fn confirming(units: &[(Unit, u32)], suspects: &BTreeMap<MetricName, Suspect>) -> Vec<(Unit, u32)> {
-    let mut again = Vec::new();
-    for (unit, _) in units {
-        let mut unit = unit.clone();
-        unit.items
-            .retain(|item| suspects.contains_key(&item.metric));
+/// The rounds that can be judged. What a lost worker left is no evidence; why it was
+/// lost is said.
+fn whole<'p>(
+    paired: &'p [PairedRounds],
+    problems: &'p [BenchError],
+) -> impl Iterator<Item = &'p PairedRounds> {
+    let is_cut = |paired: &PairedRounds| paired.rounds.len() < paired.planned as usize;
+    let paired = paired.iter();
+    paired.filter(move |paired| problems.is_empty() || !is_cut(paired))
+}
+
+/// What the first stage did not settle, each item in as many rounds as it needs.
+fn again(units: &[Planned], open: &BTreeMap<MetricName, Unsettled>) -> Vec<Planned> {
+    let of_unit = |planned: &Planned| {
+        let mut unit = planned.unit.clone();
+        unit.items.retain(|item| open.contains_key(&item.metric));
         let rounds = unit.items.iter();
-        let rounds = rounds
-            .filter_map(|item| suspects.get(&item.metric))
-            .map(Suspect::rounds);
-        if let Some(rounds) = rounds.max() {
-            again.push((unit, rounds));
-        }
-    }
+        let rounds = rounds.filter_map(|item| open.get(&item.metric));
+        let rounds = rounds.map(Unsettled::rounds).collect();
+        Planned { unit, rounds }
+    };
+    let again = units.iter().map(of_unit);
     again
+        .filter(|planned| !planned.unit.items.is_empty())
+        .collect()
 }

@@ -1,5 +1,7 @@
 //! One run of `bench`: what is measured, in which order, and where it goes.
 
+mod counting;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -12,17 +14,18 @@ use super::stored::{Found, Stored, Variants};
 use super::{Against, Bench, nothing_selected, specs};
 use crate::discover;
 use crate::execute::bench::machine::{self, Watch};
-use crate::execute::bench::{ArmConfig, callgrind, count, latencies, measure};
+use crate::execute::bench::{ArmConfig, callgrind, measure};
 use crate::judge::bench::measured::{measured, measured_in_pairs};
 use crate::judge::bench::pairs::GateRule;
 use crate::judge::bench::verdict;
 use crate::model::Exit;
 use crate::model::bench::{
-    Arm, ArmInfo, BenchReport, ExactReading, Explanation, Judged, MetricName, PairedRounds, Phase,
+    Arm, ArmInfo, BenchReport, Explanation, Judged, MetricName, PairedRounds,
 };
 use crate::pipeline::input::{self, CannotRun};
 use crate::report::Terminal;
 use crate::report::bench::{BenchDir, BenchProgress, Look, Page, Sampled, SamplesHeader};
+pub(super) use counting::Counted;
 
 /// A run under way: what it will tell, and what it was told from.
 struct Run<'a> {
@@ -74,13 +77,49 @@ pub(super) fn run(
         samples.finish(&run.report.conditions)?;
     }
     let Run {
-        report,
+        mut report,
         rounds,
         stored,
         equal,
         ..
     } = run;
-    let exit = match config.against {
+    let files = match &config.save {
+        None => Vec::new(),
+        Some(saving) => {
+            let files = save::files(config, saving, &stored, &report, &equal, terminal);
+            files.unwrap_or_else(|refused| {
+                report.problems.push(refused);
+                Vec::new()
+            })
+        }
+    };
+    let publish = |report: &BenchReport| {
+        let exit = ended(config, report);
+        let written = folder.as_ref().map(|folder| {
+            folder.write(&Page {
+                report,
+                rounds: &rounds,
+                history: &history,
+                exit,
+                repro: &config.repro,
+            })
+        });
+        written.transpose().map(|_| exit)
+    };
+    // A baseline is touched when all else went well, and what is told says whether
+    // it was.
+    let mut exit = publish(&report)?;
+    if let Err(unwritten) = save::write(&files, terminal) {
+        report.problems.push(unwritten.to_string());
+        exit = publish(&report)?;
+    }
+    terminal.bench(&report, exit, &config.repro, &Look::of_stdout(config.all));
+    Ok((report, exit))
+}
+
+/// How the command ends.
+fn ended(config: &Bench, report: &BenchReport) -> Exit {
+    match config.against {
         // Nothing was compared, and nothing was to be.
         Against::Nothing if report.problems.is_empty() => {
             match report.measured.is_empty() && report.exact.is_empty() {
@@ -88,22 +127,8 @@ pub(super) fn run(
                 false => Exit::Expected,
             }
         }
-        _ => verdict::exit(&report),
-    };
-    if let Some(saving) = &config.save {
-        save::save(config, saving, &stored, &report, &equal, terminal)?;
+        _ => verdict::exit(report),
     }
-    if let Some(folder) = folder {
-        folder.write(&Page {
-            report: &report,
-            rounds: &rounds,
-            history: &history,
-            exit,
-            repro: &config.repro,
-        })?;
-    }
-    terminal.bench(&report, exit, &config.repro, &Look::of_stdout(config.all));
-    Ok((report, exit))
 }
 
 impl<'a> Run<'a> {
@@ -220,50 +245,17 @@ impl<'a> Run<'a> {
             }
             None => self.alone(keeper)?,
         }
-        self.tails()
+        self.tails();
+        Ok(())
     }
 
-    /// Counts once for each program and variant, whatever of it is timed.
-    fn count(&mut self, keeper: &mut Keeper) -> Result<(), CannotRun> {
-        let programs: Vec<_> = self
-            .plan
-            .counted
-            .iter()
-            .filter_map(|unit| Some((unit, &unit.programs.as_deref()?[1])))
-            .collect();
-        keeper.stage("counting", programs.len() as u64);
-        let current = (Arm::Current, &self.config.current);
-        let live = self.config.against.live().map(|arm| (Arm::Baseline, arm));
-        let is_build = matches!(self.config.against, Against::Build(_));
-        for (unit, program) in programs {
-            keeper.now(&unit.name);
-            for (arm, build) in [Some(current), live].into_iter().flatten() {
-                let mut counts = Vec::new();
-                // A baseline's file has its counts, and no instructions unless
-                // somebody waited for them.
-                if arm == Arm::Current || is_build {
-                    counts.extend(count(build, unit, arm, self.stop)?.unwrap_or_default());
-                }
-                if self.config.instructions {
-                    counts.extend(callgrind::instructions(build, unit, arm, self.stop)?);
-                }
-                for (kind, value) in counts {
-                    let metric = plan::name(kind.name(), &program.name, &unit.spec)?;
-                    // All counts of a program that is timed; those that were
-                    // asked for of one that is not.
-                    if !unit.items.is_empty() || plan::selected(&metric, &self.config.only) {
-                        self.counted.of(arm).push(ExactReading {
-                            metric,
-                            kind,
-                            value,
-                            sha256: program.sha256.clone(),
-                        });
-                    }
-                }
-            }
-            keeper.step();
+    /// Says once what could not be measured: a program that fails when it is counted
+    /// fails when it is timed.
+    fn problem(&mut self, problem: impl ToString) {
+        let problem = problem.to_string();
+        if !self.report.problems.contains(&problem) {
+            self.report.problems.push(problem);
         }
-        Ok(())
     }
 
     fn gate<'g>(&'g self, baseline: &'g ArmConfig) -> Gate<'g> {
@@ -297,11 +289,13 @@ impl<'a> Run<'a> {
         } = compared;
         self.report.measured = measured_in_pairs(&rounds, &judged);
         self.report.judged.extend(judged);
-        self.report.problems.extend(problems);
+        problems
+            .into_iter()
+            .for_each(|problem| self.problem(problem));
         self.rounds = rounds;
         for (metric, arm) in one_sided {
             match arm {
-                Arm::Baseline => self.report.problems.push(format!(
+                Arm::Baseline => self.problem(format!(
                     "{metric}: the baseline has it and the current build has not"
                 )),
                 Arm::Current => self
@@ -337,30 +331,13 @@ impl<'a> Run<'a> {
                 })
             },
         )?;
-        let problems = problems.iter().map(ToString::to_string);
-        self.report.problems.extend(problems);
+        problems
+            .into_iter()
+            .for_each(|problem| self.problem(problem));
         let timed = timed.iter();
         self.report.measured = timed
             .filter_map(|timed| measured(&timed.metric, &timed.processes))
             .collect();
-        Ok(())
-    }
-
-    /// Single latencies of the metrics whose tails have limits.
-    fn tails(&mut self) -> Result<(), CannotRun> {
-        for spec in &self.variants.run {
-            for (operation, samples) in self.stored.tails(self.config, spec) {
-                let metric = plan::name(Phase::Operation.name(), &operation, spec)?;
-                let found = latencies(&self.config.current, spec, &operation, samples, self.stop)?;
-                let Some(ns) = found else {
-                    return Err(CannotRun::new(format!(
-                        "{metric}: the baseline limits its tail, and the engine has no such \
-                         operation"
-                    )));
-                };
-                self.tails.push((metric, ns));
-            }
-        }
         Ok(())
     }
 
@@ -374,26 +351,5 @@ impl<'a> Run<'a> {
             explanations: &self.explanations,
         };
         self.stored.judge(self.config, &self.variants, found);
-    }
-}
-
-/// Counts of the current build, and of the other where that was built now.
-#[derive(Debug, Default)]
-pub(super) struct Counted {
-    pub(super) baseline: Vec<ExactReading>,
-    pub(super) current: Vec<ExactReading>,
-}
-
-impl Counted {
-    fn of(&mut self, arm: Arm) -> &mut Vec<ExactReading> {
-        match arm {
-            Arm::Baseline => &mut self.baseline,
-            Arm::Current => &mut self.current,
-        }
-    }
-
-    fn all(&self) -> impl Iterator<Item = (Arm, &ExactReading)> {
-        let baseline = self.baseline.iter().map(|reading| (Arm::Baseline, reading));
-        baseline.chain(self.current.iter().map(|reading| (Arm::Current, reading)))
     }
 }

@@ -3,6 +3,8 @@
 //! Every trial is a whole gate, both stages, over one metric. Nothing is
 //! simulated: the processes run, and what they differ in was put there.
 
+mod experiments;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,10 +24,11 @@ use crate::judge::bench::statistics::median;
 use crate::model::bench::{
     Arm, Evidence, ExactKind, Judged, MetricName, SelfCheckReport, SelfCheckRow, WorkloadSize,
 };
-use crate::model::{EngineSpec, InputError};
+use crate::model::{EngineSpec, Exit, InputError};
 use crate::pipeline::input::CannotRun;
 use crate::report::bench::{SamplesHeader, SamplesWriter};
 use crate::report::{Progress, Terminal};
+use experiments::{Experiment, experiments};
 
 /// How thorough it is.
 #[derive(Clone, Debug)]
@@ -49,17 +52,6 @@ pub struct SelfCheck {
     pub experiments: Vec<String>,
 }
 
-/// One kind of trial.
-struct Experiment {
-    name: String,
-    /// The slowdown that was injected, in percent; below zero a speed-up.
-    percent: i32,
-    injected: Option<Injected>,
-    layout: bool,
-    busy: bool,
-    trials: u32,
-}
-
 /// Runs every experiment.
 pub(super) fn self_check(
     config: &Bench,
@@ -74,35 +66,31 @@ pub(super) fn self_check(
     if corpus.is_empty() {
         return Err(CannotRun::nothing_selected("no metric is selected"));
     }
+    let experiments = experiments(check)?;
     let mut progress = Progress::start(terminal);
     let started = Instant::now();
     let mut report = SelfCheckReport::default();
-    let mut spreads = Spreads::default();
-    for experiment in experiments(check) {
-        if stop.load(Ordering::Relaxed) {
-            return Err(CannotRun::new("interrupted"));
-        }
+    let mut gates = Gates {
+        config,
+        check,
+        variant,
+        stop,
+        plan,
+        corpus,
+        spreads: Spreads::default(),
+    };
+    for experiment in experiments {
         if experiment.layout && check.layouts.is_none() {
             report.not_run.push(experiment.name);
             continue;
         }
-        let evidence = match experiment.injected {
-            Some(injected) => Some(dose(config, check, variant, injected, &experiment, stop)?),
-            None => None,
-        };
-        let busy = experiment
-            .busy
-            .then(|| Busy::start(&check.busy))
-            .transpose()
-            .map_err(CannotRun::new)?;
         let mut row = SelfCheckRow {
             experiment: experiment.name.clone(),
             percent: experiment.percent,
             busy: experiment.busy,
-            measured_dose: evidence,
             ..SelfCheckRow::default()
         };
-        for trial in 0..experiment.trials {
+        let ran = gates.run(&experiment, &mut row, &mut |row, trial| {
             progress.say(&format!(
                 "{}: gate {} of {}, {} flagged; {} s",
                 experiment.name,
@@ -111,34 +99,115 @@ pub(super) fn self_check(
                 row.flagged,
                 started.elapsed().as_secs()
             ));
-            let unit = unit(check, variant, &experiment, &corpus, trial)?;
-            let samples = samples(config, check, &plan, &experiment, trial)?;
-            let mut keeper = Keeper::new(Some(samples), None);
-            let gate = gate(config, check, &experiment, trial, spreads.known());
-            let judged = only(gate.run(vec![unit], stop, &mut keeper)?)?;
-            spreads.add(&judged);
-            tally(&mut row, &judged);
+        });
+        if row.gates > 0 {
+            report.rows.push(row);
         }
-        drop(busy);
-        report.rows.push(row);
+        // What was found before is told all the same: it took hours.
+        if let Err(failed) = ran {
+            let name = &experiment.name;
+            report.problems.push(format!("{name}: {}", failed.message));
+            break;
+        }
     }
     progress.end();
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
 }
 
+/// How the command ends.
+pub(super) fn ended(report: &SelfCheckReport, broken: &[String]) -> Exit {
+    if !report.problems.is_empty() {
+        Exit::CouldNotRun
+    } else if !broken.is_empty() {
+        Exit::Unexpected
+    } else if report.rows.is_empty() {
+        Exit::NothingSelected
+    } else {
+        Exit::Expected
+    }
+}
+
+/// What all gates have in common.
+struct Gates<'a> {
+    config: &'a Bench,
+    check: &'a SelfCheck,
+    variant: &'a EngineSpec,
+    stop: &'a AtomicBool,
+    plan: BenchPlan,
+    /// Units of one item each.
+    corpus: Vec<Unit>,
+    spreads: Spreads,
+}
+
+impl Gates<'_> {
+    /// Runs the gates of an experiment, and counts what they say.
+    fn run(
+        &mut self,
+        experiment: &Experiment,
+        row: &mut SelfCheckRow,
+        say: &mut dyn FnMut(&SelfCheckRow, u32),
+    ) -> Result<(), CannotRun> {
+        let Gates {
+            config,
+            check,
+            variant,
+            stop,
+            ..
+        } = *self;
+        if stop.load(Ordering::Relaxed) {
+            return Err(CannotRun::new("interrupted"));
+        }
+        if let Some(injected) = experiment.injected {
+            let dose = dose(config, check, variant, injected, experiment, stop)?;
+            row.measured_dose = Some(dose);
+        }
+        let folder = folder(check, experiment)?;
+        let busy = experiment
+            .busy
+            .then(|| Busy::start(&check.busy))
+            .transpose()
+            .map_err(CannotRun::new)?;
+        for trial in 0..experiment.trials {
+            say(row, trial);
+            let unit = unit(check, variant, experiment, &self.corpus, trial)?;
+            let samples = samples(config, &self.plan, &folder, trial)?;
+            let mut keeper = Keeper::new(Some(samples), None);
+            let gate = gate(config, check, experiment, trial, self.spreads.known());
+            let judged = only(gate.run(vec![unit], stop, &mut keeper)?)?;
+            self.spreads.add(&judged);
+            tally(row, &judged);
+        }
+        drop(busy);
+        Ok(())
+    }
+}
+
+/// The folder of an experiment's samples, without those of an earlier check.
+fn folder(check: &SelfCheck, experiment: &Experiment) -> Result<PathBuf, InputError> {
+    let name = experiment.name.replace(" %", "").replace(", ", "-");
+    let folder = check.folder.join(name.replace([' ', '/'], "-"));
+    let cannot =
+        |error: std::io::Error| InputError::file(&folder, format!("cannot be emptied: {error}"));
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| InputError::file(&folder, format!("cannot be created: {error}")))?;
+    for entry in std::fs::read_dir(&folder).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("samples-") && name.ends_with(".jsonl") {
+            std::fs::remove_file(&path).map_err(cannot)?;
+        }
+    }
+    Ok(folder)
+}
+
 /// The samples of a gate, in a file of its own: two gates may be over one metric.
 fn samples(
     config: &Bench,
-    check: &SelfCheck,
     plan: &BenchPlan,
-    experiment: &Experiment,
+    folder: &Path,
     trial: u32,
 ) -> Result<SamplesWriter, CannotRun> {
-    let name = experiment.name.replace(" %", "").replace(", ", "-");
-    let folder = check.folder.join(name.replace([' ', '/'], "-"));
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| InputError::file(&folder, format!("cannot be created: {error}")))?;
     let header = SamplesHeader {
         fingerprint: machine::fingerprint(&plan.greeting.profile),
         conditions: Watch::start().end(),
@@ -151,56 +220,6 @@ fn samples(
         &folder.join(format!("samples-{trial:03}.jsonl")),
         &header,
     )?)
-}
-
-fn experiments(check: &SelfCheck) -> Vec<Experiment> {
-    let plain = |name: &str, trials: u32| Experiment {
-        name: name.to_owned(),
-        percent: 0,
-        injected: None,
-        layout: false,
-        busy: false,
-        trials,
-    };
-    let mut experiments = vec![
-        plain("A/A", check.alarms),
-        Experiment {
-            layout: true,
-            ..plain("another layout", check.power)
-        },
-        Experiment {
-            busy: true,
-            ..plain("A/A, busy core", check.power)
-        },
-    ];
-    for injected in Injected::ALL {
-        for percent in [1, 2, 3, 5, 10, -5] {
-            let trials = match percent {
-                2 | 5 | -5 => check.power,
-                _ => check.others,
-            };
-            experiments.push(Experiment {
-                percent,
-                injected: Some(injected),
-                ..plain(&format!("{percent:+} % {}", injected.name()), trials)
-            });
-        }
-        experiments.push(Experiment {
-            percent: 5,
-            injected: Some(injected),
-            busy: true,
-            ..plain(
-                &format!("+5 % {}, busy core", injected.name()),
-                check.others,
-            )
-        });
-    }
-    let wanted = |experiment: &Experiment| {
-        let mut words = check.experiments.iter();
-        check.experiments.is_empty() || words.any(|word| experiment.name.contains(word))
-    };
-    experiments.retain(|experiment| experiment.trials > 0 && wanted(experiment));
-    experiments
 }
 
 /// Units of one item each.

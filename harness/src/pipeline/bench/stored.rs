@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use super::run::Counted;
+use super::save::Saved;
 use super::{Against, Bench, plan};
 use crate::discover::{self, CriterionResult};
 use crate::judge::bench::Findings;
@@ -13,14 +14,14 @@ use crate::judge::bench::stored::{against_stored, give_way, no_say};
 use crate::judge::bench::tail::against_limits;
 use crate::model::EngineSpec;
 use crate::model::bench::{
-    ArmInfo, Baseline, BenchReport, ExactKind, ExactReading, Explanation, MeasuredMetric,
-    MetricName, Phase,
+    ArmInfo, Baseline, BenchReport, ExactKind, ExactReading, Explanation, HIGHEST_QUANTILE,
+    MeasuredMetric, MetricName, Phase,
 };
 use crate::pipeline::input::CannotRun;
 
 /// How many single latencies the highest quantile needs, and some more: an upper
 /// bound of p99.9 at 97.5 % exists from 3,688 samples on.
-const LATENCIES: [(f64, u64); 3] = [(0.95, 400), (0.99, 2_000), (1.0, 10_000)];
+const LATENCIES: [(f64, u64); 3] = [(0.95, 400), (0.99, 2_000), (HIGHEST_QUANTILE, 10_000)];
 
 /// What was known before the run.
 pub(super) struct Stored {
@@ -55,6 +56,15 @@ impl Stored {
             let mut found = discover::read_criterion(&config.criterion)?;
             found.retain(|result| plan::selected(&result.name, &config.only));
             stored.criterion = fresh(config, found, is_about_criterion)?;
+        }
+        let lost = stored.lost(config);
+        if !lost.is_empty() {
+            return Err(CannotRun::new(format!(
+                "{}: criterion has no result of {}, and a new baseline would not have it. Run \
+                 the criterion benchmarks, or take it out of the baseline",
+                config.baseline.display(),
+                lost.join(", ")
+            )));
         }
         Ok(stored)
     }
@@ -106,25 +116,32 @@ impl Stored {
             .collect()
     }
 
-    /// The operations of a variant whose tails have limits, and how many
-    /// latencies to measure of each.
-    pub(super) fn tails(&self, config: &Bench, spec: &EngineSpec) -> Vec<(String, u64)> {
-        if !matches!(config.against, Against::Baseline { .. }) {
+    /// How many latencies the limits on a metric's tail need; none without limits.
+    pub(super) fn latencies(&self, config: &Bench, metric: &MetricName) -> Option<u64> {
+        let is_wanted = matches!(config.against, Against::Baseline { .. });
+        let baseline = self.baseline.as_ref().filter(|_| is_wanted)?;
+        let mut metrics = baseline.metrics.iter();
+        let stored = metrics.find(|stored| stored.name == *metric)?;
+        let quantiles = stored.tail.iter().map(|tail| tail.quantile);
+        let highest = quantiles.max_by(f64::total_cmp)?;
+        let (_, samples) = LATENCIES.iter().find(|(up_to, _)| highest <= *up_to)?;
+        Some(*samples)
+    }
+
+    /// Criterion's metrics of a baseline that is to be replaced, of which there is no
+    /// result: they would be gone.
+    fn lost(&self, config: &Bench) -> Vec<&str> {
+        let saving = config.save.as_ref();
+        if saving.is_none_or(|saving| saving.what != Saved::Baseline) {
             return Vec::new();
         }
         let metrics = self.baseline.iter().flat_map(|baseline| &baseline.metrics);
-        metrics
-            .filter(|metric| !metric.tail.is_empty())
-            .filter(|metric| plan::selected(&metric.name, &config.only))
-            .filter_map(|metric| {
-                let rest = metric.name.as_str().strip_prefix("operation/")?;
-                let operation = rest.strip_suffix(&format!("/{}", spec.variant))?;
-                let highest = metric.tail.iter().map(|tail| tail.quantile);
-                let highest = highest.fold(0.0, f64::max);
-                let (_, samples) = LATENCIES.iter().find(|(up_to, _)| highest <= *up_to)?;
-                Some((operation.to_owned(), *samples))
-            })
-            .collect()
+        let is_lost = |name: &&MetricName| {
+            let mut results = self.criterion.iter();
+            is_criterion(name) && !results.any(|result| result.name == **name)
+        };
+        let names = metrics.map(|metric| &metric.name).filter(is_lost);
+        names.map(MetricName::as_str).collect()
     }
 
     /// Judges by everything that is stored, and lets explanations answer.
@@ -181,7 +198,7 @@ impl Stored {
                 take(report, against_exact(then, &live, None, expects));
                 take(report, against_exact(&before, &stored, elsewhere, expects));
                 take(report, against_stored(baseline, &here, &today, expects));
-                take(report, against_limits(baseline, &here, tails, is_ours));
+                take(report, against_limits(baseline, &here, tails, expects));
                 give_way(&mut report.judged, baseline);
                 apply_explanations(&mut report.judged, explanations);
             }

@@ -94,12 +94,44 @@ fn middle(values: &[f64]) -> Option<f64> {
 pub fn self_check_document(report: &SelfCheckReport, broken: &[String]) -> Value {
     json!({
         "schema": 1,
-        "verdict": if broken.is_empty() { "pass" } else { "fail" },
+        "verdict": verdict(report, broken),
         "rows": report.rows,
         "not_run": report.not_run,
+        "problems": report.problems,
         "broken": broken,
         "seconds": report.seconds,
     })
+}
+
+fn verdict(report: &SelfCheckReport, broken: &[String]) -> &'static str {
+    if !report.problems.is_empty() {
+        "could-not-run"
+    } else if !broken.is_empty() {
+        "fail"
+    } else if report.rows.is_empty() {
+        "nothing"
+    } else {
+        "pass"
+    }
+}
+
+/// What the table comes to, for people.
+pub fn self_check_verdict(report: &SelfCheckReport, broken: &[String]) -> String {
+    let list = |what: &str, list: &[String]| format!("{what}:\n  {}", list.join("\n  "));
+    let mut parts = Vec::new();
+    if !report.problems.is_empty() {
+        parts.push(list("it did not get to its end", &report.problems));
+    }
+    if !broken.is_empty() {
+        parts.push(list("the gate does not keep what it promises here", broken));
+    }
+    if parts.is_empty() {
+        parts.push(match report.rows.is_empty() {
+            true => "nothing was tried".to_owned(),
+            false => "the gate keeps what it promises here".to_owned(),
+        });
+    }
+    parts.join("\n")
 }
 
 #[cfg(test)]
@@ -122,6 +154,7 @@ mod tests {
             }],
             not_run: vec!["another layout".to_owned()],
             seconds: 1.0,
+            ..SelfCheckReport::default()
         };
         let table = self_check_table(&report);
         let lines: Vec<&str> = table.lines().collect();
@@ -132,5 +165,32 @@ mod tests {
         assert_eq!(lines[0].chars().count(), lines[1].chars().count());
         assert_eq!(lines[0].chars().count(), lines[2].chars().count());
         assert!(table.ends_with("another layout: not run here"));
+    }
+
+    #[test]
+    fn what_ended_it_early_counts_before_what_it_found() {
+        let mut report = SelfCheckReport {
+            rows: vec![SelfCheckRow::default()],
+            ..SelfCheckReport::default()
+        };
+        let verdict = |report: &SelfCheckReport, broken: &[String]| {
+            let document = self_check_document(report, broken);
+            (
+                document["verdict"].clone(),
+                self_check_verdict(report, broken),
+            )
+        };
+        let broken = ["A/A: 1 false alarm".to_owned()];
+        assert_eq!(verdict(&report, &[]).0, "pass");
+        assert_eq!(verdict(&report, &broken).0, "fail");
+        report.problems.push("A/A: a worker was lost".to_owned());
+        let (word, text) = verdict(&report, &broken);
+        assert_eq!(word, "could-not-run");
+        assert!(
+            text.contains("a worker was lost") && text.contains("1 false alarm"),
+            "{text}"
+        );
+        let nothing = SelfCheckReport::default();
+        assert_eq!(verdict(&nothing, &[]).0, "nothing");
     }
 }

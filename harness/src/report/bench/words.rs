@@ -168,7 +168,11 @@ pub(super) fn evidence(judged: &Judged) -> String {
             let wall = pair.wall_effect.map_or_else(String::new, |effect| {
                 format!(", wall clock {}", change(effect))
             });
-            let stage = if pair.stage > 1 { ", confirmed" } else { "" };
+            let stage = match judged.verdict {
+                _ if pair.stage < 2 => "",
+                BenchVerdict::Pass | BenchVerdict::Inconclusive => ", measured again",
+                _ => ", confirmed",
+            };
             format!(
                 "95 % {}; {}{stage}, {}{wall}, spread {}, would have found {}",
                 interval(pair.interval),

@@ -4,10 +4,12 @@
 //! `simulation.rs` holds them against simulated gates.
 
 use super::GateRule;
+use super::rule::{Side, Test};
 use crate::judge::bench::statistics::{expected_error, t_power, t_quantile};
 use crate::model::bench::NOISY_SPREAD;
 
-/// How often a slowdown that is called detectable is found.
+/// How often a slowdown that is called detectable is found, and what could not be
+/// told can be told at last.
 const POWER: f64 = 0.9;
 
 /// Of the first stage alone, for a slowdown of `to_find`; the rest of
@@ -18,7 +20,10 @@ const FIRST_POWER: f64 = 0.93;
 const SURE: f64 = 0.99;
 
 /// The numbers of rounds there are.
-const ROUNDS: [u32; 6] = [15, 21, 31, 41, 61, 99];
+const ROUNDS: [u32; 6] = [15, 21, 31, 41, 61, MOST];
+
+/// The most rounds a stage has.
+const MOST: u32 = 99;
 
 /// The most rounds every metric gets for the sake of `to_find`: one that
 /// spreads so much that it needs more would cost all the others their time.
@@ -37,40 +42,54 @@ pub fn is_noisy(spread: f64) -> bool {
 /// enough to be sure of `to_detect`, and never more than 99. Fixed before the
 /// stage begins, from the baseline's spread or from nothing (0.01 is usual).
 pub fn rounds_for(spread: f64, rule: &GateRule) -> u32 {
-    let stages = Stage::choice(rule, 1);
-    let fewest = |size: f64, wanted: f64| {
-        let enough = |stage: &&Stage| stage.power(size.ln_1p(), spread) >= wanted;
-        stages.iter().find(enough).map(|stage| stage.rounds)
-    };
-    match fewest(rule.to_find, FIRST_POWER) {
-        Some(rounds) if rounds <= MOST_TO_FIND => rounds,
-        _ => fewest(rule.to_detect, SURE).map_or(ROUNDS[5], |rounds| rounds.max(MOST_TO_FIND)),
+    let test = rule.test(1, Side::Own);
+    let stages = Stage::choice(test.alpha);
+    let fewest = |size: f64, wanted: f64| fewest(&stages, size - test.limit, spread, wanted);
+    match fewest(test.to_find, FIRST_POWER) {
+        Some(stage) if stage.rounds <= MOST_TO_FIND => stage.rounds,
+        _ => fewest(rule.to_detect.ln_1p(), SURE)
+            .map_or(MOST, |stage| stage.rounds.max(MOST_TO_FIND)),
     }
 }
 
 /// How many rounds the second stage needs for an effect at least this large,
 /// the logarithm of a ratio. What the first stage saw may decide that, because
 /// the second judges by fresh data alone.
-pub(super) fn rounds_to_confirm(effect: f64, spread: f64, rule: &GateRule) -> u32 {
-    confirming(&Stage::choice(rule, 2), effect, spread * DOUBT, rule).rounds
+pub(super) fn rounds_to_confirm(effect: f64, spread: f64, test: Test) -> u32 {
+    confirming(&Stage::choice(test.alpha), effect, spread * DOUBT, test).rounds
 }
 
-fn confirming<'s>(stages: &'s [Stage; 6], effect: f64, spread: f64, rule: &GateRule) -> &'s Stage {
-    let effect = effect.abs().max(rule.to_find.ln_1p());
-    let enough = |stage: &&Stage| stage.power(effect, spread) >= SURE;
-    stages.iter().find(enough).unwrap_or(&stages[5])
+fn confirming(stages: &[Stage; 6], effect: f64, spread: f64, test: Test) -> &Stage {
+    let effect = effect.abs().max(test.to_find);
+    fewest(stages, effect - test.limit, spread, SURE).unwrap_or(&stages[5])
+}
+
+/// How many rounds the second stage needs of a metric that the first could not
+/// tell: enough to rule `to_detect` out, even if it is as slow as is still of no
+/// interest, and never more than 99.
+pub(super) fn rounds_to_tell(spread: f64, rule: &GateRule) -> u32 {
+    let stages = Stage::choice(rule.pass_alpha);
+    let distance = rule.to_detect.ln_1p() - rule.floor.ln_1p();
+    fewest(&stages, distance, spread * DOUBT, POWER).map_or(MOST, |stage| stage.rounds)
+}
+
+fn fewest(stages: &[Stage; 6], distance: f64, spread: f64, wanted: f64) -> Option<&Stage> {
+    let enough = |stage: &&Stage| stage.power(distance, spread) >= wanted;
+    stages.iter().find(enough)
 }
 
 /// The smallest slowdown, as a ratio less one, that a gate whose first stage has
 /// this many rounds finds nine times in ten.
 pub fn detectable(spread: f64, rounds: u32, rule: &GateRule) -> f64 {
-    let first = Stage::new(rounds, rule, 1);
-    let second = Stage::choice(rule, 2);
+    let (suspecting, test) = (rule.test(1, Side::Own), rule.test(2, Side::Own));
+    let first = Stage::new(rounds, suspecting.alpha);
+    let second = Stage::choice(test.alpha);
     let power = |effect: f64| {
-        let second = confirming(&second, effect, spread, rule);
-        first.power(effect, spread) * second.power(effect, spread)
+        let second = confirming(&second, effect, spread, test);
+        let found = first.power(effect - suspecting.limit, spread);
+        found * second.power(effect - test.limit, spread)
     };
-    let (mut low, mut high) = (rule.floor.ln_1p(), 10.0);
+    let (mut low, mut high) = (test.limit, 10.0);
     for _ in 0..40 {
         let middle = (low + high) / 2.0;
         if power(middle) < POWER {
@@ -90,29 +109,28 @@ struct Stage {
     freedom: f64,
     /// The standard error of its estimate where rounds spread by one.
     error: f64,
-    floor: f64,
 }
 
 impl Stage {
-    fn new(rounds: u32, rule: &GateRule, stage: u8) -> Stage {
+    fn new(rounds: u32, alpha: f64) -> Stage {
         let (error, freedom) = expected_error(1.0, usize::try_from(rounds).unwrap_or(usize::MAX));
         Stage {
             rounds,
-            critical: t_quantile(1.0 - rule.alpha(stage), freedom),
+            critical: t_quantile(1.0 - alpha, freedom),
             freedom,
             error,
-            floor: rule.floor.ln_1p(),
         }
     }
 
-    fn choice(rule: &GateRule, stage: u8) -> [Stage; 6] {
-        ROUNDS.map(|rounds| Stage::new(rounds, rule, stage))
+    fn choice(alpha: f64) -> [Stage; 6] {
+        ROUNDS.map(|rounds| Stage::new(rounds, alpha))
     }
 
-    /// How often it finds an effect, the logarithm of a ratio.
-    fn power(&self, effect: f64, spread: f64) -> f64 {
+    /// How often it finds that an effect is on its side of a limit, so far away from
+    /// it; the logarithm of a ratio.
+    fn power(&self, distance: f64, spread: f64) -> f64 {
         let spread = if spread.is_finite() { spread } else { f64::MAX };
         let error = (self.error * spread).max(f64::MIN_POSITIVE);
-        t_power((effect - self.floor) / error, self.critical, self.freedom)
+        t_power(distance / error, self.critical, self.freedom)
     }
 }

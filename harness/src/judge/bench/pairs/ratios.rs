@@ -1,8 +1,8 @@
-//! From the times of two processes a round to one estimate.
+//! From the times of two processes a round to one estimate for each clock.
 
 use super::CannotJudge;
 use crate::judge::bench::statistics::{Estimate, lower_quartile, median, trimmed_mean};
-use crate::model::bench::{Clock, MetricName, PairedRounds, ProcessTimings};
+use crate::model::bench::{Clock, MetricName, PairedRounds, ProcessTimings, Round};
 
 /// The fewest rounds anything is judged by: below, the trimmed mean keeps so few
 /// that its intervals are as wide as the world.
@@ -13,13 +13,18 @@ pub(super) struct Ratios {
     pub(super) metric: MetricName,
     pub(super) stage: u8,
     pub(super) rounds: u32,
-    pub(super) clock: Clock,
     /// Of the clock that is judged.
+    pub(super) own: Clocked,
+    /// Of the wall clock, where another is judged and it has a say.
+    pub(super) wall: Option<Clocked>,
+}
+
+/// What a clock says.
+pub(super) struct Clocked {
+    pub(super) clock: Clock,
     pub(super) estimate: Estimate,
-    /// One a round, of the clock that is judged.
+    /// One log ratio a round.
     pub(super) each: Vec<f64>,
-    /// Of the wall clock, where another is judged.
-    pub(super) wall: Option<Estimate>,
     /// Nanoseconds of an iteration: baseline, current.
     pub(super) median_ns: [f64; 2],
 }
@@ -58,53 +63,74 @@ impl Ratios {
                 paired.planned - 1
             )));
         }
-        let clock = paired.rounds[0].baseline.clock;
-        let mut judged = Vec::with_capacity(ran);
-        let mut wall = Vec::with_capacity(ran);
-        let mut medians = [Vec::with_capacity(ran), Vec::with_capacity(ran)];
-        for round in &paired.rounds {
-            let arms = [&round.baseline, &round.current];
-            if arms.iter().any(|arm| arm.clock != clock) {
-                return Err(cannot(format!(
-                    "round {} was timed by another clock than the first",
-                    round.number
-                )));
-            }
-            let unusable = || {
-                cannot(format!(
-                    "round {} has no times, or times that are not above zero",
-                    round.number
-                ))
-            };
-            let times = arms.map(ProcessTimings::times);
-            judged.push(log_ratio(arms, &times).ok_or_else(unusable)?);
-            for (times, medians) in times.iter().zip(&mut medians) {
-                medians.push(median(times).ok_or_else(unusable)?);
-            }
-            let is_own = arms.iter().all(|arm| !arm.at_once);
-            if clock != Clock::Wall && is_own {
-                let on_the_wall = |arm: &ProcessTimings| -> Vec<f64> {
-                    arm.timings.iter().map(|timing| timing.wall_ns).collect()
-                };
-                let times = arms.map(on_the_wall);
-                wall.push(log_ratio(arms, &times).ok_or_else(unusable)?);
-            }
+        let first = clocks(&paired.rounds[0]);
+        if let Some(other) = paired.rounds.iter().find(|round| clocks(round) != first) {
+            return Err(cannot(format!(
+                "round {} was timed by another clock than the first",
+                other.number
+            )));
         }
-        let too_few = || cannot("has times whose ratio is no number".to_owned());
+        // An older worker may have read another clock; the wall is of both.
+        let [baseline, current] = first;
+        let own = if baseline == current {
+            current
+        } else {
+            Clock::Wall
+        };
+        let alone = |arm: &ProcessTimings| !arm.at_once;
+        let mut all = paired.rounds.iter();
+        let is_own = all.all(|round| alone(&round.baseline) && alone(&round.current));
+        let wall = (own != Clock::Wall && is_own)
+            .then(|| Clocked::by(Clock::Wall, &paired.rounds))
+            .transpose();
         Ok(Ratios {
             metric: paired.metric.clone(),
             stage,
             rounds: paired.planned,
+            own: Clocked::by(own, &paired.rounds).map_err(cannot)?,
+            wall: wall.map_err(cannot)?,
+        })
+    }
+}
+
+impl Clocked {
+    /// Sums up what a clock says of these rounds.
+    fn by(clock: Clock, rounds: &[Round]) -> Result<Clocked, String> {
+        let mut each = Vec::with_capacity(rounds.len());
+        let mut medians = [
+            Vec::with_capacity(rounds.len()),
+            Vec::with_capacity(rounds.len()),
+        ];
+        for round in rounds {
+            let unusable = || {
+                format!(
+                    "round {} has no times, or times that are not above zero",
+                    round.number
+                )
+            };
+            let arms = [&round.baseline, &round.current];
+            let times = arms.map(|arm| arm.times_of(clock));
+            each.push(log_ratio(arms, &times).ok_or_else(unusable)?);
+            for (times, medians) in times.iter().zip(&mut medians) {
+                medians.push(median(times).ok_or_else(unusable)?);
+            }
+        }
+        let none = || "has times whose ratio is no number".to_owned();
+        Ok(Clocked {
             clock,
-            estimate: trimmed_mean(&judged).ok_or_else(too_few)?,
-            each: judged,
-            wall: trimmed_mean(&wall),
+            estimate: trimmed_mean(&each).ok_or_else(none)?,
+            each,
             median_ns: [
-                median(&medians[0]).ok_or_else(too_few)?,
-                median(&medians[1]).ok_or_else(too_few)?,
+                median(&medians[0]).ok_or_else(none)?,
+                median(&medians[1]).ok_or_else(none)?,
             ],
         })
     }
+}
+
+/// By which clocks the arms of a round were timed.
+fn clocks(round: &Round) -> [Clock; 2] {
+    [round.baseline.clock, round.current.clock]
 }
 
 /// The logarithm of the ratio of two processes that took turns: the median over

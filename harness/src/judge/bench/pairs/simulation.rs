@@ -24,6 +24,10 @@ struct Simulation {
     noise: Noise,
     spread: f64,
     effect: f64,
+    /// The spread the first stage's rounds are planned by.
+    known: f64,
+    /// The spread and the effect of the wall clock, where they are its own.
+    wall: Option<[f64; 2]>,
     rule: GateRule,
 }
 
@@ -31,6 +35,8 @@ struct Simulation {
 struct Counts {
     gates: u32,
     suspected: u32,
+    /// What a gate of one stage could not tell.
+    open: u32,
     regressed: u32,
     improved: u32,
     passed: u32,
@@ -50,6 +56,8 @@ impl Simulation {
             noise,
             spread,
             effect,
+            known: spread,
+            wall: None,
             rule: GateRule::default(),
         }
     }
@@ -66,21 +74,21 @@ impl Simulation {
             };
             last = noise;
             let ratio = (self.effect.ln_1p() + self.spread * noise).exp();
-            let of = |cpu_ns: f64| ProcessTimings {
+            let on_the_wall = self.wall.map_or(ratio, |[spread, effect]| {
+                (effect.ln_1p() + spread * normal(&mut self.random)).exp()
+            });
+            let of = |cpu_ns: f64, wall_ns: f64| ProcessTimings {
                 slices: Vec::new(),
                 at_once: false,
                 clock: Clock::ThreadCpu,
                 batch: 1,
-                timings: vec![Timing {
-                    wall_ns: cpu_ns,
-                    cpu_ns,
-                }],
+                timings: vec![Timing { wall_ns, cpu_ns }],
             };
             Round {
                 number,
                 first: Arm::Baseline,
-                baseline: of(1e6),
-                current: of(1e6 * ratio),
+                baseline: of(1e6, 1e6),
+                current: of(1e6 * ratio, 1e6 * on_the_wall),
             }
         });
         let rounds = rounds.collect();
@@ -93,7 +101,7 @@ impl Simulation {
     }
 
     fn gates(&mut self, gates: u32) -> Counts {
-        let planned = rounds_for(self.spread, &self.rule);
+        let planned = rounds_for(self.known, &self.rule);
         let mut counts = Counts {
             gates,
             ..Counts::default()
@@ -102,10 +110,13 @@ impl Simulation {
             let first = self.rounds(1, planned);
             let judged = match first_stage(&first, &self.rule).unwrap() {
                 FirstStage::Settled(judged) => judged,
-                FirstStage::Suspect(suspect) => {
-                    counts.suspected += 1;
-                    let second = self.rounds(2, suspect.rounds());
-                    second_stage(&suspect, &second).unwrap()
+                FirstStage::Unsettled(unsettled) => {
+                    match unsettled.is_suspect() {
+                        true => counts.suspected += 1,
+                        false => counts.open += 1,
+                    }
+                    let second = self.rounds(2, unsettled.rounds());
+                    second_stage(&unsettled, &second).unwrap()
                 }
             };
             match judged.verdict {
@@ -205,6 +216,68 @@ fn what_is_called_detectable_is_found_nine_times_in_ten() {
         show(&format!("{spread} {effect}"), &counts);
         let found = counts.share(counts.regressed);
         assert!((0.87..=0.97).contains(&found), "{spread} {effect}: {found}");
+    }
+}
+
+/// Of a metric of which nothing is known, 15 rounds are planned.
+const UNKNOWN: f64 = 0.01;
+
+#[test]
+fn what_one_stage_cannot_tell_the_next_one_can() {
+    // What one stage leaves open of equal builds, and what both do, at most.
+    for (seed, spread, one, both) in [(21, 0.05, 0.04, 0.002), (22, 0.09, 0.3, 0.01)] {
+        for noise in [Noise::Normal, Noise::HeavyTailed, Noise::Drifting] {
+            let mut gate = Simulation::new(seed, noise, spread, 0.0);
+            gate.known = UNKNOWN;
+            let counts = gate.gates(1_000);
+            show(&format!("A/A {noise:?} {spread}, 15 rounds"), &counts);
+            assert_eq!((counts.regressed, counts.improved), (0, 0), "{counts:?}");
+            assert!(counts.share(counts.open) >= one, "{counts:?}");
+            assert!(counts.share(counts.inconclusive) <= both, "{counts:?}");
+        }
+    }
+}
+
+#[test]
+fn what_was_undecided_raises_no_alarm() {
+    // As slow as is of no interest, and far noisier than was planned for. 2e-4 are 1.
+    for (seed, spread) in [(24, 0.05), (25, 0.09)] {
+        let mut gate = Simulation::new(seed, Noise::Normal, spread, FLOOR);
+        gate.known = UNKNOWN;
+        let counts = gate.gates(5_000);
+        show(&format!("floor {spread}, 15 rounds"), &counts);
+        assert!(counts.open >= 500 && counts.regressed <= 5, "{counts:?}");
+    }
+}
+
+#[test]
+fn a_wall_clock_that_is_as_slow_as_may_be_raises_no_alarm() {
+    // Both clocks at their limits. 2e-4 are 1.
+    for (seed, spread) in [(26, 0.012), (27, 0.1)] {
+        let mut gate = Simulation::new(seed, Noise::Normal, 0.012, FLOOR);
+        gate.wall = Some([spread, gate.rule.to_detect]);
+        let counts = gate.gates(5_000);
+        show(&format!("wall at its limit, {spread}"), &counts);
+        assert!(
+            counts.suspected >= 500 && counts.regressed <= 5,
+            "{counts:?}"
+        );
+    }
+    let mut gate = Simulation::new(28, Noise::HeavyTailed, 0.012, 0.0);
+    gate.wall = Some([0.15, 0.0]);
+    let equal = gate.gates(3_000);
+    show("wall A/A", &equal);
+    assert_eq!(equal.regressed, 0, "{equal:?}");
+}
+
+#[test]
+fn what_only_waits_is_found() {
+    for (seed, spread, effect) in [(29, 0.15, 9.0), (30, 0.05, 0.2), (31, 0.15, 0.3)] {
+        let mut gate = Simulation::new(seed, Noise::Normal, 0.012, 0.0);
+        gate.wall = Some([spread, effect]);
+        let counts = gate.gates(1_000);
+        show(&format!("waits {effect}, {spread}"), &counts);
+        assert!(counts.share(counts.regressed) >= 0.9, "{counts:?}");
     }
 }
 

@@ -42,11 +42,17 @@ fn around(middle: f64) -> Vec<f64> {
     (0..15).map(|n| middle + 0.001 * f64::from(n % 5)).collect()
 }
 
-fn suspect(middle: f64) -> Suspect {
-    match first_stage(&rounds(1, &around(middle), 1.0), &GateRule::default()) {
-        Ok(FirstStage::Suspect(suspect)) => suspect,
+fn unsettled(paired: &PairedRounds) -> Unsettled {
+    match first_stage(paired, &GateRule::default()) {
+        Ok(FirstStage::Unsettled(open)) => open,
         other => panic!("{other:?}"),
     }
+}
+
+fn suspect(middle: f64) -> Unsettled {
+    let suspect = unsettled(&rounds(1, &around(middle), 1.0));
+    assert!(suspect.is_suspect());
+    suspect
 }
 
 fn settled(paired: &PairedRounds) -> Judged {
@@ -56,7 +62,7 @@ fn settled(paired: &PairedRounds) -> Judged {
     }
 }
 
-fn second(suspect: &Suspect, middle: f64) -> BenchVerdict {
+fn second(suspect: &Unsettled, middle: f64) -> BenchVerdict {
     let paired = rounds(2, &around(middle), 1.0);
     let judged = second_stage(suspect, &paired);
     judged.unwrap().verdict
@@ -96,14 +102,39 @@ fn the_evidence_says_what_was_seen() {
     assert!(evidence.wall_effect.unwrap().abs() < 1e-12);
 }
 
+/// Fifteen ratios that tell nothing.
+fn wild() -> Vec<f64> {
+    (0..15).map(|n| 0.7 + 0.05 * f64::from(n)).collect()
+}
+
 #[test]
-fn what_cannot_be_told_says_what_could() {
-    let wild: Vec<f64> = (0..15).map(|n| 0.7 + 0.05 * f64::from(n % 15)).collect();
-    let judged = settled(&rounds(1, &wild, 1.0));
+fn what_cannot_be_told_is_measured_again_and_says_what_could() {
+    let open = unsettled(&rounds(1, &wild(), 1.0));
+    assert!(!open.is_suspect());
+    assert_eq!(open.rounds(), 99);
+    let judged = second_stage(&open, &rounds(2, &wild(), 1.0)).unwrap();
     assert_eq!(judged.verdict, BenchVerdict::Inconclusive);
     let remark = judged.remark.unwrap();
     assert!(remark.contains("smallest slowdown"), "{remark}");
     assert!(remark.contains("noisy"), "{remark}");
+}
+
+#[test]
+fn what_was_suspected_of_nothing_passes_or_stays_open() {
+    let open = unsettled(&rounds(1, &wild(), 1.0));
+    assert_eq!(second(&open, 1.0), BenchVerdict::Pass);
+    // However plain the fresh rounds are: they were no second opinion.
+    assert_eq!(second(&open, 1.5), BenchVerdict::Inconclusive);
+    assert_eq!(second(&open, 0.5), BenchVerdict::Pass);
+    let waits = second_stage(&open, &rounds(2, &around(1.0), 10.0)).unwrap();
+    assert_eq!(waits.verdict, BenchVerdict::Inconclusive);
+}
+
+#[test]
+fn what_could_not_be_told_gets_the_rounds_that_it_takes() {
+    let rule = GateRule::default();
+    let rounds = [0.01, 0.03, 0.05, 0.09, f64::NAN].map(|spread| rounds_to_tell(spread, &rule));
+    assert_eq!(rounds, [15, 21, 41, 99, 99]);
 }
 
 #[test]
@@ -123,12 +154,59 @@ fn what_shared_its_time_says_nothing_on_the_wall() {
 
 #[test]
 fn waiting_shows_on_the_wall_alone() {
-    let judged = settled(&rounds(1, &around(1.0), 1.2));
-    // CPU time says nothing against it, and it takes longer.
-    assert_eq!(judged.verdict, BenchVerdict::Inconclusive);
-    assert!(judged.remark.unwrap().contains("wall clock says +20.0 %"));
+    // CPU time says nothing against it, and it takes ten times as long.
+    let paired = |stage| rounds(stage, &around(1.0), 10.0);
+    let waits = unsettled(&paired(1));
+    assert!(waits.is_slower());
+    let judged = second_stage(&waits, &paired(2)).unwrap();
+    assert_eq!(judged.verdict, BenchVerdict::Regressed);
+    let remark = judged.remark.unwrap();
+    assert!(remark.contains("CPU time is +0.2 %: it waits"), "{remark}");
+    let Evidence::Pair(pair) = judged.evidence else {
+        panic!("no pair");
+    };
+    // What it rests on is what is shown.
+    assert_eq!((pair.clock, pair.wall_effect), (Clock::Wall, None));
+    assert!((pair.effect - 9.0).abs() < 1e-9, "{pair:?}");
+    assert!(pair.lower_bound > 1.0 && (pair.median_ns[1] / pair.median_ns[0] - 10.0).abs() < 1e-9);
+    // Fresh rounds decide here too.
+    assert_eq!(second(&waits, 1.0), BenchVerdict::Pass);
     let little = settled(&rounds(1, &around(1.0), 1.03));
     assert_eq!((little.verdict, little.remark), (BenchVerdict::Pass, None));
+}
+
+#[test]
+fn what_may_wait_does_not_pass() {
+    // 6 % on a wall clock that spreads too much to be sure of 5 %.
+    let of = |stage| {
+        let mut paired = rounds(stage, &around(1.0), 1.06);
+        for round in &mut paired.rounds {
+            let jitter = [0.975, 1.0, 1.025][round.number as usize % 3];
+            for timing in &mut round.current.timings {
+                timing.wall_ns *= jitter;
+            }
+        }
+        paired
+    };
+    let open = unsettled(&of(1));
+    assert!(!open.is_suspect());
+    let judged = second_stage(&open, &of(2)).unwrap();
+    assert_eq!(judged.verdict, BenchVerdict::Inconclusive);
+    assert!(judged.remark.unwrap().contains("the wall clock says"));
+}
+
+#[test]
+fn arms_of_different_clocks_have_the_wall_in_common() {
+    let mut paired = rounds(1, &around(2.0), 1.0);
+    for round in &mut paired.rounds {
+        round.baseline.clock = Clock::ProcessCpu;
+    }
+    let judged = settled(&paired);
+    let Evidence::Pair(pair) = judged.evidence else {
+        panic!("no pair");
+    };
+    assert_eq!((pair.clock, pair.wall_effect), (Clock::Wall, None));
+    assert!(pair.effect.abs() < 1e-9, "{pair:?}");
 }
 
 #[test]
@@ -181,7 +259,11 @@ fn many_metrics_share_one_error() {
     for metrics in [0, 1, 50, 51, 500, 10_000] {
         let rule = GateRule::for_metrics(metrics);
         let count = f64::from(u32::try_from(metrics).unwrap());
-        assert!(count * rule.stage1_alpha * rule.stage2_alpha <= FAMILY_ERROR * (1.0 + 1e-9));
+        let of = |side| {
+            let [first, second] = [1, 2].map(|stage| rule.test(stage, side).alpha);
+            count * first * second
+        };
+        assert!(of(Side::Own) + of(Side::Wall) <= FAMILY_ERROR * (1.0 + 1e-9));
     }
     assert_eq!(GateRule::for_metrics(50), GateRule::default());
 }
@@ -209,7 +291,7 @@ fn what_is_short_may_differ_by_the_place_of_its_code() {
     };
     assert_eq!(judged.verdict, BenchVerdict::Pass);
     assert!(judged.remark.unwrap().contains("the place of its code"));
-    let Ok(FirstStage::Suspect(suspect)) = first(1_500.0, 1.08) else {
+    let Ok(FirstStage::Unsettled(suspect)) = first(1_500.0, 1.08) else {
         panic!("not suspected");
     };
     // By the rule it was suspected by, however long the fresh rounds take.
@@ -222,11 +304,14 @@ fn what_is_short_may_differ_by_the_place_of_its_code() {
     assert_eq!(fresh(1_500.0, 1.12), BenchVerdict::Regressed);
     // 15 us: 1.5 % is nothing, 3 % is. A millisecond: 1.5 % is something.
     assert!(matches!(first(15_000.0, 1.015), Ok(FirstStage::Settled(_))));
-    assert!(matches!(first(15_000.0, 1.03), Ok(FirstStage::Suspect(_))));
-    assert!(matches!(first(1e6, 1.015), Ok(FirstStage::Suspect(_))));
+    assert!(matches!(
+        first(15_000.0, 1.03),
+        Ok(FirstStage::Unsettled(_))
+    ));
+    assert!(matches!(first(1e6, 1.015), Ok(FirstStage::Unsettled(_))));
     // Faster by as much is no news either.
     assert!(matches!(first(1_500.0, 0.96), Ok(FirstStage::Settled(_))));
-    assert!(matches!(first(1_500.0, 0.92), Ok(FirstStage::Suspect(_))));
+    assert!(matches!(first(1_500.0, 0.92), Ok(FirstStage::Unsettled(_))));
 }
 
 #[test]

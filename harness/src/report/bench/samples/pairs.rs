@@ -13,7 +13,8 @@ pub(super) struct Pairs {
 
 struct Stage {
     planned: u32,
-    clock: Clock,
+    /// Of each arm: an older worker may read another clock.
+    clocks: [Option<Clock>; 2],
     rounds: BTreeMap<u32, Seen>,
 }
 
@@ -32,7 +33,7 @@ impl Pairs {
             .entry((sampled.metric.clone(), sampled.stage))
             .or_insert_with(|| Stage {
                 planned: sampled.planned,
-                clock: sampled.timings.clock,
+                clocks: [None; 2],
                 rounds: BTreeMap::new(),
             });
         if stage.planned != sampled.planned {
@@ -41,8 +42,10 @@ impl Pairs {
                 sampled.planned, stage.planned
             ));
         }
-        if stage.clock != sampled.timings.clock {
-            return Err("another `clock` than this metric's lines before".to_owned());
+        let clock = sampled.timings.clock;
+        let before = stage.clocks[sampled.arm as usize].get_or_insert(clock);
+        if *before != clock {
+            return Err("another `clock` than this arm's lines before".to_owned());
         }
         let seen = stage.rounds.entry(sampled.round).or_insert(Seen {
             first: sampled.first,

@@ -229,7 +229,7 @@ fn errors_name_the_line() {
     );
     assert_eq!(
         swap("thread-cpu", "wall"),
-        "4: another `clock` than this metric's lines before"
+        "4: another `clock` than this arm's lines before"
     );
     assert_eq!(
         swap(

@@ -36,6 +36,11 @@ pub trait Device: Send + Sync + 'static {
     /// What it is, for people.
     fn name(&self) -> String;
 
+    /// What kernels for it are compiled for, by which a [`Cache`](super::Cache) tells
+    /// them apart: the architecture of a GPU, as `sm_90`, or `cpu` for a device that
+    /// runs the module itself.
+    fn architecture(&self) -> String;
+
     /// Makes kernels ready.
     ///
     /// # Errors

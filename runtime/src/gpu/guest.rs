@@ -76,6 +76,10 @@ pub struct Gpu(Arc<Shared>);
 
 struct Shared {
     device: AnyDevice,
+    /// The device's: asking it may wait for a new context.
+    name: String,
+    /// Likewise: what the cache tells its kernels apart by.
+    architecture: String,
     config: GpuConfig,
     quota: Arc<Quota>,
     in_flight: Arc<Semaphore>,
@@ -94,6 +98,8 @@ impl Gpu {
                 .iter()
                 .map(|kernels| (load::hash(kernels.wasm()), Arc::clone(kernels)))
                 .collect(),
+            name: device.name(),
+            architecture: device.architecture(),
             device,
             config,
         }))
@@ -215,7 +221,7 @@ impl GpuGuest {
         let gpu = self.granted()?;
         let config = gpu.config();
         Ok(DeviceInfo {
-            name: gpu.device().name(),
+            name: gpu.0.name.clone(),
             most_bytes: config.most_pages() * PAGE,
             bytes: self.bytes(),
             launches_in_flight: u32::try_from(config.launches_in_flight).unwrap_or(u32::MAX),

@@ -56,6 +56,10 @@ impl Machine for Interpreter {
         "interp".to_owned()
     }
 
+    fn architecture(&self) -> String {
+        self.name()
+    }
+
     fn load(&self, compiled: &Compiled) -> Result<Program, DeviceError> {
         self.load_ptx(&compiled.text)
     }

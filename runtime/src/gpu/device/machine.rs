@@ -32,6 +32,9 @@ pub trait Machine: Send + Sync + 'static {
     /// What it is, for people.
     fn name(&self) -> String;
 
+    /// What [`Device::architecture`] says.
+    fn architecture(&self) -> String;
+
     /// Makes PTX ready.
     ///
     /// # Errors
@@ -170,6 +173,10 @@ impl<M: Machine> Device for OnMachine<M> {
 
     fn name(&self) -> String {
         self.current().name()
+    }
+
+    fn architecture(&self) -> String {
+        self.current().architecture()
     }
 
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<MachineProgram<M>, DeviceError> {

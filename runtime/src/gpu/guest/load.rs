@@ -66,8 +66,8 @@ impl GpuGuest {
             None => {
                 let (of, wasm) = (gpu.clone(), wasm.to_vec());
                 let compiled = move || {
-                    let config = of.config();
-                    config.cache.kernels(&wasm, &config.architecture)
+                    let cache = &of.config().cache;
+                    cache.kernels(&wasm, &of.0.architecture)
                 };
                 blocking(compiled).await??
             }

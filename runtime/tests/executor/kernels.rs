@@ -367,6 +367,25 @@ async fn a_modules_own_data_is_there_and_settles_once() {
 }
 
 #[tokio::test]
+async fn variables_that_begin_as_zero_are_nobodys_buffer() {
+    for (end, first) in [
+        ("__data_end", 1 << 16),
+        ("__heap_base", 1 << 16),
+        ("other", 256),
+    ] {
+        let counts = wasm(&format!(
+            r#"(module (memory 1) (global (export "{end}") i32 (i32.const 1040))
+              (func (export "count")
+                (i32.store (i32.const 1024)
+                  (i32.add (i32.load (i32.const 1024)) (i32.const 1)))))"#
+        ));
+        let mut guest = guest(cpu());
+        guest.kernel(&counts, "count").await.unwrap();
+        assert_eq!(guest.alloc(4096).await.unwrap(), first, "{end}");
+    }
+}
+
+#[tokio::test]
 async fn shadow_stacks_are_taken_for_as_long_as_a_launch_lasts() {
     let deep = wasm(
         r#"(module (memory 1)

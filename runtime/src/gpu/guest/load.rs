@@ -150,7 +150,8 @@ impl GpuGuest {
         let pages = module.memory.map_or(0, |limits| limits.initial);
         let arena = self.arena(pages).await?;
         let has_data = module.data.iter().any(|data| data.offset.is_some());
-        if !has_data && module.stack_pointer.is_none() {
+        // Variables that begin as zero are no data: only a linker's symbols tell of them.
+        if !has_data && !module.has_statics && module.stack_pointer.is_none() {
             return Ok(());
         }
         let turn = arena.turn().await;

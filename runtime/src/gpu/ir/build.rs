@@ -38,6 +38,9 @@ const MOST_WORKGROUP: u64 = 227 << 10;
 /// WebAssembly, "Linking".
 const STACK_POINTER: &str = "__stack_pointer";
 
+/// What linkers call the ends of variables in memory, and of the stack behind them.
+const ENDS: [&str; 2] = ["__data_end", "__heap_base"];
+
 /// What is understood. SIMD, exceptions, garbage collection and memories of 64
 /// bits are not.
 pub(in crate::gpu) const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
@@ -112,6 +115,7 @@ struct Sections<'a> {
     imports: Vec<Op>,
     has_barrier: bool,
     stack_pointer: Option<u32>,
+    has_statics: bool,
     table: Option<Vec<Option<u32>>>,
     data: Vec<Data>,
     exports: Vec<(String, u32)>,
@@ -202,6 +206,9 @@ impl<'a> Sections<'a> {
                         }
                         ExternalKind::Global if export.name == STACK_POINTER => {
                             self.stack_pointer = Some(export.index);
+                        }
+                        ExternalKind::Global if ENDS.contains(&export.name) => {
+                            self.has_statics = true;
                         }
                         _ => {}
                     }
@@ -528,6 +535,7 @@ impl<'a> Sections<'a> {
             grows,
             has_barrier: self.has_barrier,
             stack_pointer,
+            has_statics: self.has_statics,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! What guests can ask of a device, as an embedder calls it.
 
+mod busy;
 mod guests;
 mod limits;
 
@@ -97,14 +98,13 @@ async fn write(guest: &mut GpuGuest, at: u32, values: &[f32]) {
         .flat_map(|value| value.to_le_bytes())
         .collect();
     let turn = guest.turn().await.unwrap();
-    turn.write(u64::from(at), &bytes).unwrap();
+    turn.write(u64::from(at), bytes).await.unwrap();
 }
 
 async fn word(guest: &mut GpuGuest, at: u32) -> u32 {
-    let mut bytes = [0; 4];
     let turn = guest.turn().await.unwrap();
-    turn.read(u64::from(at), &mut bytes).unwrap();
-    u32::from_le_bytes(bytes)
+    let bytes = turn.read(u64::from(at), 4).await.unwrap();
+    u32::from_le_bytes(bytes.try_into().unwrap())
 }
 
 fn pointer(offset: u32, length: u32) -> Argument {
@@ -165,8 +165,8 @@ async fn what_is_asked_for_happens_in_its_order() {
         let at = guest.alloc(4).await.unwrap();
         let double = kernel(&mut guest, "double").await;
         let turn = guest.turn().await.unwrap();
-        turn.fill(u64::from(at), 4, 0).unwrap();
-        turn.write(u64::from(at), &[1]).unwrap();
+        turn.fill(u64::from(at), 4, 0).await.unwrap();
+        turn.write(u64::from(at), vec![1]).await.unwrap();
         drop(turn);
         for _ in 0..20 {
             let arguments = [pointer(at, 4)];
@@ -470,7 +470,8 @@ async fn loops_are_launched_or_refused_with_a_reason() {
             .turn()
             .await
             .unwrap()
-            .write(u64::from(at), &ones)
+            .write(u64::from(at), ones)
+            .await
             .unwrap();
         let arguments = [Argument::I32(1000), pointer(at, 4 * 1001)];
         let triple = kernel(&mut guest, "triple").await;

@@ -1,7 +1,8 @@
 //! Kernels run: results, memory, globals, traps with their thread, fuel.
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels};
+use tensor_wasm_runtime::gpu::device::Interpreter;
+use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 
 use crate::{instance, line, on_each_device, trap, wasm, with_fuel};
 
@@ -164,6 +165,21 @@ fn calls_through_the_table_that_nest_too_deep_trap(on: DeviceChoice) {
     assert_eq!(instance.call("down", &[deep]).unwrap(), [deep]);
     let trapped = trap(instance.call("down", &[too_deep]));
     assert_eq!(trapped.code, TrapCode::CallStackExhausted);
+}
+
+#[test]
+fn what_a_dropped_module_kept_on_the_interpreter_is_gone() {
+    let text = r#"(module (memory 1) (data $d "abc")
+        (func (export "f") (memory.init $d (i32.const 0) (i32.const 0) (i32.const 3))))"#;
+    let device = Interpreter::device(1, 10_000);
+    for _ in 0..3 {
+        let options = Options::default();
+        let mut instance = Instance::new(device.clone(), &wasm(text), options).unwrap();
+        instance.launch("f", line(1, 1), &[]).unwrap();
+        assert!(!format!("{device:?}").contains("loaded: {}"));
+        drop(instance);
+        assert!(format!("{device:?}").contains("loaded: {}"));
+    }
 }
 
 fn arguments_exports_and_grids_are_checked(on: DeviceChoice) {

@@ -56,7 +56,7 @@ pub trait Machine: Send + Sync + 'static {
     /// There are not as many.
     fn alloc(&self, bytes: u64) -> Result<u64, DeviceError>;
 
-    /// Gives memory back.
+    /// Gives memory back. Does not wait for what runs.
     fn free(&self, address: u64);
 
     /// Reads memory.
@@ -199,12 +199,7 @@ impl<M: Machine> Device for OnMachine<M> {
 
     fn arena(&self, size: ArenaSize) -> Result<MachineArena<M>, DeviceError> {
         let machine = self.working()?;
-        let place = Place::new(&*machine, size.initial, size.room.max(size.initial))?;
-        Ok(MachineArena {
-            machine,
-            size,
-            place: Mutex::new(place),
-        })
+        MachineArena::new(machine, size)
     }
 
     fn launch(
@@ -221,7 +216,7 @@ impl<M: Machine> Device for OnMachine<M> {
             ));
         };
         // Nobody moves the arena while threads run in it.
-        let mut place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut place = arena.place();
         let compiled = kernels.ptx();
         let run = Run::new(kernels, launch);
         let block = machine.alloc(run.bytes()).map_err(|error| DeviceError {
@@ -234,6 +229,7 @@ impl<M: Machine> Device for OnMachine<M> {
         })?;
         let ran = ran(program, compiled, &mut place, &run, block, launch);
         machine.free(block);
+        arena.has_pages(place.pages);
         let ran = ran?;
         // A thread that never began is told as one that was interrupted where it begins.
         let unbegun = ran.unbegun.map(|thread| {
@@ -267,7 +263,7 @@ impl<M: Machine> Device for OnMachine<M> {
             let message = "kernels are launched by the numbers of their functions";
             return Err(error(machine, message));
         }
-        let place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = arena.place();
         let parameters = launch.arguments.iter().map(|argument| match *argument {
             PtxArgument::Bits(bits) => Ok(bits),
             PtxArgument::Pointer { offset, length } => match offset.checked_add(length) {

@@ -172,7 +172,7 @@ impl GpuGuest {
         }
         for data in &module.data {
             if let Some(offset) = data.offset {
-                turn.write(offset, &data.bytes)?;
+                turn.write(offset, data.bytes.clone()).await?;
             }
         }
         Ok(())

@@ -135,7 +135,7 @@ impl Module {
 
 impl Drop for Module {
     fn drop(&mut self) {
-        self.context.unload(self.raw.0);
+        self.context.unload(self.raw);
     }
 }
 

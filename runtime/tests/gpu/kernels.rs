@@ -156,6 +156,7 @@ fn calls_through_the_table_that_nest_too_deep_trap(on: DeviceChoice) {
     let counts = kernels.ptx().text.split("add.u32 %depth, %depth, ").skip(1);
     let counts = counts.map(|text| text.split_once(';').unwrap().0.parse().unwrap());
     let [function, dispatcher]: [u64; 2] = counts.collect::<Vec<_>>().try_into().unwrap();
+    assert!(dispatcher >= 128, "{dispatcher}");
     let fits = ((128 << 10) - function) / (function + dispatcher);
     let (deep, too_deep) = match on {
         DeviceChoice::Cpu => (10_000, 100_000),

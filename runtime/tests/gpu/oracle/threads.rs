@@ -79,10 +79,7 @@ pub(super) fn text(bytes: &[u8]) -> String {
             );
         }
     }
-    let waits = random.below(3) == 1;
-    if waits {
-        text.push_str("(import \"gpu\" \"barrier\" (func $barrier))\n");
-    }
+    let imports = text.len();
     let constant: String = (0..CONSTANT)
         .map(|at| format!("\\{:02x}", at.wrapping_mul(0x9e37_79b1) >> 24))
         .collect();
@@ -108,7 +105,8 @@ pub(super) fn text(bytes: &[u8]) -> String {
         "(local.set $own (i32.shl (i32.add (i32.mul {block} {size}) {thread}) (i32.const 4)))"
     );
     random.statements(&mut text, 2, 24);
-    if waits {
+    if random.below(3) == 1 {
+        text.insert_str(imports, "(import \"gpu\" \"barrier\" (func $barrier))\n");
         // What the next thread of the block wrote; it writes again behind the second one.
         let next = format!("(i32.rem_u (i32.add {thread} (i32.const 1)) {size})");
         let _ = writeln!(

@@ -4,6 +4,7 @@ use tensor_wasm_runtime::gpu::DeviceChoice;
 use tensor_wasm_runtime::gpu::device::{
     Arena as _, ArenaSize, Cancel, Device as _, Grid, PtxArgument, PtxLaunch,
 };
+use tensor_wasm_runtime::gpu::interp::entries;
 
 use crate::stand_in::with_stand_in;
 
@@ -86,6 +87,47 @@ fn arguments_are_as_many_and_as_large_as_the_text_says(on: DeviceChoice) {
     assert_eq!(word, [42, 0, 0, 0], "only the first has run");
 }
 
+#[test]
+fn what_entries_take_is_read_or_refused() {
+    let read = |text: &str| entries(&format!("{HEAD}{text}"));
+    let body = "{ ret; }\n";
+    let all = read(&format!(
+        ".visible .entry none {body} .entry empty () .maxntid 32, 1, 1 {body}
+         // .entry no (.param .u32 a) {{ ret; }}
+         .entry bound .maxntid 32 {body} .func f (.param .b32 a) {body} .pragma \".entry x\";
+         .weak .entry all (.param .b8 a[4096], .param .align 16 .b32 b[3][2], .param .f64 c,
+           .param .u16 d, .param .u64 .ptr .shared .align 8 e, .param .b128 f) {body}"
+    ));
+    let all = all.unwrap();
+    let mut names: Vec<&str> = all.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["all", "bound", "empty", "none"]);
+    assert_eq!(all["all"], [4096, 24, 8, 2, 8, 16]);
+    assert!(names[1..].iter().all(|name| all[*name].is_empty()));
+    for (wrong, said) in [
+        (
+            ".entry a (.param .u32 x, .reg .u32 y) {}",
+            "expected `.param`",
+        ),
+        (".entry a (.param .texref x) {}", "`.texref` in a parameter"),
+        (".entry a (.param x) {}", "of no type"),
+        (".entry a (.param .u32 .u64 x) {}", "of two types"),
+        (".entry a (.param .b8 x[N]) {}", "number of elements"),
+        (".entry a (.param .b8 x[4) {}", "expected `]`"),
+        (".entry a (.param .u32 x", "expected `,`"),
+        (".entry a .attribute(.param .u32 x) {}", "expected a body"),
+        (
+            ".entry a (.param .u32 x); .entry a {}",
+            "declared in two ways",
+        ),
+        (".pragma \"\\\";", "a backslash in a string"),
+        (".entry {}", "expected an entry's name"),
+    ] {
+        let refused = read(wrong).unwrap_err().to_string();
+        assert!(refused.contains(said), "{wrong}: {refused}");
+    }
+}
+
 fn shared_memory_may_be_more_the_next_time(on: DeviceChoice) {
     let device = on.open(1).unwrap();
     let size = ArenaSize {
@@ -97,7 +139,7 @@ fn shared_memory_may_be_more_the_next_time(on: DeviceChoice) {
     let text = format!("{HEAD}.visible .entry nothing ()\n{{ ret; }}\n");
     let program = device.compile_ptx(&text).unwrap();
     let cancel = Cancel::default();
-    for shared_bytes in [0, 1024, 100 << 10, 2048, 200 << 10] {
+    for shared_bytes in [0, 1024, 100 << 10, 2048, 150 << 10] {
         let launch = PtxLaunch {
             entry: "nothing",
             grid: Grid::ONE,

@@ -62,7 +62,21 @@ impl<'a> Reader<'a> {
             return Err(token.error("expected an entry's name"));
         };
         let mut parameters = Vec::new();
-        if !self.eat(Kind::Mark(b'(')) || self.eat(Kind::Mark(b')')) {
+        if !self.eat(Kind::Mark(b'(')) {
+            // Without parameters there are no parentheses before the body.
+            loop {
+                let token = self.next();
+                match token.kind {
+                    Kind::Mark(b'{' | b';') => return Ok((name, parameters)),
+                    Kind::Mark(b'(') | Kind::End => {
+                        let shown = token.shown();
+                        return Err(token.error(format!("expected a body, found {shown}")));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if self.eat(Kind::Mark(b')')) {
             return Ok((name, parameters));
         }
         loop {

@@ -104,14 +104,14 @@ fn cancelled_launches_in_a_row_are_told_and_leave_the_device_usable(on: DeviceCh
 
 /// Threads that others of their block wait for begin, whenever that is.
 fn a_large_block_ends_when_it_is_cancelled(on: DeviceChoice) {
-    for round in 0..12_u64 {
+    for round in 0..24_u64 {
         let options = Options::default();
         let cancel = options.cancel.clone();
         let mut instance = with_options(on, TEXT, options);
         let export = ["spin", "wait"][round as usize % 2];
         let trapped = std::thread::scope(|scope| {
             scope.spawn(|| {
-                std::thread::sleep(Duration::from_millis(2 * round));
+                std::thread::sleep(Duration::from_micros(300 * round));
                 cancel.cancel();
             });
             trap(instance.launch(export, line(2, 1024), &[]))

@@ -3,14 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-/// What decides which PTX becomes of a module.
-const SOURCES: [&str; 6] = [
+/// What decides which PTX becomes of a module, and what is kept beside it means.
+const SOURCES: [&str; 7] = [
     "src/gpu/ir",
     "src/gpu/ir.rs",
     "src/gpu/lower",
     "src/gpu/lower.rs",
     "src/gpu/ptx",
     "src/gpu/ptx.rs",
+    // Sites of traps have the numbers of their codes.
+    "src/trap.rs",
 ];
 
 fn main() {

@@ -32,6 +32,7 @@ mod engine;
 mod error;
 #[cfg(feature = "executor")]
 pub mod executor;
+pub mod float;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 #[cfg(feature = "executor")]

@@ -12,6 +12,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use wasmtime::{FuncType, V128, Val, ValType};
 
+use crate::float::{special_f32, special_f64};
+
 const CANONICAL_F32: u32 = 0x7fc0_0000;
 const CANONICAL_F64: u64 = 0x7ff8_0000_0000_0000;
 
@@ -146,16 +148,7 @@ fn i64(json: &str) -> Option<Val> {
 
 fn f32(json: &str) -> Option<Val> {
     let bits = match string(json) {
-        Some(text) => match text.as_str() {
-            "nan" => CANONICAL_F32,
-            "inf" => f32::INFINITY.to_bits(),
-            "-inf" => f32::NEG_INFINITY.to_bits(),
-            text => {
-                let digits = text.strip_prefix("nan:").and_then(|bits| hex(bits, 8))?;
-                let bits = u32::try_from(digits).ok()?;
-                f32::from_bits(bits).is_nan().then_some(bits)?
-            }
-        },
+        Some(text) => special_f32(&text)?,
         None => {
             let value: f32 = json.parse().ok()?;
             value.is_finite().then(|| value.to_bits())?
@@ -166,16 +159,7 @@ fn f32(json: &str) -> Option<Val> {
 
 fn f64(json: &str) -> Option<Val> {
     let bits = match string(json) {
-        Some(text) => match text.as_str() {
-            "nan" => CANONICAL_F64,
-            "inf" => f64::INFINITY.to_bits(),
-            "-inf" => f64::NEG_INFINITY.to_bits(),
-            text => {
-                let digits = text.strip_prefix("nan:").and_then(|bits| hex(bits, 16))?;
-                let bits = u64::try_from(digits).ok()?;
-                f64::from_bits(bits).is_nan().then_some(bits)?
-            }
-        },
+        Some(text) => special_f64(&text)?,
         None => {
             let value: f64 = json.parse().ok()?;
             value.is_finite().then(|| value.to_bits())?

@@ -36,6 +36,11 @@ pub trait Device: Send + Sync + 'static {
     /// What it is, for people.
     fn name(&self) -> String;
 
+    /// What kernels for it are compiled for, by which a [`Cache`](super::Cache) tells
+    /// them apart: the architecture of a GPU, as `sm_90`, or `cpu` for a device that
+    /// runs the module itself.
+    fn architecture(&self) -> String;
+
     /// Makes kernels ready.
     ///
     /// # Errors
@@ -96,8 +101,8 @@ pub trait Device: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// As [`Device::launch`]; the program is one of kernels; a pointer is not within
-    /// the arena.
+    /// As [`Device::launch`]; the program is one of kernels; the entry takes other
+    /// arguments, or of other sizes; a pointer is not within the arena.
     fn launch_ptx(
         &self,
         _program: &Self::Program,
@@ -126,11 +131,13 @@ pub struct PtxLaunch<'a> {
     pub cancel: &'a Cancel,
 }
 
-/// A parameter of somebody else's PTX.
+/// A parameter of somebody else's PTX. A pointer has 8 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PtxArgument {
-    /// The bits of a number.
-    Bits(u64),
+    /// The bits of a number of 4 bytes.
+    Word(u32),
+    /// The bits of a number of 8 bytes.
+    Long(u64),
     /// So many bytes of the arena, as the address of the first.
     Pointer {
         /// Where they begin, from the arena's beginning.

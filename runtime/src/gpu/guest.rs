@@ -56,13 +56,14 @@ use crate::executor::{Guest, Host, TenantId};
 use arena::GuestArena;
 pub use arena::Turn;
 pub use argument::Argument;
+use blocks::For;
 pub use component::add_to_component_linker;
 pub use config::{GpuConfig, RawPtx};
 pub use core::add_to_linker;
 pub use error::{ErrorCode, GpuError};
 use launch::Event;
 pub use launch::{EventId, KernelId};
-use load::{Kernel, Loaded};
+use load::{Kernel, Loaded, blocking};
 use quota::Quota;
 pub use quota::QuotaError;
 pub use tagged::{MOST_ARGUMENT_BYTES, MOST_ARGUMENTS};
@@ -76,6 +77,10 @@ pub struct Gpu(Arc<Shared>);
 
 struct Shared {
     device: AnyDevice,
+    /// The device's: asking it may wait for a new context.
+    name: String,
+    /// Likewise: what the cache tells its kernels apart by.
+    architecture: String,
     config: GpuConfig,
     quota: Arc<Quota>,
     in_flight: Arc<Semaphore>,
@@ -94,6 +99,8 @@ impl Gpu {
                 .iter()
                 .map(|kernels| (load::hash(kernels.wasm()), Arc::clone(kernels)))
                 .collect(),
+            name: device.name(),
+            architecture: device.architecture(),
             device,
             config,
         }))
@@ -215,7 +222,7 @@ impl GpuGuest {
         let gpu = self.granted()?;
         let config = gpu.config();
         Ok(DeviceInfo {
-            name: gpu.device().name(),
+            name: gpu.0.name.clone(),
             most_bytes: config.most_pages() * PAGE,
             bytes: self.bytes(),
             launches_in_flight: u32::try_from(config.launches_in_flight).unwrap_or(u32::MAX),
@@ -238,14 +245,14 @@ impl GpuGuest {
     pub async fn alloc(&mut self, bytes: u64) -> Result<u32, GpuError> {
         let most = self.granted()?.config().buffers;
         let arena = self.arena(0).await?;
-        if arena.blocks().taken() >= most {
+        if arena.blocks().buffers() >= most {
             return Err(GpuError::TooMany {
                 what: "buffers",
                 limit: most,
                 setting: "buffers",
             });
         }
-        arena.take(bytes).await
+        arena.take(bytes, For::Guest).await
     }
 
     /// How many bytes a buffer has that begins there.
@@ -292,8 +299,9 @@ impl GpuGuest {
         let arena = match &self.arena {
             Some(arena) => Arc::clone(arena),
             None => {
-                let made = Arc::new(GuestArena::new(&gpu, self.tenant)?);
-                Arc::clone(self.arena.insert(made))
+                let tenant = self.tenant;
+                let made = blocking(move || GuestArena::new(&gpu, tenant)).await??;
+                Arc::clone(self.arena.insert(Arc::new(made)))
             }
         };
         arena.reach(pages * PAGE).await?;

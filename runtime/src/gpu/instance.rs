@@ -195,6 +195,7 @@ impl<D: Device> Instance<D> {
     /// A trap, or what else [`KernelError`] names.
     pub fn call(&mut self, export: &str, arguments: &[u64]) -> Result<Vec<u64>, KernelError> {
         let arguments = Arguments::Same(arguments);
+        self.check(export, Grid::ONE, arguments)?;
         let (results, globals) = self.run(export, Grid::ONE, arguments, None)?;
         self.globals = globals;
         results
@@ -228,6 +229,7 @@ impl<D: Device> Instance<D> {
         grid: Grid,
         arguments: Arguments<'_>,
     ) -> Result<Vec<u64>, KernelError> {
+        self.check(export, grid, arguments)?;
         let stacks = self.stacks(grid)?;
         self.run(export, grid, arguments, stacks)?.0
     }
@@ -244,20 +246,17 @@ impl<D: Device> Instance<D> {
         grid: Grid,
         arguments: &[u64],
     ) -> Result<(), KernelError> {
+        let arguments = Arguments::Same(arguments);
+        self.check(export, grid, arguments)?;
         let stacks = self.stacks(grid)?;
         let found = self.export(export)?;
-        let launch = self.checked(export, &found, grid, Arguments::Same(arguments), stacks)?;
+        let launch = self.wanted(&found, grid, arguments, stacks);
         Ok(self.device.prepare(&self.program, &self.arena, &launch)?)
     }
 
-    fn checked<'a>(
-        &'a self,
-        export: &str,
-        found: &Export<'_>,
-        grid: Grid,
-        arguments: Arguments<'a>,
-        stacks: Option<Stacks>,
-    ) -> Result<Launch<'a>, KernelError> {
+    /// What is wrong with a launch, before anything is taken for it.
+    fn check(&self, export: &str, grid: Grid, arguments: Arguments<'_>) -> Result<(), KernelError> {
+        let found = self.export(export)?;
         grid.check()
             .map_err(|reason| KernelError::Grid { grid, reason })?;
         let params = found.signature.params.len();
@@ -275,7 +274,17 @@ impl<D: Device> Instance<D> {
                 given,
             });
         }
-        Ok(Launch {
+        Ok(())
+    }
+
+    fn wanted<'a>(
+        &'a self,
+        found: &Export<'_>,
+        grid: Grid,
+        arguments: Arguments<'a>,
+        stacks: Option<Stacks>,
+    ) -> Launch<'a> {
+        Launch {
             function: found.function,
             grid,
             arguments,
@@ -283,7 +292,7 @@ impl<D: Device> Instance<D> {
             fuel: self.options.fuel,
             stacks,
             cancel: &self.options.cancel,
-        })
+        }
     }
 
     #[expect(clippy::type_complexity, reason = "a trap leaves globals too")]
@@ -295,7 +304,7 @@ impl<D: Device> Instance<D> {
         stacks: Option<Stacks>,
     ) -> Result<(Result<Vec<u64>, KernelError>, Vec<u64>), KernelError> {
         let found = self.export(export)?;
-        let launch = self.checked(export, &found, grid, arguments, stacks)?;
+        let launch = self.wanted(&found, grid, arguments, stacks);
         let outcome = self.device.launch(&self.program, &self.arena, &launch)?;
         let results = match outcome.trap {
             Some(trap) => Err(KernelError::Trap(trap)),

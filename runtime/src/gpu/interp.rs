@@ -25,6 +25,7 @@
 //! warp votes and shuffles, textures, and calls through a register.
 
 mod convert;
+mod entries;
 mod exec;
 mod fault;
 mod float;
@@ -40,6 +41,7 @@ mod schedule;
 mod tests;
 mod types;
 
+pub use entries::entries;
 pub use fault::{Fault, Place, PtxError};
 pub use memory::{LARGEST, Memory};
 pub use program::Program;

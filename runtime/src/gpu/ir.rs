@@ -82,6 +82,8 @@ pub struct Module {
     /// The global that points to the shadow stack of code compiled from C or Rust,
     /// if there is one and somebody sets it.
     pub stack_pointer: Option<u32>,
+    /// Whether it says where its variables in memory end: a linker has put some there.
+    pub has_statics: bool,
 }
 
 /// A memory's size, in pages of 64 KiB.

@@ -16,7 +16,9 @@ mod helpers;
 mod memory;
 mod numeric;
 mod stack;
+mod table;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::ir::{Module, Signature, Type};
@@ -120,27 +122,24 @@ pub fn write(module: &Module) -> Compiled {
         "// Written by tensor-wasm from WebAssembly.\n.version 8.0\n.target sm_80\n\
          .address_size 64\n\n",
     );
+    let callees = table::callees(module);
     writer.constants();
-    writer.prototypes();
+    writer.prototypes(&callees);
     helpers::write(&mut writer);
     for (index, function) in module.functions.iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         function::write(&mut writer, index, &function.code);
     }
-    for (number, signature) in module.signatures.iter().enumerate() {
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        control::dispatch(&mut writer, number, signature);
+    for (number, callees) in callees.iter().enumerate() {
+        if let Some(callees) = callees {
+            control::dispatch(&mut writer, number, &module.signatures[number], callees);
+        }
     }
     let entries = entries(module);
-    for (number, (_, index)) in module.exports.iter().enumerate() {
-        let Entry {
-            symbol, signature, ..
-        } = &entries[number];
-        if !entries[..number]
-            .iter()
-            .any(|entry| entry.symbol == *symbol)
-        {
-            context::entry(&mut writer, symbol, *index, signature);
+    let mut written = HashSet::new();
+    for ((_, index), entry) in module.exports.iter().zip(&entries) {
+        if written.insert(index) {
+            context::entry(&mut writer, &entry.symbol, *index, &entry.signature);
         }
     }
     let Writer {
@@ -250,14 +249,14 @@ impl Writer<'_> {
     }
 
     /// Functions call each other in any order.
-    fn prototypes(&mut self) {
+    fn prototypes(&mut self, callees: &[Option<Vec<u32>>]) {
         for (index, function) in self.module.functions.iter().enumerate() {
             let signature = &self.module.signatures[function.signature as usize];
             let head = head(&format!("f{index}"), "", signature);
             let _ = writeln!(self.text, "{head};");
         }
         for (number, signature) in self.module.signatures.iter().enumerate() {
-            if self.module.table.is_some() {
+            if callees[number].is_some() {
                 let head = head(&format!("dispatch{number}"), DISPATCH, signature);
                 let _ = writeln!(self.text, "{head};");
             }

@@ -15,21 +15,35 @@ pub(super) fn functions(module: &Module) -> Vec<bool> {
         return vec![false; module.functions.len()];
     }
     let mut pure: Vec<bool> = module.functions.iter().map(alone).collect();
-    // What is called may come later, and may call back: until nothing changes.
-    loop {
-        let table = module.table.iter().flatten().flatten();
-        let table = table.copied().all(|function| pure[function as usize]);
-        let mut changed = false;
-        for (index, function) in module.functions.iter().enumerate() {
-            if pure[index] && !calls_pure(function, &pure, table) {
-                pure[index] = false;
-                changed = true;
+    let mut callers = vec![Vec::new(); pure.len()];
+    let mut callers_of_table = Vec::new();
+    for (caller, function) in module.functions.iter().enumerate() {
+        for op in ops(function) {
+            match op {
+                Op::Call(called, _) => callers[*called as usize].push(caller),
+                Op::CallIndirect(..) => callers_of_table.push(caller),
+                _ => {}
             }
         }
-        if !changed {
-            return pure;
+    }
+    let mut in_table = vec![false; pure.len()];
+    for function in module.table.iter().flatten().flatten() {
+        in_table[*function as usize] = true;
+    }
+    // Who calls what is not pure is not pure either.
+    let mut open: Vec<usize> = (0..pure.len()).filter(|index| !pure[*index]).collect();
+    while let Some(index) = open.pop() {
+        let mut found = std::mem::take(&mut callers[index]);
+        if in_table[index] {
+            found.append(&mut callers_of_table);
+        }
+        for caller in found {
+            if std::mem::replace(&mut pure[caller], false) {
+                open.push(caller);
+            }
         }
     }
+    pure
 }
 
 fn ops(function: &Function) -> impl Iterator<Item = &Op> {
@@ -44,13 +58,5 @@ fn alone(function: &Function) -> bool {
         // A thread of a launch is elsewhere than the one thread of a call.
         Op::Position(_) => false,
         op => !op.has_effect(),
-    })
-}
-
-fn calls_pure(function: &Function, pure: &[bool], table: bool) -> bool {
-    ops(function).all(|op| match op {
-        Op::Call(called, _) => pure[*called as usize],
-        Op::CallIndirect(..) => table,
-        _ => true,
     })
 }

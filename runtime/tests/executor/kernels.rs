@@ -1,5 +1,6 @@
 //! What guests can ask of a device, as an embedder calls it.
 
+mod busy;
 mod guests;
 mod limits;
 
@@ -97,14 +98,13 @@ async fn write(guest: &mut GpuGuest, at: u32, values: &[f32]) {
         .flat_map(|value| value.to_le_bytes())
         .collect();
     let turn = guest.turn().await.unwrap();
-    turn.write(u64::from(at), &bytes).unwrap();
+    turn.write(u64::from(at), bytes).await.unwrap();
 }
 
 async fn word(guest: &mut GpuGuest, at: u32) -> u32 {
-    let mut bytes = [0; 4];
     let turn = guest.turn().await.unwrap();
-    turn.read(u64::from(at), &mut bytes).unwrap();
-    u32::from_le_bytes(bytes)
+    let bytes = turn.read(u64::from(at), 4).await.unwrap();
+    u32::from_le_bytes(bytes.try_into().unwrap())
 }
 
 fn pointer(offset: u32, length: u32) -> Argument {
@@ -165,8 +165,8 @@ async fn what_is_asked_for_happens_in_its_order() {
         let at = guest.alloc(4).await.unwrap();
         let double = kernel(&mut guest, "double").await;
         let turn = guest.turn().await.unwrap();
-        turn.fill(u64::from(at), 4, 0).unwrap();
-        turn.write(u64::from(at), &[1]).unwrap();
+        turn.fill(u64::from(at), 4, 0).await.unwrap();
+        turn.write(u64::from(at), vec![1]).await.unwrap();
         drop(turn);
         for _ in 0..20 {
             let arguments = [pointer(at, 4)];
@@ -367,6 +367,25 @@ async fn a_modules_own_data_is_there_and_settles_once() {
 }
 
 #[tokio::test]
+async fn variables_that_begin_as_zero_are_nobodys_buffer() {
+    for (end, first) in [
+        ("__data_end", 1 << 16),
+        ("__heap_base", 1 << 16),
+        ("other", 256),
+    ] {
+        let counts = wasm(&format!(
+            r#"(module (memory 1) (global (export "{end}") i32 (i32.const 1040))
+              (func (export "count")
+                (i32.store (i32.const 1024)
+                  (i32.add (i32.load (i32.const 1024)) (i32.const 1)))))"#
+        ));
+        let mut guest = guest(cpu());
+        guest.kernel(&counts, "count").await.unwrap();
+        assert_eq!(guest.alloc(4096).await.unwrap(), first, "{end}");
+    }
+}
+
+#[tokio::test]
 async fn shadow_stacks_are_taken_for_as_long_as_a_launch_lasts() {
     let deep = wasm(
         r#"(module (memory 1)
@@ -451,7 +470,8 @@ async fn loops_are_launched_or_refused_with_a_reason() {
             .turn()
             .await
             .unwrap()
-            .write(u64::from(at), &ones)
+            .write(u64::from(at), ones)
+            .await
             .unwrap();
         let arguments = [Argument::I32(1000), pointer(at, 4 * 1001)];
         let triple = kernel(&mut guest, "triple").await;

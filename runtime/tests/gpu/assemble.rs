@@ -82,7 +82,11 @@ fn a_trap_has_its_place_in_the_text() {
             // Who polls, or calls by the table, is given the number of the first.
             TrapCode::Interrupted => {
                 polls += 1;
-                "interrupted or out of fuel".to_owned()
+                match compiled.sites.get(number + 1).map(|site| site.code) {
+                    Some(TrapCode::OutOfFuel) => "interrupted or out of fuel".to_owned(),
+                    // Where an entry begins.
+                    _ => site.code.to_string(),
+                }
             }
             TrapCode::OutOfBoundsTableAccess => {
                 let codes = compiled.sites[number..number + 3].iter();

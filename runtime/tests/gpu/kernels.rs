@@ -1,7 +1,8 @@
 //! Kernels run: results, memory, globals, traps with their thread, fuel.
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError};
+use tensor_wasm_runtime::gpu::device::Interpreter;
+use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 
 use crate::{instance, line, on_each_device, trap, wasm, with_fuel};
 
@@ -14,6 +15,7 @@ on_each_device! {
     memory_lies_anywhere_and_ends_where_it_ends,
     a_loop_ends_when_its_fuel_does,
     calls_that_nest_too_deep_trap,
+    calls_through_the_table_that_nest_too_deep_trap,
     arguments_exports_and_grids_are_checked,
 }
 
@@ -139,6 +141,46 @@ fn calls_that_nest_too_deep_trap(on: DeviceChoice) {
     let place = (trapped.function, trapped.offset as usize);
     assert_eq!(place, (0, begin.unwrap() + 4));
     assert_eq!(instance.call("down", &[3]).unwrap(), [3], "usable after it");
+}
+
+/// What hands a call through the table on takes stack as well.
+fn calls_through_the_table_that_nest_too_deep_trap(on: DeviceChoice) {
+    let text = r#"(module (type $down (func (param i32) (result i32)))
+          (table 1 funcref) (elem (i32.const 0) $down)
+          (func $down (export "down") (type $down)
+            (if (result i32) (local.get 0)
+              (then (i32.add (i32.const 1) (call_indirect (type $down)
+                (i32.sub (local.get 0) (i32.const 1)) (i32.const 0))))
+              (else (i32.const 0)))))"#;
+    let kernels = Kernels::new(&wasm(text)).unwrap();
+    let counts = kernels.ptx().text.split("add.u32 %depth, %depth, ").skip(1);
+    let counts = counts.map(|text| text.split_once(';').unwrap().0.parse().unwrap());
+    let [function, dispatcher]: [u64; 2] = counts.collect::<Vec<_>>().try_into().unwrap();
+    assert!(dispatcher >= 128, "{dispatcher}");
+    let fits = ((128 << 10) - function) / (function + dispatcher);
+    let (deep, too_deep) = match on {
+        DeviceChoice::Cpu => (10_000, 100_000),
+        _ => (fits, fits + 1),
+    };
+    let mut instance = instance(on, text);
+    assert_eq!(instance.call("down", &[deep]).unwrap(), [deep]);
+    let trapped = trap(instance.call("down", &[too_deep]));
+    assert_eq!(trapped.code, TrapCode::CallStackExhausted);
+}
+
+#[test]
+fn what_a_dropped_module_kept_on_the_interpreter_is_gone() {
+    let text = r#"(module (memory 1) (data $d "abc")
+        (func (export "f") (memory.init $d (i32.const 0) (i32.const 0) (i32.const 3))))"#;
+    let device = Interpreter::device(1, 10_000);
+    for _ in 0..3 {
+        let options = Options::default();
+        let mut instance = Instance::new(device.clone(), &wasm(text), options).unwrap();
+        instance.launch("f", line(1, 1), &[]).unwrap();
+        assert!(!format!("{device:?}").contains("loaded: {}"));
+        drop(instance);
+        assert!(format!("{device:?}").contains("loaded: {}"));
+    }
 }
 
 fn arguments_exports_and_grids_are_checked(on: DeviceChoice) {

@@ -16,6 +16,8 @@ mod offload;
 mod oracle;
 mod pitfalls;
 mod pure;
+#[cfg(target_os = "linux")]
+mod raw;
 mod refused;
 #[cfg(feature = "executor")]
 mod shapes;

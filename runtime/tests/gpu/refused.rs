@@ -73,6 +73,76 @@ fn deep_nesting_and_many_locals_are_refused() {
     assert!(said.contains("too many locals"), "{said}");
 }
 
+/// Text that is there so often.
+fn times(text: &str, count: usize) -> String {
+    text.repeat(count)
+}
+
+/// A module of some kilobytes must not ask for gigabytes.
+#[test]
+fn what_grows_faster_than_its_module_is_refused() {
+    let locals = 17_000;
+    let sets: String = (0..locals)
+        .map(|local| format!("i32.const 0 local.set {local} "))
+        .collect();
+    let function = |body: &str| {
+        let locals = times("i32 ", locals);
+        format!("(module (func (param i32) (local {locals}) {body}))")
+    };
+    let many = "i32 ".repeat(1000);
+    let wide = |functions: &str| format!("(module (type $wide (func (param {many}))) {functions})");
+    for (what, text) in [
+        (
+            "jumps that carry much",
+            function(&format!(
+                "block {sets} {} end",
+                times("local.get 0 br_if 0 ", 300)
+            )),
+        ),
+        (
+            "blocks in blocks, each of which carries much",
+            function(&format!(
+                "{} {sets} {}",
+                times("block ", 900),
+                times("end ", 900)
+            )),
+        ),
+        (
+            "calls with many results",
+            format!(
+                "(module (type $wide (func (result {many}))) (func $f (type $wide) unreachable)
+                  (func {} unreachable))",
+                times("call $f ", 5000)
+            ),
+        ),
+        (
+            "functions with many parameters",
+            wide(&times("(func (type $wide)) ", 5000)),
+        ),
+    ] {
+        let said = refusal(&text);
+        assert!(said.contains("too large for a kernel"), "{what}: {said}");
+    }
+}
+
+#[test]
+fn a_table_of_jumps_carries_its_values_once_for_each_label() {
+    let sets: String = (0..1000)
+        .map(|local| format!("local.get 0 local.set {local} "))
+        .collect();
+    let text = format!(
+        "(module (func (param i32) (local {}) block block {sets} local.get 0 br_table {} end end))",
+        times("i32 ", 1000),
+        times("0 1 ", 100_000)
+    );
+    let module = ir::build(&wasm(&text)).unwrap();
+    let blocks = &module.functions[0].code.blocks;
+    let jumps = blocks.iter().flat_map(|block| block.end.jumps());
+    let carried: usize = jumps.map(|jump| jump.arguments.len()).sum();
+    // From the table to both, and from the inner one to the outer one.
+    assert_eq!(carried, 3000);
+}
+
 /// A proposal's instruction, behind an import, another function and `nop`, of one byte:
 /// what is said names all of that.
 fn instruction_is_named(declared: &str, instructions: &str, name: &str) {

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{Device, Grid, Interpreter};
+use tensor_wasm_runtime::gpu::device::Grid;
 use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, Kernels, Options};
 
-use crate::{on_each_device, trap, wasm, with_options};
+use crate::{line, on_each_device, trap, wasm, with_options};
 
 const TEXT: &str = r#"(module (import "gpu" "global_id_x" (func $id (result i32)))
   (import "gpu" "barrier" (func $barrier))
@@ -30,7 +31,18 @@ const GRID: Grid = Grid {
     threads: [8, 1, 1],
 };
 
-on_each_device!(thousands_of_traps_in_a_row_are_told_each_with_its_thread);
+/// Each thread goes on until it looks: with fewer of them a storm has more launches.
+const FEW: Grid = Grid {
+    blocks: [2, 1, 1],
+    threads: [2, 1, 1],
+};
+
+on_each_device!(
+    thousands_of_traps_in_a_row_are_told_each_with_its_thread,
+    cancelled_launches_in_a_row_are_told_and_leave_the_device_usable,
+    a_large_block_ends_when_it_is_cancelled,
+    threads_that_begin_after_a_cancel_do_nothing,
+);
 
 fn thousands_of_traps_in_a_row_are_told_each_with_its_thread(on: DeviceChoice) {
     let mut instance = with_options(on, TEXT, Options::default());
@@ -56,26 +68,16 @@ fn thousands_of_traps_in_a_row_are_told_each_with_its_thread(on: DeviceChoice) {
     assert_eq!(counted, (30 * 16_u32).to_le_bytes());
 }
 
-#[test]
-fn cancelled_launches_leave_the_interpreter_usable() {
-    // It may run for as long as it takes to be cancelled.
-    are_told_and_leave_it_usable(&Interpreter::device(3, u64::MAX), 300);
-}
-
-#[cfg(feature = "executor")]
-#[test]
-fn cancelled_launches_leave_the_cpu_usable() {
-    are_told_and_leave_it_usable(&DeviceChoice::Cpu.open(3).unwrap(), 1000);
-}
-
-fn are_told_and_leave_it_usable<D: Device + Clone>(device: &D, rounds: usize) {
+fn cancelled_launches_in_a_row_are_told_and_leave_the_device_usable(on: DeviceChoice) {
     let kernels = Arc::new(Kernels::new(&wasm(TEXT)).unwrap());
-    for round in 0..rounds {
+    let device = on.open(3).unwrap();
+    let on_device = |options| Instance::of(device.clone(), Arc::clone(&kernels), options).unwrap();
+    let mut other = on_device(Options::default());
+    for round in 1..=2000_u32 {
         let options = Options::default();
         let cancel = options.cancel.clone();
-        let mut instance = Instance::of(device.clone(), Arc::clone(&kernels), options).unwrap();
-        instance.launch("count", GRID, &[]).unwrap();
-        let export = ["spin", "wait", "copy"][round % 3];
+        let mut instance = on_device(options);
+        let export = ["spin", "wait", "copy"][round as usize % 3];
         let started = AtomicBool::new(false);
         let trapped = std::thread::scope(|scope| {
             scope.spawn(|| {
@@ -85,7 +87,7 @@ fn are_told_and_leave_it_usable<D: Device + Clone>(device: &D, rounds: usize) {
                 cancel.cancel();
             });
             started.store(true, Ordering::Release);
-            trap(instance.launch(export, GRID, &[]))
+            trap(instance.launch(export, FEW, &[]))
         });
         // Another thread may see it first, and leave this one waiting for it.
         let left = export == "wait" && trapped.code == TrapCode::BarrierNotReached;
@@ -94,9 +96,51 @@ fn are_told_and_leave_it_usable<D: Device + Clone>(device: &D, rounds: usize) {
         // It stays cancelled; what others do on the device does not.
         let again = trap(instance.launch("spin", GRID, &[]));
         assert_eq!(again.code, TrapCode::Interrupted);
-        let mut other =
-            Instance::of(device.clone(), Arc::clone(&kernels), Options::default()).unwrap();
         other.launch("count", GRID, &[]).unwrap();
-        assert_eq!(other.read(0, 4).unwrap().unwrap(), 16_u32.to_le_bytes());
+        let counted = other.read(0, 4).unwrap().unwrap();
+        assert_eq!(counted, (16 * round).to_le_bytes());
+    }
+}
+
+/// Threads that others of their block wait for begin, whenever that is.
+fn a_large_block_ends_when_it_is_cancelled(on: DeviceChoice) {
+    for round in 0..24_u64 {
+        let options = Options::default();
+        let cancel = options.cancel.clone();
+        let mut instance = with_options(on, TEXT, options);
+        let export = ["spin", "wait"][round as usize % 2];
+        let trapped = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_micros(300 * round));
+                cancel.cancel();
+            });
+            trap(instance.launch(export, line(2, 1024), &[]))
+        });
+        let left = export == "wait" && trapped.code == TrapCode::BarrierNotReached;
+        assert!(left || trapped.code == TrapCode::Interrupted, "{trapped}");
+    }
+}
+
+/// What a thread does before it looks the first time may be much.
+fn threads_that_begin_after_a_cancel_do_nothing(on: DeviceChoice) {
+    const LONG: &str = r#"(module (import "gpu" "barrier" (func)) (memory 1)
+      (func $work (param $i i32)
+        (loop $next
+          (br_if $next (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+        (i32.store (i32.const 0) (i32.const 1)))
+      (func (export "loops") (local $i i32)
+        (local.set $i (i32.const 900))
+        (loop $next
+          (br_if $next (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+        (i32.store (i32.const 0) (i32.const 1)))
+      (func (export "calls") (call $work (i32.const 800))))"#;
+    let options = Options::default();
+    options.cancel.cancel();
+    let mut instance = with_options(on, LONG, options);
+    for (export, function) in [("loops", 2), ("calls", 3)] {
+        let trapped = trap(instance.launch(export, line(2, 8), &[]));
+        assert_eq!(trapped.code, TrapCode::Interrupted);
+        assert_eq!((trapped.function, trapped.thread), (function, 0));
+        assert_eq!(instance.read(0, 4), [0; 4], "{export}");
     }
 }

@@ -2,7 +2,7 @@
 //! what each thread has for itself.
 
 use tensor_wasm_runtime::TrapCode;
-use tensor_wasm_runtime::gpu::device::{Arguments, Trap};
+use tensor_wasm_runtime::gpu::device::{Arena as _, Arguments, Trap};
 use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Options};
 
 use crate::{instance, line, on_each_device, trap, with_options};
@@ -296,6 +296,19 @@ fn every_thread_has_a_shadow_stack_of_its_own(on: DeviceChoice) {
         ..Options::default()
     };
     let mut instance = with_options(on, text, options);
+    // What is refused takes nothing.
+    let refused = instance.launch("sum", line(1, 2048), &[20]).unwrap_err();
+    assert!(matches!(refused, KernelError::Grid { .. }), "{refused}");
+    let refused = instance.launch("sum", line(1 << 31, 1), &[20]).unwrap_err();
+    assert!(matches!(refused, KernelError::Grid { .. }), "{refused}");
+    let refused = instance.launch("sum", line(2, 64), &[]).unwrap_err();
+    assert!(
+        matches!(refused, KernelError::Arguments { .. }),
+        "{refused}"
+    );
+    let refused = instance.0.prepare("none", line(2, 64), &[]).unwrap_err();
+    assert!(matches!(refused, KernelError::NoExport(_)), "{refused}");
+    assert_eq!(instance.0.arena().bytes(), 65_536);
     let found = instance.launch_each("sum", line(2, 64), Arguments::Same(&[20]));
     let wanted: Vec<u64> = (0..128).map(|thread| 20 * thread).collect();
     assert_eq!(found.unwrap(), wanted);

@@ -59,5 +59,7 @@ esac
 # What devices differ on goes to the reports: the folder of the sources is not here.
 step oracle env ORACLE="${ORACLE:-0..1000}" REGRESSIONS="$reports/regressions" \
     bin/tests oracle_random --nocapture
+# And on what they differed once.
+step regressions env REGRESSIONS=suites/gpu/regressions bin/tests oracle_modules_that_once
 conformance gpu-spec
 exit "$failed"

@@ -110,7 +110,6 @@ fn gpu(choice: DeviceChoice, options: &RunOptions) -> Result<Gpu, Failure> {
         let cache =
             cache.map_err(|error| Failure::new(exit::USAGE, format!("--gpu-cache {error}")))?;
         config.cache = Arc::new(cache);
-        config.architecture = choice.architecture().map_err(wrong)?;
     }
     Ok(Gpu::new(device, config))
 }

@@ -23,6 +23,7 @@ impl<A: Arena + Any> ErasedArena for A {}
 /// A device without its types.
 trait Erased: Send + Sync {
     fn name(&self) -> String;
+    fn architecture(&self) -> String;
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<AnyProgram, DeviceError>;
     fn compile_ptx(&self, text: &str) -> Result<AnyProgram, DeviceError>;
     fn arena(&self, size: ArenaSize) -> Result<AnyArena, DeviceError>;
@@ -56,6 +57,10 @@ impl AnyDevice {
 impl<D: Device> Erased for D {
     fn name(&self) -> String {
         Device::name(self)
+    }
+
+    fn architecture(&self) -> String {
+        Device::architecture(self)
     }
 
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<AnyProgram, DeviceError> {
@@ -123,6 +128,10 @@ impl Device for AnyDevice {
 
     fn name(&self) -> String {
         self.0.name()
+    }
+
+    fn architecture(&self) -> String {
+        self.0.architecture()
     }
 
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<AnyProgram, DeviceError> {

@@ -80,6 +80,10 @@ impl Device for Cpu {
         NAME.to_owned()
     }
 
+    fn architecture(&self) -> String {
+        NAME.to_owned()
+    }
+
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<CpuProgram, DeviceError> {
         Ok(CpuProgram::new(&self.0.engine, kernels))
     }

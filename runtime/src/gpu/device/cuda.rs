@@ -67,8 +67,7 @@ impl Cuda {
 
     /// The architecture of this GPU, as `sm_90`, or why it cannot be used.
     pub fn architecture(ordinal: u32) -> Result<String, String> {
-        let about = usable(ordinal)?;
-        Ok(format!("sm_{}{}", about.major, about.minor))
+        Ok(usable(ordinal)?.architecture())
     }
 
     /// Whether the driver that is found is no driver, but the stand-in of this
@@ -120,6 +119,10 @@ impl Machine for Cuda {
 
     fn name(&self) -> String {
         self.context.name()
+    }
+
+    fn architecture(&self) -> String {
+        self.context.about.architecture()
     }
 
     fn load(&self, compiled: &Compiled) -> Result<Loaded, DeviceError> {

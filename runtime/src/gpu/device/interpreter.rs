@@ -1,7 +1,7 @@
 //! The interpreter of PTX as a device: the proof where there is no GPU.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::DeviceError;
 use super::machine::{Machine, MachineLaunch, OnMachine};
@@ -11,10 +11,73 @@ use crate::gpu::ptx::Compiled;
 /// Runs kernels instruction by instruction, in orders drawn from a seed.
 #[derive(Debug)]
 pub struct Interpreter {
-    memory: Mutex<Memory>,
+    held: Arc<Held>,
     seed: AtomicU64,
     /// Instructions of a launch, all threads together.
     steps: u64,
+}
+
+/// The memory, and what is to be given back to it.
+#[derive(Debug, Default)]
+struct Held {
+    /// Who runs something has it to the end: one launch at a time.
+    memory: Mutex<Memory>,
+    /// What was given back while somebody else had the memory.
+    freed: Mutex<Vec<Freed>>,
+}
+
+#[derive(Debug)]
+enum Freed {
+    Address(u64),
+    /// With the variables that it has there.
+    Program(Arc<Program>),
+}
+
+impl Held {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        self.tidy(&mut memory);
+        memory
+    }
+
+    fn freed(&self) -> MutexGuard<'_, Vec<Freed>> {
+        self.freed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tidy(&self, memory: &mut Memory) {
+        for freed in self.freed().drain(..) {
+            match freed {
+                Freed::Address(address) => {
+                    memory.free(address);
+                }
+                Freed::Program(program) => memory.unload(&program),
+            }
+        }
+    }
+
+    /// Gives something back, without waiting for who has the memory.
+    fn free(&self, freed: Freed) {
+        self.freed().push(freed);
+        // Else whoever has the memory next does it.
+        match self.memory.try_lock() {
+            Ok(mut memory) => self.tidy(&mut memory),
+            Err(TryLockError::Poisoned(memory)) => self.tidy(&mut memory.into_inner()),
+            Err(TryLockError::WouldBlock) => {}
+        }
+    }
+}
+
+/// PTX that was parsed. Its variables go when it is dropped.
+#[derive(Debug)]
+pub struct Parsed {
+    program: Arc<Program>,
+    held: Arc<Held>,
+}
+
+impl Drop for Parsed {
+    fn drop(&mut self) {
+        self.held.free(Freed::Program(Arc::clone(&self.program)));
+    }
 }
 
 impl Interpreter {
@@ -27,14 +90,14 @@ impl Interpreter {
     /// The machine of such a device.
     pub(in crate::gpu) fn new(seed: u64, steps: u64) -> Interpreter {
         Interpreter {
-            memory: Mutex::new(Memory::new()),
+            held: Arc::default(),
             seed: AtomicU64::new(seed),
             steps,
         }
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.memory()
     }
 
     fn error(&self, message: impl Into<String>) -> DeviceError {
@@ -50,18 +113,26 @@ impl Interpreter {
 }
 
 impl Machine for Interpreter {
-    type Loaded = Program;
+    type Loaded = Parsed;
 
     fn name(&self) -> String {
         "interp".to_owned()
     }
 
-    fn load(&self, compiled: &Compiled) -> Result<Program, DeviceError> {
+    fn architecture(&self) -> String {
+        self.name()
+    }
+
+    fn load(&self, compiled: &Compiled) -> Result<Parsed, DeviceError> {
         self.load_ptx(&compiled.text)
     }
 
-    fn load_ptx(&self, text: &str) -> Result<Program, DeviceError> {
-        Program::parse(text).map_err(|error| self.error(error.to_string()))
+    fn load_ptx(&self, text: &str) -> Result<Parsed, DeviceError> {
+        let program = Program::parse(text).map_err(|error| self.error(error.to_string()))?;
+        Ok(Parsed {
+            program: Arc::new(program),
+            held: Arc::clone(&self.held),
+        })
     }
 
     fn alloc(&self, bytes: u64) -> Result<u64, DeviceError> {
@@ -75,7 +146,7 @@ impl Machine for Interpreter {
     }
 
     fn free(&self, address: u64) {
-        self.memory().free(address);
+        self.held.free(Freed::Address(address));
     }
 
     fn read(&self, address: u64, bytes: &mut [u8]) -> Result<(), DeviceError> {
@@ -110,7 +181,7 @@ impl Machine for Interpreter {
 
     fn launch(
         &self,
-        program: &Program,
+        parsed: &Parsed,
         wanted: &MachineLaunch<'_>,
     ) -> Result<Option<u32>, DeviceError> {
         let wanted_here = Launch {
@@ -127,7 +198,12 @@ impl Machine for Interpreter {
             begins_cancelled: false,
         };
         let cancelled = || wanted.cancel.is_cancelled();
-        let ran = launch(program, &mut self.memory(), &wanted_here, &cancelled);
+        let ran = launch(
+            &parsed.program,
+            &mut self.memory(),
+            &wanted_here,
+            &cancelled,
+        );
         let ran = ran.map_err(|fault| self.fault(&fault))?;
         // A grid has no more threads than 32 bits count.
         Ok(ran

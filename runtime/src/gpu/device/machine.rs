@@ -1,19 +1,19 @@
 //! Devices that run PTX: what they have in common.
 
 mod arena;
+mod foreign;
 mod run;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{
-    ArenaSize, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, PtxArgument, PtxLaunch,
-    Trap,
-};
+use super::{ArenaSize, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE, PtxLaunch, Trap};
 use crate::TrapCode;
+use crate::gpu::interp::entries;
 use crate::gpu::kernels::Kernels;
 use crate::gpu::ptx::{Compiled, Layout};
 pub(super) use arena::MachineArena;
 use arena::Place;
+use foreign::Entries;
 use run::Run;
 
 /// What a trap record holds while nobody has trapped.
@@ -31,6 +31,9 @@ pub trait Machine: Send + Sync + 'static {
 
     /// What it is, for people.
     fn name(&self) -> String;
+
+    /// What [`Device::architecture`] says.
+    fn architecture(&self) -> String;
 
     /// Makes PTX ready.
     ///
@@ -53,7 +56,7 @@ pub trait Machine: Send + Sync + 'static {
     /// There are not as many.
     fn alloc(&self, bytes: u64) -> Result<u64, DeviceError>;
 
-    /// Gives memory back.
+    /// Gives memory back. Does not wait for what runs.
     fn free(&self, address: u64);
 
     /// Reads memory.
@@ -115,7 +118,7 @@ pub struct MachineLaunch<'a> {
     pub symbol: &'a str,
     /// How many threads, and how they lie.
     pub grid: Grid,
-    /// Its parameters, each of 64 bits.
+    /// Its parameters, each of 64 bits or of the lowest 32 of them.
     pub parameters: &'a [u64],
     /// Bytes of dynamic shared memory of each block.
     pub shared_bytes: u32,
@@ -159,9 +162,15 @@ impl<M: Machine> OnMachine<M> {
 /// Kernels on a machine.
 pub struct MachineProgram<M: Machine> {
     machine: Arc<M>,
-    /// None where somebody else wrote the PTX.
-    kernels: Option<Arc<Kernels>>,
+    of: Of,
     loaded: M::Loaded,
+}
+
+/// What a program was made of.
+enum Of {
+    Kernels(Arc<Kernels>),
+    /// Somebody else's PTX.
+    Ptx(Entries),
 }
 
 impl<M: Machine> Device for OnMachine<M> {
@@ -172,10 +181,14 @@ impl<M: Machine> Device for OnMachine<M> {
         self.current().name()
     }
 
+    fn architecture(&self) -> String {
+        self.current().architecture()
+    }
+
     fn compile(&self, kernels: &Arc<Kernels>) -> Result<MachineProgram<M>, DeviceError> {
         let machine = self.working()?;
         Ok(MachineProgram {
-            kernels: Some(Arc::clone(kernels)),
+            of: Of::Kernels(Arc::clone(kernels)),
             loaded: machine.load(kernels.ptx())?,
             machine,
         })
@@ -183,21 +196,21 @@ impl<M: Machine> Device for OnMachine<M> {
 
     fn compile_ptx(&self, text: &str) -> Result<MachineProgram<M>, DeviceError> {
         let machine = self.working()?;
+        let loaded = machine.load_ptx(text)?;
+        let entries = entries(text).map_err(|refused| {
+            let what = "what the entries take cannot be read";
+            error(&*machine, format!("{what}: {refused}"))
+        })?;
         Ok(MachineProgram {
-            kernels: None,
-            loaded: machine.load_ptx(text)?,
+            of: Of::Ptx(entries),
+            loaded,
             machine,
         })
     }
 
     fn arena(&self, size: ArenaSize) -> Result<MachineArena<M>, DeviceError> {
         let machine = self.working()?;
-        let place = Place::new(&*machine, size.initial, size.room.max(size.initial))?;
-        Ok(MachineArena {
-            machine,
-            size,
-            place: Mutex::new(place),
-        })
+        MachineArena::new(machine, size)
     }
 
     fn launch(
@@ -207,14 +220,14 @@ impl<M: Machine> Device for OnMachine<M> {
         launch: &Launch<'_>,
     ) -> Result<Outcome, DeviceError> {
         let machine = program.machine_of(arena)?;
-        let Some(kernels) = &program.kernels else {
+        let Of::Kernels(kernels) = &program.of else {
             return Err(error(
                 machine,
                 "PTX is launched by the names of its entries",
             ));
         };
         // Nobody moves the arena while threads run in it.
-        let mut place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut place = arena.place();
         let compiled = kernels.ptx();
         let run = Run::new(kernels, launch);
         let block = machine.alloc(run.bytes()).map_err(|error| DeviceError {
@@ -227,6 +240,7 @@ impl<M: Machine> Device for OnMachine<M> {
         })?;
         let ran = ran(program, compiled, &mut place, &run, block, launch);
         machine.free(block);
+        arena.has_pages(place.pages);
         let ran = ran?;
         // A thread that never began is told as one that was interrupted where it begins.
         let unbegun = ran.unbegun.map(|thread| {
@@ -256,25 +270,13 @@ impl<M: Machine> Device for OnMachine<M> {
         launch: &PtxLaunch<'_>,
     ) -> Result<(), DeviceError> {
         let machine = program.machine_of(arena)?;
-        if program.kernels.is_some() {
+        let Of::Ptx(entries) = &program.of else {
             let message = "kernels are launched by the numbers of their functions";
             return Err(error(machine, message));
-        }
-        let place = arena.place.lock().unwrap_or_else(PoisonError::into_inner);
-        let parameters = launch.arguments.iter().map(|argument| match *argument {
-            PtxArgument::Bits(bits) => Ok(bits),
-            PtxArgument::Pointer { offset, length } => match offset.checked_add(length) {
-                Some(end) if end <= place.pages * PAGE => Ok(place.address + offset),
-                _ => Err(error(
-                    machine,
-                    format!(
-                        "a pointer to {length} bytes at {offset:#x} is not within the arena's {}",
-                        place.pages * PAGE
-                    ),
-                )),
-            },
-        });
-        let parameters = parameters.collect::<Result<Vec<u64>, DeviceError>>()?;
+        };
+        let place = arena.place();
+        let parameters = foreign::parameters(entries, launch, &place);
+        let parameters = parameters.map_err(|message| error(machine, message))?;
         let wanted = MachineLaunch {
             symbol: launch.entry,
             grid: launch.grid,

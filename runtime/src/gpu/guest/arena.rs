@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
-use super::blocks::Blocks;
+use super::blocks::{Blocks, For};
+use super::load::blocking;
 use super::quota::Reservation;
 use super::{Gpu, GpuError};
 use crate::executor::TenantId;
@@ -54,22 +55,23 @@ impl GuestArena {
     }
 
     pub(super) async fn turn(self: &Arc<GuestArena>) -> Turn {
-        Turn {
+        Turn(Arc::new(Held {
             _order: self.order().await,
             arena: Arc::clone(self),
-        }
+        }))
     }
 
     /// Takes a block; the arena grows if it has to.
-    pub(super) async fn take(self: &Arc<GuestArena>, bytes: u64) -> Result<u32, GpuError> {
-        let known = self.blocks().take(bytes);
+    pub(super) async fn take(self: &Arc<GuestArena>, bytes: u64, of: For) -> Result<u32, GpuError> {
+        let known = self.blocks().take(bytes, of);
         let offset = match known {
             Some(offset) => offset,
             None => {
                 let end = self.blocks().wanted_end(bytes).unwrap_or(u64::MAX);
                 self.reach(end).await?;
                 let mut blocks = self.blocks();
-                blocks.take(bytes).ok_or(GpuError::Full { asked: bytes })?
+                let taken = blocks.take(bytes, of);
+                taken.ok_or(GpuError::Full { asked: bytes })?
             }
         };
         u32::try_from(offset).map_err(|_| GpuError::Full { asked: bytes })
@@ -81,7 +83,11 @@ impl GuestArena {
             return Ok(());
         }
         // Nobody moves it while kernels run in it.
-        let _turn = self.turn().await;
+        let turn = self.turn().await;
+        turn.elsewhere(move |arena| arena.grow_to(end)).await
+    }
+
+    fn grow_to(&self, end: u64) -> Result<(), GpuError> {
         let before = self.memory.bytes() / PAGE;
         let wanted = end.div_ceil(PAGE);
         if wanted > self.most_pages {
@@ -113,32 +119,48 @@ impl GuestArena {
 
 /// The arena, while no kernel runs in it. What the guest asks for meanwhile waits
 /// until this is dropped.
-pub struct Turn {
+///
+/// A device may be busy with what others launched: what is done here happens on threads
+/// for blocking work, and goes on to its end there if nobody waits for it any more.
+pub struct Turn(Arc<Held>);
+
+/// What a turn holds, for as long as something is done in it.
+struct Held {
     _order: OwnedMutexGuard<()>,
     arena: Arc<GuestArena>,
 }
 
 impl Turn {
-    fn memory(&self) -> &AnyArena {
-        &self.arena.memory
+    async fn elsewhere<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&GuestArena) -> Result<T, GpuError> + Send + 'static,
+    ) -> Result<T, GpuError> {
+        let held = Arc::clone(&self.0);
+        blocking(move || work(&held.arena)).await?
     }
 
-    fn bounded(&self, at: u64, length: u64) -> Result<(), GpuError> {
-        let bytes = self.memory().bytes();
+    pub(super) fn bounded(&self, at: u64, length: u64) -> Result<(), GpuError> {
+        let bytes = self.0.arena.memory.bytes();
         match at.checked_add(length) {
             Some(end) if end <= bytes => Ok(()),
             _ => Err(GpuError::OutOfBounds { at, length, bytes }),
         }
     }
 
-    /// Reads from an offset of the arena.
+    /// Reads so many bytes from an offset of the arena.
     ///
     /// # Errors
     ///
     /// It is not all within the arena, or the device fails.
-    pub fn read(&self, at: u64, bytes: &mut [u8]) -> Result<(), GpuError> {
-        self.bounded(at, bytes.len() as u64)?;
-        Ok(self.memory().read(at, bytes)?)
+    pub async fn read(&self, at: u64, length: u64) -> Result<Vec<u8>, GpuError> {
+        self.bounded(at, length)?;
+        self.elsewhere(move |arena| {
+            // Not more than the arena, which ends at 4 GiB.
+            let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+            arena.memory.read(at, &mut bytes)?;
+            Ok(bytes)
+        })
+        .await
     }
 
     /// Writes to an offset of the arena.
@@ -146,9 +168,10 @@ impl Turn {
     /// # Errors
     ///
     /// It is not all within the arena, or the device fails.
-    pub fn write(&self, at: u64, bytes: &[u8]) -> Result<(), GpuError> {
+    pub async fn write(&self, at: u64, bytes: Vec<u8>) -> Result<(), GpuError> {
         self.bounded(at, bytes.len() as u64)?;
-        Ok(self.memory().write(at, bytes)?)
+        self.elsewhere(move |arena| Ok(arena.memory.write(at, &bytes)?))
+            .await
     }
 
     /// Sets so many bytes to one value.
@@ -156,9 +179,10 @@ impl Turn {
     /// # Errors
     ///
     /// They are not all within the arena, or the device fails.
-    pub fn fill(&self, at: u64, length: u64, byte: u8) -> Result<(), GpuError> {
+    pub async fn fill(&self, at: u64, length: u64, byte: u8) -> Result<(), GpuError> {
         self.bounded(at, length)?;
-        Ok(self.memory().fill(at, length, byte)?)
+        self.elsewhere(move |arena| Ok(arena.memory.fill(at, length, byte)?))
+            .await
     }
 }
 

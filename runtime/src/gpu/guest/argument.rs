@@ -83,8 +83,8 @@ impl Argument {
 
     pub(super) fn of_ptx(self, bytes: u64) -> Result<PtxArgument, GpuError> {
         Ok(match self {
-            Argument::I32(bits) | Argument::F32(bits) => PtxArgument::Bits(u64::from(bits)),
-            Argument::I64(bits) | Argument::F64(bits) => PtxArgument::Bits(bits),
+            Argument::I32(bits) | Argument::F32(bits) => PtxArgument::Word(bits),
+            Argument::I64(bits) | Argument::F64(bits) => PtxArgument::Long(bits),
             Argument::Pointer { offset, length } => {
                 within(offset, length, bytes)?;
                 PtxArgument::Pointer {

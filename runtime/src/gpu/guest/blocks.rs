@@ -12,27 +12,47 @@ pub(super) const ALIGNMENT: u64 = 256;
 pub(super) struct Blocks {
     /// The lengths of what is free, by where it begins. No two touch.
     free: BTreeMap<u64, u64>,
-    /// How long buffers were asked to be, by where they begin.
-    taken: BTreeMap<u64, u64>,
+    /// What is taken, by where it begins.
+    taken: BTreeMap<u64, Taken>,
     /// Up to here bytes are free or taken.
     end: u64,
     /// Bytes at the beginning that belong to a module.
     resident: u64,
 }
 
+/// A block that is taken.
+#[derive(Clone, Copy, Debug)]
+struct Taken {
+    /// How long it was asked to be.
+    bytes: u64,
+    of: For,
+}
+
+/// What a block is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum For {
+    /// The guest: it asks for it and gives it back.
+    Guest,
+    /// A launch, which gives it back when it has ended.
+    Launch,
+}
+
 impl Blocks {
-    /// How many are taken.
-    pub(super) fn taken(&self) -> usize {
-        self.taken.len()
+    /// How many buffers are taken.
+    pub(super) fn buffers(&self) -> usize {
+        let taken = self.taken.values();
+        taken.filter(|taken| taken.of == For::Guest).count()
     }
 
-    /// How many bytes a block has that begins there.
+    /// How many bytes a buffer has that begins there.
     pub(super) fn length(&self, offset: u64) -> Option<u64> {
-        self.taken.get(&offset).copied()
+        let taken = self.taken.get(&offset);
+        let taken = taken.filter(|taken| taken.of == For::Guest);
+        taken.map(|taken| taken.bytes)
     }
 
     /// Takes so many bytes, if there are as many in one piece.
-    pub(super) fn take(&mut self, bytes: u64) -> Option<u64> {
+    pub(super) fn take(&mut self, bytes: u64, of: For) -> Option<u64> {
         let wanted = size(bytes)?;
         let mut free = self.free.iter();
         let (offset, length) = free.find(|(_, length)| **length >= wanted)?;
@@ -41,13 +61,13 @@ impl Blocks {
         if length > wanted {
             self.free.insert(offset + wanted, length - wanted);
         }
-        self.taken.insert(offset, bytes);
+        self.taken.insert(offset, Taken { bytes, of });
         Some(offset)
     }
 
     /// Gives a block back.
     pub(super) fn give(&mut self, offset: u64) {
-        if let Some(bytes) = self.taken.remove(&offset) {
+        if let Some(Taken { bytes, .. }) = self.taken.remove(&offset) {
             // It was rounded so when it was taken.
             self.add(offset, size(bytes).unwrap_or(0));
         }

@@ -192,9 +192,7 @@ impl wit::HostBuffer for View<'_> {
             async {
                 let from = self.part(&buffer, at, length)?;
                 let turn = self.gpu.turn().await?;
-                let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
-                turn.read(from, &mut bytes)?;
-                Ok(bytes)
+                turn.read(from, length).await
             }
             .await,
         )
@@ -204,7 +202,7 @@ impl wit::HostBuffer for View<'_> {
         answer(
             async {
                 let to = self.part(&buffer, at, bytes.len() as u64)?;
-                self.gpu.turn().await?.write(to, &bytes)
+                self.gpu.turn().await?.write(to, bytes).await
             }
             .await,
         )
@@ -220,7 +218,7 @@ impl wit::HostBuffer for View<'_> {
         answer(
             async {
                 let to = self.part(&buffer, at, length)?;
-                self.gpu.turn().await?.fill(to, length, byte)
+                self.gpu.turn().await?.fill(to, length, byte).await
             }
             .await,
         )

@@ -45,10 +45,6 @@ pub struct GpuConfig {
     pub events: usize,
     /// Modules that were compiled and are kept for who brings them next.
     pub cache: Arc<Cache>,
-    /// What the cache's modules are compiled for: what
-    /// [`DeviceChoice::architecture`](crate::gpu::DeviceChoice::architecture) says of
-    /// the device, or `cpu` where nothing lies in a folder.
-    pub architecture: String,
     /// Modules whose exports guests can have by name, without bringing them.
     pub offered: Vec<Arc<Kernels>>,
     /// Whether guests may bring PTX.
@@ -98,7 +94,6 @@ impl Default for GpuConfig {
             buffers: 4096,
             events: 1024,
             cache: Arc::new(Cache::in_memory(64 << 20)),
-            architecture: "cpu".to_owned(),
             offered: Vec::new(),
             raw_ptx: RawPtx::Refused,
         }

@@ -3,7 +3,7 @@
 //! Pointers are offsets in the memory that the guest exports as `memory`; one that
 //! is not within it stops the guest. Everything else that goes wrong is a negative
 //! result, the number of an [`ErrorCode`](super::ErrorCode), and `error` has the
-//! sentence. `docs/gpu.md` has the functions as C sees them.
+//! sentence. `docs/gpu-guests.md` has the functions as C sees them.
 
 use wasmtime::{Caller, Linker, Result};
 
@@ -13,6 +13,10 @@ use crate::TrapCode;
 use crate::gpu::device::{Grid, Trap};
 
 const MODULE: &str = "gpu";
+
+/// Bytes that are copied at a time between a guest and the arena: they are held once
+/// more meanwhile.
+const PIECE: usize = 16 << 20;
 
 /// Traps of kernels by the numbers that guests see. 0 is every other one.
 const TRAPS: [TrapCode; 13] = [
@@ -101,8 +105,23 @@ fn arena<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
                     Ok(turn) => turn,
                     Err(error) => return Ok(refused(&mut caller, &error)),
                 };
-                let bytes = slice(&mut caller, (to, length))?;
-                let read = turn.read(u64::from(from.cast_unsigned()), bytes);
+                let (from, whole) = (u64::from(from.cast_unsigned()), (to, length));
+                let length = slice(&mut caller, whole)?.len();
+                let mut read = turn.bounded(from, length as u64);
+                for done in (0..length).step_by(PIECE) {
+                    if read.is_err() {
+                        break;
+                    }
+                    let count = PIECE.min(length - done);
+                    read = match turn.read(from + done as u64, count as u64).await {
+                        Ok(bytes) => {
+                            let all = slice(&mut caller, whole)?;
+                            all[done..done + count].copy_from_slice(&bytes);
+                            Ok(())
+                        }
+                        Err(error) => Err(error),
+                    };
+                }
                 Ok(answer(&mut caller, read))
             })
         },
@@ -116,8 +135,17 @@ fn arena<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
                     Ok(turn) => turn,
                     Err(error) => return Ok(refused(&mut caller, &error)),
                 };
-                let bytes = slice(&mut caller, (from, length))?;
-                let written = turn.write(u64::from(to.cast_unsigned()), bytes);
+                let (to, whole) = (u64::from(to.cast_unsigned()), (from, length));
+                let length = slice(&mut caller, whole)?.len();
+                let mut written = turn.bounded(to, length as u64);
+                for done in (0..length).step_by(PIECE) {
+                    if written.is_err() {
+                        break;
+                    }
+                    let all = slice(&mut caller, whole)?;
+                    let piece = all[done..length.min(done + PIECE)].to_vec();
+                    written = turn.write(to + done as u64, piece).await;
+                }
                 Ok(answer(&mut caller, written))
             })
         },
@@ -127,10 +155,11 @@ fn arena<T: GpuView>(linker: &mut Linker<T>) -> Result<()> {
         "fill",
         |mut caller: Caller<'_, T>, (to, length, byte): (i32, i32, i32)| {
             Box::new(async move {
-                let filled = caller.data_mut().gpu().turn().await.and_then(|turn| {
-                    let [to, length] = [to, length].map(|word| u64::from(word.cast_unsigned()));
-                    turn.fill(to, length, byte.to_le_bytes()[0])
-                });
+                let [to, length] = [to, length].map(|word| u64::from(word.cast_unsigned()));
+                let filled = match caller.data_mut().gpu().turn().await {
+                    Ok(turn) => turn.fill(to, length, byte.to_le_bytes()[0]).await,
+                    Err(error) => Err(error),
+                };
                 answer(&mut caller, filled)
             })
         },

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::arena::GuestArena;
 use super::argument::{Argument, checked};
+use super::blocks::For;
 use super::job::{Job, Work};
 use super::load::{Kernel, Loaded};
 use super::{Gpu, GpuError, GpuGuest};
@@ -282,7 +283,8 @@ impl GpuGuest {
 async fn stacks(gpu: &Gpu, arena: &Arc<GuestArena>, grid: Grid) -> Result<Stacks, GpuError> {
     let bytes = gpu.config().stack_bytes.next_multiple_of(16);
     let threads = grid.count().unwrap_or(u32::MAX);
-    let taken = arena.take(u64::from(threads) * u64::from(bytes)).await;
+    let wanted = u64::from(threads) * u64::from(bytes);
+    let taken = arena.take(wanted, For::Launch).await;
     let base = taken.map_err(|error| match error {
         GpuError::Full { .. } => KernelError::Stacks { threads, bytes }.into(),
         other => other,

@@ -66,8 +66,8 @@ impl GpuGuest {
             None => {
                 let (of, wasm) = (gpu.clone(), wasm.to_vec());
                 let compiled = move || {
-                    let config = of.config();
-                    config.cache.kernels(&wasm, &config.architecture)
+                    let cache = &of.config().cache;
+                    cache.kernels(&wasm, &of.0.architecture)
                 };
                 blocking(compiled).await??
             }
@@ -150,7 +150,8 @@ impl GpuGuest {
         let pages = module.memory.map_or(0, |limits| limits.initial);
         let arena = self.arena(pages).await?;
         let has_data = module.data.iter().any(|data| data.offset.is_some());
-        if !has_data && module.stack_pointer.is_none() {
+        // Variables that begin as zero are no data: only a linker's symbols tell of them.
+        if !has_data && !module.has_statics && module.stack_pointer.is_none() {
             return Ok(());
         }
         let turn = arena.turn().await;
@@ -171,7 +172,7 @@ impl GpuGuest {
         }
         for data in &module.data {
             if let Some(offset) = data.offset {
-                turn.write(offset, &data.bytes)?;
+                turn.write(offset, data.bytes.clone()).await?;
             }
         }
         Ok(())

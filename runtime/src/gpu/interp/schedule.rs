@@ -42,8 +42,8 @@ pub struct Launch<'a> {
     /// The address of a word of 32 bits that is set to 1 when the launch is
     /// cancelled, and that its threads look at; without one they end at once.
     pub cancel_word: Option<u64>,
-    /// Whether blocks and threads go on to begin once it is cancelled, as they do on a
-    /// GPU. Else none does.
+    /// Whether blocks go on to begin once it is cancelled, as they do on a GPU. Else none
+    /// does.
     pub begins_cancelled: bool,
 }
 
@@ -105,7 +105,7 @@ pub fn launch(
     let mut unbegun = None;
     if cancelled() {
         told = tell(world.memory, launch)?;
-        unbegun = stop(program, launch, &mut order, &mut resident)?;
+        unbegun = stop(program, launch, &mut order, &mut resident);
     }
     loop {
         while (resident.len() as u64) < width
@@ -161,7 +161,7 @@ pub fn launch(
             asked = world.clock;
             if !told && cancelled() {
                 told = tell(world.memory, launch)?;
-                unbegun = stop(program, launch, &mut order, &mut resident)?;
+                unbegun = stop(program, launch, &mut order, &mut resident);
             }
         }
     }
@@ -174,34 +174,28 @@ fn tell(memory: &mut Memory, launch: &Launch<'_>) -> Result<bool, Fault> {
     Ok(true)
 }
 
-/// Takes out all that has not begun, if nothing is to begin any more; the least number
-/// of such a thread.
+/// Takes out the blocks that have not begun, if none is to begin any more; the least
+/// number of a thread of theirs. A block of which some thread has begun stays whole:
+/// others of it may wait for each one.
 fn stop(
     program: &Program,
     launch: &Launch<'_>,
     order: &mut Order,
     resident: &mut Vec<Resident>,
-) -> Result<Option<u64>, Fault> {
+) -> Option<u64> {
     if launch.begins_cancelled {
-        return Ok(None);
+        return None;
     }
+    let begun = |block: &Resident| {
+        let mut threads = block.threads.iter();
+        threads.any(|thread| thread.has_begun(program))
+    };
+    let fresh = resident.iter().filter(|block| !begun(block));
+    let fresh = fresh.map(|block| block.number);
+    let least = fresh.chain(order.end()).min();
+    resident.retain(begun);
     let threads = u64::from(launch.block.iter().product::<u32>());
-    let mut least = order.end().map(|number| number * threads);
-    for block in &mut *resident {
-        let starts = |thread: &Thread| !thread.has_begun(program);
-        let (fresh, begun) = std::mem::take(&mut block.runnable)
-            .into_iter()
-            .partition::<Vec<u32>, _>(|at| starts(&block.threads[*at as usize]));
-        block.runnable = begun;
-        block.alive -= fresh.len();
-        let first = fresh.iter().min();
-        let first = first.map(|thread| block.number * threads + u64::from(*thread));
-        least = least.into_iter().chain(first).min();
-        // Nobody comes any more whom others wait for.
-        block.release(program)?;
-    }
-    resident.retain(|block| block.alive > 0);
-    Ok(least)
+    least.map(|number| number * threads)
 }
 
 impl Resident {

@@ -5,7 +5,8 @@ mod memory;
 mod numeric;
 mod opcode;
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use wasmparser::{
     BinaryReaderError, CompositeInnerType, ConstExpr, DataKind, ElementItems, ElementKind,
@@ -18,9 +19,13 @@ use super::{
     Refused, Signature, Space, Terminator, Type, Value,
 };
 
-/// The most values, blocks and segments together: a module of some bytes must not
-/// ask for gigabytes here.
+/// The most bytes of code, values, what jumps and returns take along, parameters and
+/// results of functions, and entries of tables together: a module of some bytes must
+/// not ask for gigabytes here.
 const MOST_PARTS: usize = 4 << 20;
+
+/// What is said of a module that has more.
+const TOO_LARGE: &str = "a module too large for a kernel";
 
 /// The largest module.
 const LARGEST_MODULE: usize = 64 << 20;
@@ -32,6 +37,9 @@ const MOST_WORKGROUP: u64 = 227 << 10;
 /// What linkers call the pointer to the shadow stack: the tool conventions of
 /// WebAssembly, "Linking".
 const STACK_POINTER: &str = "__stack_pointer";
+
+/// What linkers call the ends of variables in memory, and of the stack behind them.
+const ENDS: [&str; 2] = ["__data_end", "__heap_base"];
 
 /// What is understood. SIMD, exceptions, garbage collection and memories of 64
 /// bits are not.
@@ -92,6 +100,8 @@ pub fn build(wasm: &[u8]) -> Result<Module, Refused> {
 #[derive(Default)]
 struct Sections<'a> {
     signatures: Vec<Signature>,
+    /// Where each of them is.
+    known: HashMap<Signature, u32>,
     /// By the type's index in the module: functions of equal types are of one.
     types: Vec<Option<u32>>,
     functions: Vec<Function>,
@@ -105,6 +115,7 @@ struct Sections<'a> {
     imports: Vec<Op>,
     has_barrier: bool,
     stack_pointer: Option<u32>,
+    has_statics: bool,
     table: Option<Vec<Option<u32>>>,
     data: Vec<Data>,
     exports: Vec<(String, u32)>,
@@ -196,6 +207,9 @@ impl<'a> Sections<'a> {
                         ExternalKind::Global if export.name == STACK_POINTER => {
                             self.stack_pointer = Some(export.index);
                         }
+                        ExternalKind::Global if ENDS.contains(&export.name) => {
+                            self.has_statics = true;
+                        }
                         _ => {}
                     }
                 }
@@ -261,18 +275,27 @@ impl<'a> Sections<'a> {
     fn count(&mut self, parts: usize, offset: usize) -> Result<(), Refused> {
         self.parts = self.parts.saturating_add(parts);
         if self.parts > MOST_PARTS {
-            return Err(Refused::new("a module too large for a kernel", offset));
+            return Err(Refused::new(TOO_LARGE, offset));
         }
         Ok(())
     }
 
     fn interned(&mut self, signature: Signature) -> u32 {
-        let known = self.signatures.iter().position(|known| *known == signature);
-        let index = known.unwrap_or_else(|| {
-            self.signatures.push(signature);
-            self.signatures.len() - 1
-        });
-        u32::try_from(index).unwrap_or(u32::MAX)
+        let next = u32::try_from(self.signatures.len()).unwrap_or(u32::MAX);
+        match self.known.entry(signature) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                self.signatures.push(place.key().clone());
+                *place.insert(next)
+            }
+        }
+    }
+
+    /// Counts what a function takes and gives, where it is written once more.
+    fn count_signature(&mut self, function: u32, offset: usize) -> Result<(), Refused> {
+        let signature = self.functions[function as usize].signature;
+        let signature = &self.signatures[signature as usize];
+        self.count(signature.params.len() + signature.results.len(), offset)
     }
 
     fn signature(&self, ty: u32, offset: usize) -> Result<u32, Refused> {
@@ -474,20 +497,25 @@ impl<'a> Sections<'a> {
                 function: u32::try_from(index).ok(),
                 ..refused
             };
-            let size = body.range().len();
-            self.count(size, body.range().start).map_err(in_function)?;
-            let built = body::build(&self, self.functions[index].signature, &body);
-            let code = built.map_err(in_function)?;
-            grows |= code.1;
-            self.functions[index].code = code.0;
+            let (size, begin) = (body.range().len(), body.range().start);
+            self.count(size, begin).map_err(in_function)?;
+            let number = u32::try_from(index).unwrap_or(u32::MAX);
+            self.count_signature(number, begin).map_err(in_function)?;
+            let left = MOST_PARTS - self.parts;
+            let built = body::build(&self, self.functions[index].signature, &body, left);
+            let built = built.map_err(in_function)?;
+            self.count(built.parts, begin).map_err(in_function)?;
+            grows |= built.grows;
+            self.functions[index].code = built.code;
         }
-        for (index, function) in self.functions.iter_mut().enumerate() {
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
-            let mut exports = self.exports.iter();
-            let exported = exports.find(|(_, exported)| *exported == index);
+        let mut exported: HashMap<u32, &str> = HashMap::new();
+        for (name, index) in &self.exports {
+            exported.entry(*index).or_insert(name);
+        }
+        for (index, function) in (0..).zip(&mut self.functions) {
             let name = self.names.remove(&index);
             function.name = name
-                .or_else(|| exported.map(|(name, _)| name.clone()))
+                .or_else(|| exported.get(&index).map(|name| (*name).to_owned()))
                 .or_else(|| function.name.take());
         }
         let stack_pointer = self.stack_pointer.filter(|pointer| {
@@ -507,6 +535,7 @@ impl<'a> Sections<'a> {
             grows,
             has_barrier: self.has_barrier,
             stack_pointer,
+            has_statics: self.has_statics,
         })
     }
 }

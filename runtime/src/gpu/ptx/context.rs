@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::calls::{Typed, call, own};
+use super::calls::{Typed, call, own, trap};
 use super::{Signature, Writer, bits, printable, register};
+use crate::TrapCode;
 use crate::gpu::ir::Module;
 
 /// Heads of loops and functions that are entered between two looks at the cancel
@@ -96,6 +97,12 @@ pub(super) fn global(index: usize) -> usize {
 /// Writes the `.entry` of a function.
 pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature: &Signature) {
     let module = writer.module;
+    let function = &module.functions[index as usize];
+    // What neither loops nor calls is over before anybody could have stopped it.
+    let lasts = function.calls() || function.code.blocks.iter().any(|block| block.is_loop);
+    let begin = function.code.blocks.first().map_or(0, |block| block.offset);
+    let stopped = [TrapCode::Interrupted];
+    let site = lasts.then(|| writer.sites(&stopped, index, begin));
     let globals = module.globals.len();
     let values = signature.params.len().max(signature.results.len()).max(1);
     let parameters = ENTRY_PARAMETERS.map(|name| format!(".param .b64 {name}"));
@@ -105,8 +112,8 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
         "// {}\n.visible .entry {symbol} ({})\n{{\n    .local .align 8 .b8 context[{}];\n    \
          .reg .pred %p;\n    .reg .b32 %r<{values}>;\n    .reg .b64 %rd<{values}>;\n    \
          .reg .b64 %thread, %at, %value, %context, %state, %base, %size;\n    \
-         .reg .b32 %word, %depth, %next;\n    mov.b64 %context, context;\n",
-        printable(&module.functions[index as usize].name),
+         .reg .b32 %word, %depth, %next, %site;\n    mov.b64 %context, context;\n",
+        printable(&function.name),
         parameters.join(", "),
         global(globals),
     );
@@ -138,6 +145,13 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
     }
     if module.workgroup_bytes > 0 {
         clear(text, module.workgroup_bytes);
+    }
+    if site.is_some() {
+        // Behind the barrier, which threads of one block must not miss.
+        text.push_str(
+            "    ld.param.b64 %at, [cancel];\n    ld.volatile.global.u32 %word, [%at];\n    \
+             setp.ne.u32 %p, %word, 0;\n    @%p bra STOP;\n",
+        );
     }
     text.push_str(
         "    ld.param.b64 %at, [stride];\n    mul.lo.u64 %value, %thread, %at;\n    \
@@ -172,7 +186,13 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
         let _ = writeln!(text, "    st.global.{ty} [%at+{place}], {register};");
     }
     call(text, "finish", &[("b64", "%context".to_owned())], &[]);
-    text.push_str("    ret;\n}\n\n");
+    text.push_str("    ret;\n");
+    if let Some(site) = site {
+        let said = Writer::said(&stopped, index, begin);
+        let _ = writeln!(text, "STOP:{said}\n    mov.b32 %site, {site};");
+        trap(text);
+    }
+    text.push_str("}\n\n");
 }
 
 /// Points a thread's shadow stack to the end of its slice.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::calls::{self, Typed, head, own};
 use super::context::global;
 use super::function::{Decision, FunctionWriter};
-use super::{DISPATCH, Writer, bits, register};
+use super::{DISPATCH, Writer, bits, register, stack};
 use crate::TrapCode;
 use crate::gpu::ir::{Instruction, Op, Position, Signature, Value};
 
@@ -136,16 +136,18 @@ impl FunctionWriter<'_, '_> {
 }
 
 /// Writes the function that calls the function at an index of the table, if it is
-/// of a signature.
-pub(super) fn dispatch(writer: &mut Writer<'_>, number: u32, signature: &Signature) {
-    let module = writer.module;
-    let Some(table) = &module.table else { return };
-    let mut callees: Vec<u32> = table.iter().flatten().copied().collect();
-    callees.sort_unstable();
-    callees.dedup();
-    callees.retain(|index| module.functions[*index as usize].signature == number);
+/// of a signature: one of these.
+pub(super) fn dispatch(
+    writer: &mut Writer<'_>,
+    number: usize,
+    signature: &Signature,
+    callees: &[u32],
+) {
+    let Some(table) = &writer.module.table else {
+        return;
+    };
     let text = &mut writer.text;
-    let registers = signature.params.len().max(signature.results.len()) + 1;
+    let registers = stack::dispatcher_registers(signature);
     let _ = write!(
         text,
         "// call_indirect of signature {number}\n{}\n{{\n    .reg .pred %p;\n    \
@@ -153,9 +155,11 @@ pub(super) fn dispatch(writer: &mut Writer<'_>, number: u32, signature: &Signatu
          .reg .b64 %base, %size, %context, %at, %rd<{registers}>;\n    \
          ld.param.b64 %base, [base];\n    ld.param.b64 %size, [size];\n    \
          ld.param.b64 %context, [context];\n    ld.param.b32 %depth, [depth];\n    \
+         add.u32 %depth, %depth, {};\n    \
          ld.param.b32 %index, [index];\n    ld.param.b32 %site, [site];\n    \
          setp.ge.u32 %p, %index, {};\n    @%p bra TRAP;\n    add.u32 %site, %site, 1;\n",
         head(&format!("dispatch{number}"), DISPATCH, signature),
+        stack::dispatcher(signature),
         table.len(),
     );
     if table.is_empty() {
@@ -166,7 +170,7 @@ pub(super) fn dispatch(writer: &mut Writer<'_>, number: u32, signature: &Signatu
              ld.global.b32 %item, [%at];\n    setp.eq.u32 %p, %item, 0;\n    @%p bra TRAP;\n    \
              add.u32 %site, %site, 1;\n",
         );
-        for callee in &callees {
+        for callee in callees {
             let _ = write!(
                 text,
                 "    setp.eq.u32 %p, %item, {};\n    @%p bra F{callee};\n",

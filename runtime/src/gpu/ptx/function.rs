@@ -1,5 +1,6 @@
 //! One function: its registers, blocks and jumps.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::calls::{self, Typed, head};
@@ -320,9 +321,8 @@ impl FunctionWriter<'_, '_> {
             .map(|(param, argument)| (*param, *argument))
             .collect();
         // One move must not overwrite what another still reads.
-        let clash = moves
-            .iter()
-            .any(|(_, argument)| moves.iter().any(|(param, _)| param == argument));
+        let written: HashSet<Value> = moves.iter().map(|(param, _)| *param).collect();
+        let clash = moves.iter().any(|(_, argument)| written.contains(argument));
         let mut later = Vec::new();
         for (param, argument) in moves {
             let ty = self.type_of(param);

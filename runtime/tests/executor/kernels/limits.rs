@@ -85,12 +85,11 @@ async fn a_guest_has_no_more_than_its_own_arena() {
     let refused = guest.kernel(&large, "f").await.unwrap_err();
     assert_eq!(refused.code(), ErrorCode::OutOfMemory);
     let mut turn = guest.turn().await.unwrap();
-    for (at, length) in [(MIB, 1), (MIB - 1, 2), (u64::MAX, 1)] {
-        let mut bytes = vec![0; length];
+    for (at, length) in [(MIB, 1), (MIB - 1, 2), (u64::MAX, 1_u64)] {
         let outside = [
-            turn.read(at, &mut bytes),
-            turn.write(at, &bytes),
-            turn.fill(at, length as u64, 1),
+            turn.read(at, length).await.map(drop),
+            turn.write(at, vec![0; length as usize]).await,
+            turn.fill(at, length, 1).await,
         ];
         for refused in outside {
             assert_eq!(refused.unwrap_err().code(), ErrorCode::OutOfBounds);
@@ -235,7 +234,8 @@ async fn a_crowd_of_guests_never_has_more_in_flight_than_there_may_be() {
             let double = kernel(&mut guest, "double").await;
             let at = guest.alloc(4).await.unwrap();
             let turn = guest.turn().await.unwrap();
-            turn.write(u64::from(at), &1_u32.to_le_bytes()).unwrap();
+            let one = 1_u32.to_le_bytes().to_vec();
+            turn.write(u64::from(at), one).await.unwrap();
             drop(turn);
             let mut events = Vec::new();
             for _ in 0..25 {

@@ -3,7 +3,8 @@
 //!
 //! A thread reads what nobody writes and what only it writes. What all may write is
 //! written by atomic operations whose order does not matter, each with words of its own,
-//! and nobody looks at what was there.
+//! and nobody looks at what was there. Some kernels have two halves with a barrier between
+//! them, behind which a thread reads what another of its block wrote.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -78,6 +79,7 @@ pub(super) fn text(bytes: &[u8]) -> String {
             );
         }
     }
+    let imports = text.len();
     let constant: String = (0..CONSTANT)
         .map(|at| format!("\\{:02x}", at.wrapping_mul(0x9e37_79b1) >> 24))
         .collect();
@@ -103,6 +105,19 @@ pub(super) fn text(bytes: &[u8]) -> String {
         "(local.set $own (i32.shl (i32.add (i32.mul {block} {size}) {thread}) (i32.const 4)))"
     );
     random.statements(&mut text, 2, 24);
+    if random.below(3) == 1 {
+        text.insert_str(imports, "(import \"gpu\" \"barrier\" (func $barrier))\n");
+        // What the next thread of the block wrote; it writes again behind the second one.
+        let next = format!("(i32.rem_u (i32.add {thread} (i32.const 1)) {size})");
+        let _ = writeln!(
+            text,
+            "(call $barrier)
+             (local.set $b (i64.load offset={OWN} (i32.shl
+               (i32.add (i32.mul {block} {size}) {next}) (i32.const 4))))
+             (call $barrier)"
+        );
+        random.statements(&mut text, 1, 12);
+    }
     let results = (random.word(3), random.long(3));
     let _ = write!(text, "{} {}))", results.0, results.1);
     text
@@ -289,22 +304,23 @@ impl Random<'_> {
 #[test]
 #[expect(clippy::print_stdout, reason = "a long run says how much it did")]
 fn oracle_random_threads_do_the_same_everywhere() {
-    let (mut steps, mut atomics, mut asked) = (0, 0, 0);
+    let (mut steps, mut atomics, mut asked, mut waits) = (0, 0, 0, 0);
     let seeds = seeds(SHORT);
     for seed in seeds.clone() {
         let bytes = bytes(seed);
         let text = text(&bytes);
         atomics += text.matches("(drop (").count();
         asked += text.matches("(call $").count();
+        waits += text.matches("(call $barrier)").count();
         let wasm = crate::wasm(&text);
         steps += same(bytes, &wasm, seed, Way::Together);
     }
-    println!("{steps} launches on each device, {atomics} atomic operations");
+    println!("{steps} launches on each device, {atomics} atomic operations, {waits} barriers");
     // A test that runs hardly anything proves nothing.
     if seeds == SHORT {
         assert!(
-            steps == 300 && atomics > 500 && asked > 100 * 16,
-            "{steps}, {atomics}, {asked}"
+            steps == 300 && atomics > 500 && asked > 100 * 16 && waits > 20,
+            "{steps}, {atomics}, {asked}, {waits}"
         );
     }
 }

@@ -92,9 +92,7 @@ pub(super) fn dispatch(tokio: &Tokio) -> Result<Box<dyn Repeat + '_>, Failure> {
                 guest.drop_event(event)?;
                 done = done.wrapping_add(1);
             }
-            let mut read = [0; 4];
-            guest.turn().await?.read(u64::from(at), &mut read)?;
-            Ok(read)
+            guest.turn().await?.read(u64::from(at), 4).await
         });
         same(&ran.map_err(failed)?, done)
     })?;

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use tensor_wasm_runtime::float::{special_f32, special_f64};
 use tensor_wasm_runtime::gpu::ir::Type;
 
 /// The bits of a number of a type.
@@ -32,60 +33,15 @@ pub(super) fn number(ty: Type, text: &str) -> Option<u64> {
             signed.or_else(|_| u64::try_from(value)).ok()
         }
         Type::F32 => {
-            let bits = match special(text, 8) {
-                Some(Special::Infinite(negative)) => {
-                    f32::INFINITY.to_bits() | u32::from(negative) << 31
-                }
-                Some(Special::Nan(None)) => 0x7fc0_0000,
-                Some(Special::Nan(Some(bits))) => u32::try_from(bits)
-                    .ok()
-                    .filter(|bits| f32::from_bits(*bits).is_nan())?,
-                None => f32::from_str(text)
-                    .ok()
-                    .filter(|it| it.is_finite())?
-                    .to_bits(),
-            };
-            Some(bits.into())
+            let finite = || f32::from_str(text).ok().filter(|it| it.is_finite());
+            let bits = special_f32(text).or_else(|| finite().map(f32::to_bits));
+            bits.map(u64::from)
         }
-        Type::F64 => match special(text, 16) {
-            Some(Special::Infinite(negative)) => {
-                Some(f64::INFINITY.to_bits() | u64::from(negative) << 63)
-            }
-            Some(Special::Nan(None)) => Some(0x7ff8_0000_0000_0000),
-            Some(Special::Nan(Some(bits))) => {
-                Some(bits).filter(|bits| f64::from_bits(*bits).is_nan())
-            }
-            None => {
-                let value = f64::from_str(text).ok();
-                Some(value.filter(|it| it.is_finite())?.to_bits())
-            }
-        },
+        Type::F64 => {
+            let finite = || f64::from_str(text).ok().filter(|it| it.is_finite());
+            special_f64(text).or_else(|| finite().map(f64::to_bits))
+        }
     }
-}
-
-/// A float that digits do not spell.
-enum Special {
-    /// Whether it is below zero.
-    Infinite(bool),
-    /// With all its bits, or the canonical one.
-    Nan(Option<u64>),
-}
-
-/// Such a float, spelled as `tensor-wasm run --invoke` takes it: the bits of a NaN have
-/// exactly as many digits as its type. A number that is too large is not meant to be
-/// one.
-fn special(text: &str, digits: usize) -> Option<Special> {
-    Some(match text {
-        "inf" => Special::Infinite(false),
-        "-inf" => Special::Infinite(true),
-        "nan" => Special::Nan(None),
-        _ => {
-            let bits = text.strip_prefix("nan:0x")?;
-            let is_all = bits.len() == digits && bits.bytes().all(|it| it.is_ascii_hexdigit());
-            let bits = is_all.then(|| u64::from_str_radix(bits, 16).ok());
-            Special::Nan(Some(bits??))
-        }
-    })
 }
 
 /// What [`number`] takes, for people.

@@ -33,6 +33,8 @@ impl Reach {
             ..Reach::default()
         };
         let mut open = roots.to_vec();
+        // Once is enough, however often it is called through.
+        let mut table = module.table.as_ref();
         while let Some(index) = open.pop() {
             if std::mem::replace(&mut reach.runs[index as usize], true) {
                 continue;
@@ -43,7 +45,7 @@ impl Reach {
                 match &instruction.op {
                     Op::Call(function, _) => reach.call(*function, &mut open),
                     Op::CallIndirect(..) => {
-                        let table = module.table.iter().flatten().flatten();
+                        let table = table.take().into_iter().flatten().flatten();
                         table.for_each(|function| reach.call(*function, &mut open));
                     }
                     Op::GlobalSet(global, _) => reach.sets[*global as usize] = true,

@@ -34,6 +34,13 @@ pub(super) struct About {
     pub(super) raw: CUdevice,
 }
 
+impl About {
+    /// As PTX names it.
+    pub(super) fn architecture(&self) -> String {
+        format!("sm_{}{}", self.major, self.minor)
+    }
+}
+
 /// Devices that programs may use.
 pub(super) fn count(driver: &Driver) -> Result<u32, String> {
     let mut count = 0;

@@ -8,7 +8,9 @@
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::AtomicU32;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use cudarc::driver::sys::{CUcontext, CUfunction, CUmodule, CUstream};
 
@@ -38,6 +40,8 @@ pub(super) struct Context {
     lanes: Mutex<Vec<Lane>>,
     pub(super) memory: Mutex<Blocks>,
     stack: Mutex<usize>,
+    /// What is done in threads of its own, as it waits for all that runs.
+    later: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// Why a context is lost.
@@ -115,6 +119,7 @@ impl Context {
             lanes: Mutex::default(),
             memory: Mutex::default(),
             stack: Mutex::default(),
+            later: Mutex::default(),
         })
     }
 
@@ -276,13 +281,47 @@ impl Context {
         Ok(value)
     }
 
-    /// Unloads a module, whose functions nobody uses any more.
-    pub(super) fn unload(&self, module: CUmodule) {
+    /// Unloads a module, whose functions nobody uses any more, once all that runs has
+    /// ended; does not wait for that.
+    pub(super) fn unload(self: &Arc<Context>, module: Handle<CUmodule>) {
+        self.later(move |context| context.unload_now(module));
+    }
+
+    fn unload_now(&self, module: Handle<CUmodule>) {
         if let Ok(_here) = self.here() {
             // SAFETY: the context is current, and it is one of its modules. If this
             // fails, the context is lost, and the module with it.
-            let _ = unsafe { (self.driver.module_unload)(module) };
+            let _ = unsafe { (self.driver.module_unload)(module.0) };
         }
+    }
+
+    /// Does something for which the driver waits until all that runs has ended, in a
+    /// thread of its own: who gives something back may be a thread that others need.
+    pub(super) fn later(self: &Arc<Context>, work: impl Fn(&Context) + Copy + Send + 'static) {
+        let context = Arc::clone(self);
+        let begun = thread::Builder::new().spawn(move || work(&context));
+        match begun {
+            Ok(thread) => {
+                let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
+                later.retain(|thread| !thread.is_finished());
+                later.push(thread);
+            }
+            Err(_) => work(self),
+        }
+    }
+
+    /// Waits for what is done so; whether there was something. Not to be called by who
+    /// is in the context: whoever destroys it waits for both.
+    pub(super) fn has_waited_for_others(&self) -> bool {
+        let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = std::mem::take(&mut *later);
+        drop(later);
+        let any = !all.is_empty();
+        let open = |thread: &JoinHandle<()>| !thread.is_finished() && !self.is_lost();
+        while all.iter().any(open) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        any
     }
 }
 

@@ -94,7 +94,7 @@ entry_points! {
     launch = "cuLaunchKernel"(CUfunction, c_uint, c_uint, c_uint, c_uint, c_uint, c_uint, c_uint, CUstream, *mut *mut c_void, *mut *mut c_void);
 }
 
-/// What `runtime/examples/stand_in_driver.rs` has and no driver.
+/// What `runtime/examples/stand_in_driver` has and no driver.
 const STAND_IN: &str = "tensor_wasm_stand_in\0";
 
 /// Why there is no driver: what the system says of the library by the name that drivers

@@ -47,10 +47,12 @@ pub(super) fn launch(
             .map(|parameter| std::ptr::from_mut(parameter).cast())
             .collect();
         let ([x, y, z], [tx, ty, tz]) = (wanted.grid.blocks, wanted.grid.threads);
-        // SAFETY: the context is current, function and stream are its own; the entry
-        // has as many parameters of 64 bits as there are pointers, and the driver
-        // copies them before it returns. What the kernel reaches is what the PTX was
-        // written to reach: the memory that its parameters name.
+        // SAFETY: the context is current, function and stream are its own. The entry
+        // has as many parameters as there are pointers, none of more bytes than there
+        // are behind its pointer: those of kernels are `ENTRY_PARAMETERS`, and those of
+        // somebody else's PTX were counted and measured in its text before this is
+        // called. The driver copies them before it returns. What runs then reaches
+        // memory of the device, and of this process only the words of lanes.
         let code = unsafe {
             (context.driver.launch)(
                 function,

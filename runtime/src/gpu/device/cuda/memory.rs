@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "a foreign library is called")]
 
 use std::collections::HashMap;
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use super::context::{Context, Here};
 use crate::gpu::device::DeviceError;
@@ -12,6 +12,9 @@ use crate::gpu::device::DeviceError;
 const SMALL: u64 = 64 << 20;
 /// How much of that is kept, in bytes.
 const KEPT: u64 = 256 << 20;
+
+/// `CUDA_ERROR_OUT_OF_MEMORY`.
+const OUT_OF_MEMORY: u32 = 2;
 
 /// Memory that was taken, and freed memory that is kept.
 #[derive(Debug, Default)]
@@ -46,13 +49,32 @@ impl Context {
 
     /// Takes memory.
     pub(super) fn alloc(&self, bytes: u64) -> Result<u64, DeviceError> {
-        let here = self.here()?;
         let size = match bytes {
             0..=SMALL => bytes.max(256).next_power_of_two(),
             _ => bytes,
         };
+        let taken = match self.alloc_now(size)? {
+            // What others gave back may still be on its way.
+            Err(OUT_OF_MEMORY) if self.has_waited_for_others() => self.alloc_now(size)?,
+            taken => taken,
+        };
+        match taken {
+            Ok(address) => {
+                self.memory().sizes.insert(address, size);
+                Ok(address)
+            }
+            Err(code) => {
+                let failed = self.check(&format!("taking {bytes} bytes of memory"), code);
+                failed.map(|()| 0)
+            }
+        }
+    }
+
+    /// An address, or the driver's code.
+    fn alloc_now(&self, size: u64) -> Result<Result<u64, u32>, DeviceError> {
+        let here = self.here()?;
         let spare = self.memory().spare_of(size);
-        let taken = match spare {
+        Ok(match spare {
             Some(address) => Ok(address),
             // The driver may wait here; nobody waits with it.
             None => self.take(&here, size).or_else(|code| {
@@ -65,17 +87,7 @@ impl Context {
                 }
                 self.take(&here, size)
             }),
-        };
-        match taken {
-            Ok(address) => {
-                self.memory().sizes.insert(address, size);
-                Ok(address)
-            }
-            Err(code) => {
-                let failed = self.check(&format!("taking {bytes} bytes of memory"), code);
-                failed.map(|()| 0)
-            }
-        }
+        })
     }
 
     fn take(&self, _here: &Here<'_>, size: u64) -> Result<u64, u32> {
@@ -94,9 +106,9 @@ impl Context {
         let _ = unsafe { (self.driver.free)(address) };
     }
 
-    /// Gives memory back. That of a lost context is gone already.
-    pub(super) fn free(&self, address: u64) {
-        let Ok(here) = self.here() else { return };
+    /// Gives memory back. That of a lost context is gone already. A large block goes
+    /// back once all that runs has ended, and nobody waits for that here.
+    pub(super) fn free(self: &Arc<Context>, address: u64) {
         let mut memory = self.memory();
         let Some(size) = memory.sizes.remove(&address) else {
             return;
@@ -106,7 +118,11 @@ impl Context {
             memory.spare.entry(size).or_default().push(address);
         } else {
             drop(memory);
-            self.give(&here, address);
+            self.later(move |context| {
+                if let Ok(here) = context.here() {
+                    context.give(&here, address);
+                }
+            });
         }
     }
 }

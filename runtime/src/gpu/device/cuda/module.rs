@@ -30,7 +30,8 @@ const MAX_DYNAMIC_SHARED: c_int = 8;
 pub(super) struct Module {
     context: Arc<Context>,
     raw: Handle<CUmodule>,
-    functions: Mutex<HashMap<String, Handle<CUfunction>>>,
+    /// By their names, with the most dynamic shared memory that each may have.
+    functions: Mutex<HashMap<String, (Handle<CUfunction>, u32)>>,
     /// The same with fewer registers, made when a block of many threads needs it.
     frugal: OnceLock<Arc<Module>>,
 }
@@ -104,18 +105,23 @@ impl Module {
             .functions
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(Handle(function)) = functions.get(symbol) {
-            return Ok(*function);
-        }
-        let name = CString::new(symbol).map_err(|error| context.error(error.to_string()))?;
-        let mut function = null_mut();
-        // SAFETY: the context is current, the module is its own, the name ends in a
-        // zero byte.
-        let code = unsafe {
-            (context.driver.module_function)(&raw mut function, self.raw.0, name.as_ptr())
+        let known = functions.get(symbol).copied();
+        let (function, may_have) = match known {
+            Some((Handle(function), may_have)) => (function, may_have),
+            None => {
+                let name =
+                    CString::new(symbol).map_err(|error| context.error(error.to_string()))?;
+                let mut function = null_mut();
+                // SAFETY: the context is current, the module is its own, the name ends
+                // in a zero byte.
+                let code = unsafe {
+                    (context.driver.module_function)(&raw mut function, self.raw.0, name.as_ptr())
+                };
+                context.check(&format!("looking for {symbol}"), code)?;
+                (function, 0)
+            }
         };
-        context.check(&format!("looking for {symbol}"), code)?;
-        if shared_bytes > 0 {
+        if shared_bytes > may_have {
             if i64::from(shared_bytes) > i64::from(context.about.shared_bytes) {
                 return Err(context.error(format!(
                     "a block has at most {} bytes of workgroup memory here, not {shared_bytes}",
@@ -128,14 +134,17 @@ impl Module {
                 unsafe { (context.driver.function_set)(function, MAX_DYNAMIC_SHARED, bytes) };
             context.check("giving blocks their workgroup memory", code)?;
         }
-        functions.insert(symbol.to_owned(), Handle(function));
+        if known.is_none() || shared_bytes > may_have {
+            let may_have = may_have.max(shared_bytes);
+            functions.insert(symbol.to_owned(), (Handle(function), may_have));
+        }
         Ok(function)
     }
 }
 
 impl Drop for Module {
     fn drop(&mut self) {
-        self.context.unload(self.raw.0);
+        self.context.unload(self.raw);
     }
 }
 

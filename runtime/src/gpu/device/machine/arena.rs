@@ -1,6 +1,7 @@
 //! Memory of a machine as an arena: it moves when it grows.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Machine;
 use crate::gpu::device::{Arena, ArenaSize, DeviceError, PAGE};
@@ -8,8 +9,11 @@ use crate::gpu::device::{Arena, ArenaSize, DeviceError, PAGE};
 /// An arena in a machine's memory.
 pub struct MachineArena<M: Machine> {
     pub(super) machine: Arc<M>,
-    pub(super) size: ArenaSize,
-    pub(super) place: Mutex<Place>,
+    size: ArenaSize,
+    /// Held while kernels run in it.
+    place: Mutex<Place>,
+    /// Bytes in bounds: what can be asked for while kernels run.
+    bytes: AtomicU64,
 }
 
 /// Where an arena lies now.
@@ -45,6 +49,26 @@ impl Place {
 }
 
 impl<M: Machine> MachineArena<M> {
+    pub(super) fn new(machine: Arc<M>, size: ArenaSize) -> Result<MachineArena<M>, DeviceError> {
+        let place = Place::new(&*machine, size.initial, size.room.max(size.initial))?;
+        Ok(MachineArena {
+            machine,
+            size,
+            place: Mutex::new(place),
+            bytes: AtomicU64::new(size.initial * PAGE),
+        })
+    }
+
+    /// Where it lies. It stays there as long as what is given lives.
+    pub(super) fn place(&self) -> MutexGuard<'_, Place> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says how large it is, after kernels may have grown it.
+    pub(super) fn has_pages(&self, pages: u64) {
+        self.bytes.store(pages * PAGE, Ordering::Release);
+    }
+
     /// The address of so many bytes, if they are in bounds.
     fn bounded<T>(
         &self,
@@ -52,7 +76,7 @@ impl<M: Machine> MachineArena<M> {
         length: u64,
         then: impl FnOnce(&M, u64) -> Result<T, DeviceError>,
     ) -> Result<T, DeviceError> {
-        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = self.place();
         let bytes = place.pages * PAGE;
         match at.checked_add(length) {
             Some(end) if end <= bytes => then(&self.machine, place.address + at),
@@ -66,12 +90,11 @@ impl<M: Machine> MachineArena<M> {
 
 impl<M: Machine> Arena for MachineArena<M> {
     fn bytes(&self) -> u64 {
-        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        place.pages * PAGE
+        self.bytes.load(Ordering::Acquire)
     }
 
     fn grow(&self, pages: u64) -> Option<u64> {
-        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut place = self.place();
         let before = place.pages;
         let after = before.checked_add(pages)?;
         if after > self.size.maximum {
@@ -91,6 +114,7 @@ impl<M: Machine> Arena for MachineArena<M> {
             *place = moved;
         }
         place.pages = after;
+        self.has_pages(after);
         Some(before)
     }
 
@@ -115,7 +139,6 @@ impl<M: Machine> Arena for MachineArena<M> {
 
 impl<M: Machine> Drop for MachineArena<M> {
     fn drop(&mut self) {
-        let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        self.machine.free(place.address);
+        self.machine.free(self.place().address);
     }
 }

@@ -8,7 +8,7 @@
 use wasmparser::{BlockType, FunctionBody, Operator};
 
 use super::super::{Block, BlockId, Code, Instruction, Jump, Op, Terminator, Type, Value};
-use super::{Refused, Sections, number, numeric};
+use super::{Refused, Sections, TOO_LARGE, number, numeric};
 use crate::TrapCode;
 
 /// Nesting that is deeper is a mistake or an attack.
@@ -17,12 +17,22 @@ const DEEPEST: usize = 1_000;
 /// The most locals of a function.
 const MOST_LOCALS: usize = 50_000;
 
-/// Builds a function; the second is whether it grows the memory.
+/// A function that was built.
+pub(super) struct Built {
+    pub(super) code: Code,
+    /// Whether it grows the memory.
+    pub(super) grows: bool,
+    /// Its values, and how many of them are named where it jumps and returns.
+    pub(super) parts: usize,
+}
+
+/// Builds a function of so many parts at most.
 pub(super) fn build(
     module: &Sections<'_>,
     signature: u32,
     body: &FunctionBody<'_>,
-) -> Result<(Code, bool), Refused> {
+    most_parts: usize,
+) -> Result<Built, Refused> {
     let signature = &module.signatures[signature as usize];
     let mut types = signature.params.clone();
     for local in body.get_locals_reader()? {
@@ -41,10 +51,12 @@ pub(super) fn build(
         stack: Vec::new(),
         locals: Vec::new(),
         frames: Vec::new(),
-        assigned: assigned(body)?,
+        assigned: assigned(body, most_parts)?,
         constructs: 0,
         offset: u32::try_from(body.range().start).unwrap_or(u32::MAX),
         grows: false,
+        named: 0,
+        most_parts,
     };
     let entry = builder.block(&signature.params, false);
     builder.locals = builder.code.blocks[entry.0 as usize].params.clone();
@@ -80,13 +92,19 @@ pub(super) fn build(
         builder.offset = u32::try_from(offset).unwrap_or(u32::MAX);
         builder
             .operator(&operator)
+            .and_then(|()| builder.within())
             .map_err(|message| Refused::new(message, offset))?;
     }
-    Ok((builder.code, builder.grows))
+    Ok(Built {
+        parts: builder.parts(),
+        code: builder.code,
+        grows: builder.grows,
+    })
 }
 
 /// For each construct, in the order they begin: the locals that are set in it.
-fn assigned(body: &FunctionBody<'_>) -> Result<Vec<Vec<u32>>, Refused> {
+fn assigned(body: &FunctionBody<'_>, most: usize) -> Result<Vec<Vec<u32>>, Refused> {
+    let mut held = 0;
     let mut all: Vec<Vec<u32>> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     for operator in body.get_operators_reader()? {
@@ -111,6 +129,10 @@ fn assigned(body: &FunctionBody<'_>) -> Result<Vec<Vec<u32>>, Refused> {
                     if let Some(outer) = open.last() {
                         all[*outer].extend(&locals);
                     }
+                    held += locals.len();
+                    if held > most {
+                        return Err(Refused::new(TOO_LARGE, body.range().start));
+                    }
                     all[ended] = locals;
                 }
             }
@@ -125,7 +147,7 @@ enum Kind {
     Block,
     Loop(BlockId),
     /// With the block that runs if the condition is zero, until `else` was seen,
-    /// and the locals and arguments it begins with.
+    /// and the carried locals and arguments it begins with.
     If(Option<(BlockId, Vec<Value>, Vec<Value>)>),
 }
 
@@ -160,6 +182,9 @@ pub(super) struct Builder<'m, 'a> {
     constructs: usize,
     offset: u32,
     pub(super) grows: bool,
+    /// How many values were named by jumps and returns, and kept for an `else`.
+    named: usize,
+    most_parts: usize,
 }
 
 impl Builder<'_, '_> {
@@ -167,6 +192,18 @@ impl Builder<'_, '_> {
         let value = Value(u32::try_from(self.code.values.len()).unwrap_or(u32::MAX));
         self.code.values.push(ty);
         value
+    }
+
+    fn parts(&self) -> usize {
+        self.code.values.len() + self.named
+    }
+
+    /// Refuses what has become too large.
+    fn within(&self) -> Result<(), String> {
+        if self.parts() > self.most_parts {
+            return Err(TOO_LARGE.to_owned());
+        }
+        Ok(())
     }
 
     pub(super) fn type_of(&self, value: Value) -> Type {
@@ -239,6 +276,7 @@ impl Builder<'_, '_> {
         let mut arguments: Vec<Value> = carried.map(|local| self.locals[*local as usize]).collect();
         let count = frame.label.len();
         arguments.extend(&self.stack[self.stack.len() - count..]);
+        self.named += arguments.len();
         Some(Jump { block, arguments })
     }
 
@@ -249,8 +287,9 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn returning(&self) -> Terminator {
+    fn returning(&mut self) -> Terminator {
         let count = self.frames[0].results.len();
+        self.named += count;
         Terminator::Return(self.stack[self.stack.len() - count..].to_vec())
     }
 
@@ -266,6 +305,38 @@ impl Builder<'_, '_> {
             block,
             arguments: Vec::new(),
         }
+    }
+
+    /// The jumps of a `br_table`. Where several go to one label and take something
+    /// along, they share a block that does: it is given to the label once.
+    fn jumps(&mut self, depths: &[u32]) -> Result<Vec<Jump>, String> {
+        let mut uses = vec![0_usize; self.frames.len()];
+        for depth in depths {
+            uses[*depth as usize] += 1;
+        }
+        let mut known: Vec<Option<Jump>> = vec![None; self.frames.len()];
+        let mut jumps = Vec::with_capacity(depths.len());
+        for depth in depths {
+            if let Some(jump) = &known[*depth as usize] {
+                jumps.push(jump.clone());
+                continue;
+            }
+            let mut jump = self.jump_or_return(*depth);
+            self.within()?;
+            if uses[*depth as usize] > 1 {
+                if !jump.arguments.is_empty() {
+                    let block = self.block(&[], false);
+                    self.code.blocks[block.0 as usize].end = Terminator::Jump(jump);
+                    jump = Jump {
+                        block,
+                        arguments: Vec::new(),
+                    };
+                }
+                known[*depth as usize] = Some(jump.clone());
+            }
+            jumps.push(jump);
+        }
+        Ok(jumps)
     }
 
     fn types(&self, ty: BlockType) -> Result<(Vec<Type>, Vec<Type>), String> {
@@ -284,7 +355,7 @@ impl Builder<'_, '_> {
 
     /// Begins a construct.
     fn begin(&mut self, ty: BlockType, what: Begin) -> Result<(), String> {
-        let carried = self.assigned[self.constructs].clone();
+        let carried = std::mem::take(&mut self.assigned[self.constructs]);
         self.constructs += 1;
         let (params, results) = self.types(ty)?;
         let condition = match what {
@@ -320,6 +391,7 @@ impl Builder<'_, '_> {
                     .map(|local| self.locals[*local as usize])
                     .collect();
                 arguments.extend(taken);
+                self.named += arguments.len();
                 self.end_with(Terminator::Jump(Jump {
                     block: header,
                     arguments,
@@ -338,7 +410,10 @@ impl Builder<'_, '_> {
                 self.end_with(Terminator::Branch(condition, [to(then), to(otherwise)]));
                 self.current = Some(then);
                 let taken = self.stack[height..].to_vec();
-                let kind = Kind::If(Some((otherwise, self.locals.clone(), taken)));
+                let locals = carried.iter().map(|local| self.locals[*local as usize]);
+                let locals: Vec<Value> = locals.collect();
+                self.named += locals.len() + taken.len();
+                let kind = Kind::If(Some((otherwise, locals, taken)));
                 (kind, results.clone())
             }
             _ => (Kind::Block, results.clone()),
@@ -365,6 +440,20 @@ impl Builder<'_, '_> {
         self.stack.extend(&given[carried.len()..]);
     }
 
+    /// Begins the other part of an `if`, with what was there when it began.
+    fn begin_other(
+        &mut self,
+        frame: &Frame,
+        (otherwise, locals, taken): (BlockId, Vec<Value>, Vec<Value>),
+    ) {
+        self.current = Some(otherwise);
+        for (local, value) in frame.carried.iter().zip(locals) {
+            self.locals[*local as usize] = value;
+        }
+        self.stack.truncate(frame.height);
+        self.stack.extend(taken);
+    }
+
     /// From the end of a part of a construct to what comes after it.
     fn fall_through(&mut self, frame: &mut Frame) {
         if self.current.is_none() {
@@ -373,6 +462,7 @@ impl Builder<'_, '_> {
         let carried = frame.carried.iter();
         let mut arguments: Vec<Value> = carried.map(|local| self.locals[*local as usize]).collect();
         arguments.extend(self.pops(frame.results.len()));
+        self.named += arguments.len();
         frame.is_joined = true;
         self.end_with(Terminator::Jump(Jump {
             block: frame.after,
@@ -397,14 +487,9 @@ impl Builder<'_, '_> {
             return;
         }
         self.fall_through(&mut frame);
-        if let Kind::If(Some((otherwise, locals, taken))) =
-            std::mem::replace(&mut frame.kind, Kind::Block)
-        {
+        if let Kind::If(Some(held)) = std::mem::replace(&mut frame.kind, Kind::Block) {
             // Without an `else`, what was taken is given.
-            self.current = Some(otherwise);
-            self.locals = locals;
-            self.stack.truncate(frame.height);
-            self.stack.extend(taken);
+            self.begin_other(&frame, held);
             self.fall_through(&mut frame);
         }
         self.stack.truncate(frame.height);
@@ -420,13 +505,10 @@ impl Builder<'_, '_> {
             return;
         };
         if let Kind::If(held @ Some(_)) = &mut frame.kind
-            && let Some((otherwise, locals, taken)) = held.take()
+            && let Some(held) = held.take()
         {
             self.fall_through(&mut frame);
-            self.current = Some(otherwise);
-            self.locals = locals;
-            self.stack.truncate(frame.height);
-            self.stack.extend(taken);
+            self.begin_other(&frame, held);
         }
         self.frames.push(frame);
     }
@@ -477,12 +559,10 @@ impl Builder<'_, '_> {
             }
             Operator::BrTable { targets } => {
                 let index = self.pop();
-                let mut jumps = Vec::new();
-                for depth in targets.targets() {
-                    let depth = depth.map_err(|error| error.to_string())?;
-                    jumps.push(self.jump_or_return(depth));
-                }
-                jumps.push(self.jump_or_return(targets.default()));
+                let depths = targets.targets().chain([Ok(targets.default())]);
+                let depths: Result<Vec<u32>, _> = depths.collect();
+                let depths = depths.map_err(|error| error.to_string())?;
+                let jumps = self.jumps(&depths)?;
                 self.end_with(Terminator::Table(index, jumps));
             }
             Operator::Return => {

@@ -293,7 +293,7 @@ impl Bench<'_> {
             entry: row.kernel,
             grid,
             shared_bytes: 2 * 4 * TILE * TILE,
-            arguments: &[PtxArgument::Bits(n), pointer(x), pointer(y), pointer(z)],
+            arguments: &[PtxArgument::Long(n), pointer(x), pointer(y), pointer(z)],
             cancel: &Cancel::default(),
         };
         let launched = self

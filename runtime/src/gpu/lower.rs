@@ -10,6 +10,7 @@ mod versions;
 
 use super::ir::{Code, Function, Module};
 pub(super) use access::{Check, Loaded, end};
+pub(super) use alignment::is_aligned;
 #[cfg(feature = "executor")]
 pub(super) use nans::{Nans, nans};
 
@@ -40,8 +41,9 @@ pub(super) fn improved(module: &Module) -> (Module, usize) {
         let zero_bits = alignment::zero_bits(&code);
         versions += versions::versioned(&mut code, &zero_bits, module.workgroup_bytes);
         Function {
+            signature: function.signature,
+            name: function.name.clone(),
             code,
-            ..function.clone()
         }
     };
     let functions = module.functions.iter().map(&mut improve).collect();

@@ -132,6 +132,64 @@ fn loops_are_understood_as_they_are_written() {
     }
 }
 
+/// What versions add counts as stack of a call: a function that is large without them has
+/// none, and runs.
+#[test]
+fn a_large_function_still_has_room_for_a_call() {
+    let sums = "(local.set $v (i32.add (i32.mul (local.get $v) (local.get $v)) (local.get $i)))";
+    let one = format!(
+        "(local.set $i (i32.const 0))
+        (loop $l (i32.store (local.get $i) (local.get $v)) {}
+          (br_if $l (i32.lt_u
+            (local.tee $i (i32.add (local.get $i) (i32.const 4))) (local.get $n))))",
+        sums.repeat(490)
+    );
+    let text = |loops: usize| {
+        format!(
+            "(module (memory 1) (func (export \"f\") (param $n i32) (local $i i32) (local $v i32) {}))",
+            one.repeat(loops)
+        )
+    };
+    let large = text(5);
+    assert_eq!(versions(&large), 0);
+    let mut instance = instance(DeviceChoice::Interp, &large);
+    instance.call("f", &[40]).unwrap();
+}
+
+/// Modules below 1 MiB that would take minutes if anything went by the square of their
+/// size. There is no clock here: whoever breaks it will notice.
+#[test]
+fn what_is_as_bad_as_it_can_be_is_compiled() {
+    let function = |body: &str| format!("(module (func (export \"f\") (param i32) {body}))");
+    let deep = "(block ".repeat(900) + "(local.set 0 (local.get 0))" + &")".repeat(900);
+    let many = |text: &str, count: usize| text.repeat(count);
+    for body in [
+        // Locals that stay what they are, block by block.
+        many(&deep, 100),
+        // Many ways to one block.
+        format!("(block $d {})", many("(br_if $d (local.get 0))", 100_000)),
+        // Many ways out of a loop, and many back.
+        format!(
+            "(block $d (loop $l {} (br_if $l (local.get 0))))",
+            many("(br_if $d (local.get 0))", 100_000)
+        ),
+        format!(
+            "(block $d (loop $l {} {}))",
+            many("(br_if $d (local.get 0))", 50_000),
+            many("(br_if $l (local.get 0))", 50_000)
+        ),
+        // Conditions of conditions, asked by many loops.
+        format!(
+            "(local.set 0 {}(local.get 0){}) {}",
+            many("(i32.eqz ", 800),
+            many(")", 800),
+            many("(block (loop (br_if 1 (local.get 0)) (br 0)))", 15_000)
+        ),
+    ] {
+        Kernels::new(&wasm(&function(&body))).unwrap().ptx();
+    }
+}
+
 #[test]
 fn what_is_known_in_advance_needs_no_second_version() {
     let text = |last: u32| {

@@ -90,8 +90,13 @@ pub(in crate::gpu) fn natural_loop(
     order.filter(|block| found[*block]).collect()
 }
 
+/// Steps up the tree for each block before nothing is known of a function: what people
+/// write takes a few, and an attack as many as it has blocks.
+const MOST_STEPS: usize = 1_000;
+
 /// Which blocks are on every way to others: Cooper, Harvey and Kennedy, "A Simple,
-/// Fast Dominance Algorithm", 2001.
+/// Fast Dominance Algorithm", 2001. Where that takes too long only the first block is in
+/// the tree.
 pub(in crate::gpu) struct Dominators {
     /// For each block, those that are reached only through it and next after it.
     pub(in crate::gpu) children: Vec<Vec<usize>>,
@@ -102,7 +107,8 @@ pub(in crate::gpu) struct Dominators {
 
 impl Dominators {
     pub(in crate::gpu) fn of(code: &Code, order: &[usize]) -> Dominators {
-        let children = children(code, order);
+        let none = || vec![Vec::new(); code.blocks.len()];
+        let children = children(code, order).unwrap_or_else(none);
         let mut spans = vec![None; code.blocks.len()];
         let mut clock = 0;
         let mut work: Vec<(usize, bool)> =
@@ -130,7 +136,7 @@ impl Dominators {
     }
 }
 
-fn children(code: &Code, order: &[usize]) -> Vec<Vec<usize>> {
+fn children(code: &Code, order: &[usize]) -> Option<Vec<Vec<usize>>> {
     let mut place = vec![usize::MAX; code.blocks.len()];
     for (number, block) in order.iter().enumerate() {
         place[*block] = number;
@@ -144,14 +150,19 @@ fn children(code: &Code, order: &[usize]) -> Vec<Vec<usize>> {
     if let Some(first) = above.first_mut() {
         *first = Some(0);
     }
+    let mut steps = MOST_STEPS.saturating_mul(order.len());
     loop {
         let mut changed = false;
         for number in 1..order.len() {
             let mut found = None;
             for from in &before[number] {
-                if above[*from].is_some() {
-                    found = Some(found.map_or(*from, |other| meet(&above, *from, other)));
+                if above[*from].is_none() {
+                    continue;
                 }
+                found = Some(match found {
+                    None => *from,
+                    Some(other) => meet(&above, *from, other, &mut steps)?,
+                });
             }
             if above[number] != found {
                 above[number] = found;
@@ -168,16 +179,18 @@ fn children(code: &Code, order: &[usize]) -> Vec<Vec<usize>> {
             children[order[*parent]].push(order[number]);
         }
     }
-    children
+    Some(children)
 }
 
-fn meet(above: &[Option<usize>], mut a: usize, mut b: usize) -> usize {
+/// The last block that is on every way to both; none if the steps are spent.
+fn meet(above: &[Option<usize>], mut a: usize, mut b: usize, steps: &mut usize) -> Option<usize> {
     while a != b {
+        *steps = steps.checked_sub(1)?;
         if a > b {
             a = above[a].unwrap_or(0);
         } else {
             b = above[b].unwrap_or(0);
         }
     }
-    a
+    Some(a)
 }

@@ -55,7 +55,19 @@ impl Same {
                 changed = true;
             }
         }
+        (0..)
+            .map(Value)
+            .take(self.0.len())
+            .for_each(|value| self.shorten(value));
         changed
+    }
+
+    /// Lets all on the way to what a value is know it at once.
+    fn shorten(&mut self, mut value: Value) {
+        let end = self.resolved(value);
+        while value != end {
+            value = std::mem::replace(&mut self.0[value.0 as usize], end);
+        }
     }
 
     /// From here on, the first is the second.

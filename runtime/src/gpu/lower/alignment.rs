@@ -1,7 +1,7 @@
 //! How many of an integer's lowest bits are zero, whatever the input: an index that
 //! was shifted by two is a multiple of four.
 
-use crate::gpu::ir::{Binary, Code, Op, Unary, Value};
+use crate::gpu::ir::{Access, Binary, Code, Op, Unary, Value};
 
 /// What a value has that is zero.
 const ALL: u32 = 64;
@@ -9,6 +9,13 @@ const ALL: u32 = 64;
 /// Passes over a function before nothing is known of what blocks are given: loops in
 /// loops need some, and not one for each level of an attack.
 const PASSES: usize = 8;
+
+/// Whether an access is aligned whatever the input, by these counts.
+pub(in crate::gpu) fn is_aligned(access: &Access, zero_bits: &[u32]) -> bool {
+    let width = u32::from(access.width);
+    let zeros = zero_bits[access.address.0 as usize];
+    zeros >= width.trailing_zeros() && access.offset.is_multiple_of(width)
+}
 
 /// The count for each value.
 pub(super) fn zero_bits(code: &Code) -> Vec<u32> {

@@ -25,8 +25,9 @@ use emitter::{Emitter, Term};
 use looks::Looks;
 use regions::{Region, Regions};
 
-/// Instructions of a loop that is worth two versions.
-const MOST_INSTRUCTIONS: usize = 1_000;
+/// Values of a function whose loops have two versions: each is a register, and all of
+/// them count as stack of a call.
+const MOST_VALUES: usize = 2_000;
 
 /// Gives loops their second version; how many there are.
 pub(super) fn versioned(code: &mut Code, zero_bits: &[u32], workgroup_bytes: u32) -> usize {
@@ -39,7 +40,8 @@ pub(super) fn versioned(code: &mut Code, zero_bits: &[u32], workgroup_bytes: u32
     let mut rename = vec![None; code.values.len()];
     let mut versions = 0;
     for region in &all {
-        if size(code, region) > MOST_INSTRUCTIONS || !may_be_cloned(code, region) {
+        let room = MOST_VALUES.saturating_sub(code.values.len());
+        if size(code, region) > room || !may_be_cloned(code, region) {
             continue;
         }
         let offset = code.blocks[region.header].offset;
@@ -59,6 +61,7 @@ pub(super) fn versioned(code: &mut Code, zero_bits: &[u32], workgroup_bytes: u32
             Term::Constant(0) => {}
             // It is known without a look.
             Term::Constant(_) => prove(code, &found.proved),
+            Term::Value(_) if found.emitter.types().len() + size(code, region) > room => {}
             Term::Value(sure) => {
                 code.values.extend(found.emitter.types());
                 code.blocks[region.before]
@@ -73,11 +76,10 @@ pub(super) fn versioned(code: &mut Code, zero_bits: &[u32], workgroup_bytes: u32
     versions
 }
 
+/// At least how many values it defines, and how many blocks it has.
 fn size(code: &Code, region: &Region) -> usize {
-    let sizes = region
-        .blocks
-        .iter()
-        .map(|it| code.blocks[*it].instructions.len());
+    let blocks = region.blocks.iter().map(|block| &code.blocks[*block]);
+    let sizes = blocks.map(|block| 1 + block.params.len() + block.instructions.len());
     sizes.sum()
 }
 
@@ -87,8 +89,14 @@ fn may_be_cloned(code: &Code, region: &Region) -> bool {
         // Who is called may wait.
         instructions.any(|it| matches!(it.op, Op::Barrier | Op::Call(..) | Op::CallIndirect(..)))
     };
-    let one_way_out = region.lives_on.is_empty() || region.ways_out.len() == 1;
-    one_way_out && !region.blocks.iter().any(waits)
+    // Behind one way out nothing joins, so that it carries nothing: see `merge`.
+    let carries = |(block, way): &(usize, usize)| {
+        let jump = &code.blocks[*block].end.jumps()[*way];
+        !jump.arguments.is_empty()
+    };
+    let leaves = region.lives_on.is_empty()
+        || region.ways_out.len() == 1 && !region.ways_out.iter().any(carries);
+    leaves && !region.blocks.iter().any(waits)
 }
 
 /// What was shown of accesses, by block and instruction.

@@ -85,9 +85,15 @@ pub(super) const FUEL: u32 = 24;
 pub(super) const CANCEL: u32 = 32;
 /// What is left of this quantum, 32 bits.
 pub(super) const LEFT: u32 = 40;
-/// Takes it to a register of that name, and back.
-pub(super) const LOAD_LEFT: &str = "ld.local.b32 %left, [%context+40];";
-pub(super) const STORE_LEFT: &str = "st.local.b32 [%context+40], %left;";
+/// Takes it to a register of that name.
+pub(super) fn load_left() -> String {
+    format!("ld.local.b32 %left, [%context+{LEFT}];")
+}
+
+/// The other way.
+pub(super) fn store_left() -> String {
+    format!("st.local.b32 [%context+{LEFT}], %left;")
+}
 
 /// A global of this thread.
 pub(super) fn global(index: usize) -> usize {

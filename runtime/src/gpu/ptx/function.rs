@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::calls::{self, Typed, head};
-use super::context::{LOAD_LEFT, STORE_LEFT};
+use super::context::{load_left, store_left};
 use super::{MOST_STACK, Writer, bits, printable, register};
 use crate::TrapCode;
 use crate::gpu::ir::{BlockId, Code, Compare, Jump, Op, Terminator, Type, Value};
@@ -115,7 +115,7 @@ impl FunctionWriter<'_, '_> {
             self.line(&format!("ld.param.{ty} {register}, [a{number}];"));
         }
         if self.counts {
-            self.line(LOAD_LEFT);
+            self.line(&load_left());
         }
         if self.writer.module.functions[self.index as usize].calls() {
             // Recursion is a loop too.
@@ -250,17 +250,17 @@ impl FunctionWriter<'_, '_> {
         let _ = writeln!(self.cold, "{poll}:{said}\n    mov.b32 %site, {site};");
         let arguments = [("b64", "%context".to_owned()), ("b32", "%site".to_owned())];
         calls::call(&mut self.cold, "poll", &arguments, &[]);
-        let _ = write!(self.cold, "    {LOAD_LEFT}\n    bra {go_on};\n");
+        let _ = write!(self.cold, "    {}\n    bra {go_on};\n", load_left());
     }
 
     /// A call that others count in.
     pub(super) fn call_that_counts(&mut self, name: &str, given: &[Typed], results: &[Typed]) {
         if self.counts {
-            self.line(STORE_LEFT);
+            self.line(&store_left());
         }
         calls::call(&mut self.body, name, given, results);
         if self.counts {
-            self.line(LOAD_LEFT);
+            self.line(&load_left());
         }
     }
 
@@ -300,7 +300,7 @@ impl FunctionWriter<'_, '_> {
                     self.line(&format!("st.param.{ty} [result+{place}], {register};"));
                 }
                 if self.counts {
-                    self.line(STORE_LEFT);
+                    self.line(&store_left());
                 }
                 self.line("ret;");
             }

@@ -8,7 +8,7 @@ use super::context::STATE;
 use super::function::FunctionWriter;
 use crate::TrapCode;
 use crate::gpu::ir::{Access, Op, Space, Value};
-use crate::gpu::lower::{Check, Loaded, end};
+use crate::gpu::lower::{Check, Loaded, end, is_aligned};
 
 /// Bits of an offset in a page.
 const PAGE_BITS: u32 = 16;
@@ -212,10 +212,7 @@ impl FunctionWriter<'_, '_> {
     /// none if it is for sure. The memory itself begins at a multiple of all.
     pub(super) fn odd(&mut self, access: Access) -> Option<String> {
         let width = u32::from(access.width);
-        let zero_bits = self.facts.zero_bits[access.address.0 as usize];
-        let by_its_bits =
-            zero_bits >= width.trailing_zeros() && access.offset.is_multiple_of(width);
-        if width == 1 || access.proved.alignment || by_its_bits {
+        if width == 1 || access.proved.alignment || is_aligned(&access, &self.facts.zero_bits) {
             self.writer.stats.known_alignments += 1;
             return None;
         }

@@ -209,13 +209,32 @@ impl Random {
             1 => format!("{one} (br_if $done {condition}) {two} {steps} (br $next)"),
             _ => format!("{one} {steps} {two} (br_if $next {condition})"),
         };
+        let inside = format!("(block $done (loop $next {inside}))");
+        // Alone, twice, in another loop, or before another one that goes on with what it
+        // has left.
+        let inside = match self.0.u8(0..5) {
+            0 => format!("{inside} {inside}"),
+            1 => format!(
+                "(loop $again {inside}
+                  (br_if $again (i32.lt_u
+                    (local.tee $o (i32.add (local.get $o) (i32.const 1))) (i32.const 3))))"
+            ),
+            2 => format!(
+                "{inside} (loop $next
+                  (i32.store8 (local.get $p) (local.get $v))
+                  (local.set $p (i32.add (local.get $p) (i32.const 1)))
+                  (br_if $next (i32.lt_u (local.get $p) (local.get $n))))"
+            ),
+            _ => inside,
+        };
         format!(
             r#"(module (memory 1 3)
               (func (export "f") (param $a i32) (param $b i32) (param $n i32) (param $s i32)
                 (result i32 i32)
                 (local $i i32) (local $p i32) (local $q i32) (local $v i32) (local $w i64)
+                (local $o i32)
                 (local.set $i {i}) (local.set $p {p}) (local.set $q {q})
-                (block $done (loop $next {inside}))
+                {inside}
                 (i32.xor (local.get $v) (i32.wrap_i64 (local.get $w)))
                 (i32.add (local.get $i) (i32.mul (local.get $p) (i32.const 3)))))"#
         )

@@ -71,7 +71,8 @@ impl<'c> Lines<'c> {
         }
     }
 
-    fn is_inside(&self, value: Value) -> bool {
+    /// Whether the loop defines a value.
+    pub(super) fn is_inside(&self, value: Value) -> bool {
         self.regions.home(value) == self.regions.region_of(self.region.header)
     }
 

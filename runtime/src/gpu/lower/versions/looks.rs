@@ -11,6 +11,7 @@ use crate::gpu::ir::{
     Access, Binary, Code, Compare, Op, Proved, Space, Type, Unary, Value, number,
 };
 use crate::gpu::lower::access::{Check, end};
+use crate::gpu::lower::alignment::is_aligned;
 
 /// Addresses that one look is about.
 const MOST_ADDRESSES: usize = 16;
@@ -69,6 +70,9 @@ impl Looks<'_> {
             let Some(in_bounds) = self.in_bounds(&mut lines, line, &place, trips.as_ref()) else {
                 continue;
             };
+            if in_bounds == Term::Constant(0) {
+                continue;
+            }
             sure = lines.emitter.both(sure, in_bounds);
             for (block, at, access) in &place.accesses {
                 let aligned = self.aligned(&mut lines, line, access);
@@ -80,7 +84,7 @@ impl Looks<'_> {
                     alignment: aligned.is_some(),
                 };
                 saved += usize::from(self.checks[*block][*at] != Check::Known);
-                saved += usize::from(known.alignment && !self.is_aligned(access));
+                saved += usize::from(known.alignment && !is_aligned(access, self.zero_bits));
                 proved.insert((*block, *at), known);
             }
         }
@@ -179,15 +183,9 @@ impl Looks<'_> {
         }
     }
 
-    fn is_aligned(&self, access: &Access) -> bool {
-        let width = u32::from(access.width);
-        let zeros = self.zero_bits[access.address.0 as usize];
-        zeros >= width.trailing_zeros() && access.offset.is_multiple_of(width)
-    }
-
     /// Whether an access is aligned in every iteration, 0 or 1; none if it is not.
     fn aligned(&self, lines: &mut Lines<'_>, line: Line, access: &Access) -> Option<Term> {
-        if self.is_aligned(access) {
+        if is_aligned(access, self.zero_bits) {
             return Some(Term::Constant(1));
         }
         let emitter = &mut lines.emitter;

@@ -1,5 +1,7 @@
 //! The loops without others in them, and what of them is used outside.
 
+use std::collections::HashSet;
+
 use crate::gpu::ir::graph::{Dominators, latches, predecessors, reverse_postorder, target};
 use crate::gpu::ir::{Code, Terminator, Value};
 
@@ -110,10 +112,12 @@ impl Regions {
         }
         let rounds = blocks.len();
         let exits = self.leaving(code, &blocks, number);
+        let mut tried = HashSet::new();
         for (block, way) in &exits {
             let to = target(&code.blocks[*block].end.jumps()[*way]);
             let mut from = self.predecessors[to].iter();
-            if self.of[to].is_none()
+            if tried.insert(to)
+                && self.of[to].is_none()
                 && code.blocks[to].end.jumps().is_empty()
                 && from.all(|from| self.of[*from] == Some(number))
             {

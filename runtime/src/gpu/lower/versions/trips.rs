@@ -62,6 +62,10 @@ fn test(lines: &mut Lines<'_>, condition: Value, goes_on_if: bool) -> Option<Tes
     let mut goes_on_if = goes_on_if;
     let mut condition = condition;
     loop {
+        if !lines.is_inside(condition) {
+            // It is the same each time.
+            return None;
+        }
         let Some(Op::Compare(compare, a, b)) = lines.instruction(condition).map(|it| &it.op) else {
             // The number itself.
             let line = lines.line(condition)?;

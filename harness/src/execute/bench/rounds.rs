@@ -115,12 +115,7 @@ pub fn run_stage<E>(
                 outcome.problems.push(BenchError::Interrupted);
                 break 'stage;
             }
-            // Threads that work at once need more than one core.
-            let parallel = unit.spec.settings.get("parallel-compilation");
-            let core = match parallel.is_some_and(|value| value == "true") {
-                true => None,
-                false => random.choice(cores.iter().copied()),
-            };
+            let core = core(unit, &cores, &mut random);
             let turns = Turns {
                 unit,
                 items: &items,
@@ -214,6 +209,9 @@ pub fn measure<E>(
     let mut problems = Vec::new();
     let mut given_up = vec![false; units.len()];
     let mut kept: BTreeMap<(usize, usize), Vec<ProcessTimings>> = BTreeMap::new();
+    // On one core, as in a pair: medians of both are compared with each other, and threads
+    // that wake each other take several times as long on two.
+    let (mut random, cores) = (fastrand::Rng::with_seed(0), cores::usable());
     'processes: for number in 0..processes {
         for (index, unit) in units.iter().enumerate() {
             if given_up[index] {
@@ -231,7 +229,8 @@ pub fn measure<E>(
                 kept.entry((index, place)).or_default().push(timings);
                 Ok(())
             };
-            match process(arm, unit, effort, stop, &mut keep) {
+            let core = core(unit, &cores, &mut random);
+            match process(arm, unit, core, effort, stop, &mut keep) {
                 Ok(()) => {}
                 Err(Ended::Keeping(error)) => return Err(error),
                 Err(Ended::Measuring(error)) => {
@@ -254,4 +253,14 @@ pub fn measure<E>(
         })
         .collect();
     Ok((measured, problems))
+}
+
+/// The core that a unit's processes work on: threads that work at once need more than
+/// one.
+fn core(unit: &Unit, cores: &[usize], random: &mut fastrand::Rng) -> Option<usize> {
+    let parallel = unit.spec.settings.get("parallel-compilation");
+    match parallel.is_some_and(|value| value == "true") {
+        true => None,
+        false => random.choice(cores.iter().copied()),
+    }
 }

@@ -117,11 +117,12 @@ pub(super) fn pair<E>(
 pub(super) fn process<E>(
     config: &ArmConfig,
     unit: &Unit,
+    core: Option<usize>,
     effort: Effort,
     stop: &AtomicBool,
     done: &mut dyn FnMut(usize, ProcessTimings) -> Result<(), E>,
 ) -> Result<(), Ended<E>> {
-    let (mut measuring, _) = Measuring::start(config, &unit.spec, None, stop)?;
+    let (mut measuring, _) = Measuring::start(config, &unit.spec, core, stop)?;
     measuring.load(unit, Arm::Current)?;
     for (place, item) in unit.items.iter().enumerate() {
         if let Some(timings) = measuring.time(item, effort)? {

@@ -112,7 +112,7 @@ fn loops_are_understood_as_they_are_written() {
         ("", until("(i32.le_u (local.get $n) (local.get $i))"), 1),
         ("", until("(i32.eq (local.get $i) (local.get $n))"), 1),
         ("", until("(i32.eqz (i32.ne (local.get $i) (i32.const 400)))"), 1),
-        ("", format!("(br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4))) (local.get $n)))"), 1),
+        ("", "(br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4))) (local.get $n)))".to_owned(), 1),
         // By a step that is known when it runs.
         ("", "(local.set $i (i32.add (local.get $i) (local.get $s))) (br_if $next (i32.lt_s (local.get $i) (local.get $n)))".to_owned(), 1),
         // What does not end by counting, or counts otherwise.

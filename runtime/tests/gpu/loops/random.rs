@@ -296,6 +296,7 @@ fn both(seed: u64) -> [usize; 2] {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "what a long run has seen")]
 fn loops_do_the_same_with_a_version_and_without() {
     let given = std::env::var("LOOPS").ok();
     let seeds = given.as_deref().map_or(SHORT, |given| {

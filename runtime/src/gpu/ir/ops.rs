@@ -121,6 +121,39 @@ pub enum Compare {
     GeU,
 }
 
+impl Compare {
+    /// The comparison of integers that holds where this one does not.
+    pub fn opposite(self) -> Compare {
+        match self {
+            Compare::Eq => Compare::Ne,
+            Compare::Ne => Compare::Eq,
+            Compare::LtS => Compare::GeS,
+            Compare::LtU => Compare::GeU,
+            Compare::GtS => Compare::LeS,
+            Compare::GtU => Compare::LeU,
+            Compare::LeS => Compare::GtS,
+            Compare::LeU => Compare::GtU,
+            Compare::GeS => Compare::LtS,
+            Compare::GeU => Compare::LtU,
+        }
+    }
+
+    /// The comparison of the second with the first.
+    pub fn turned(self) -> Compare {
+        match self {
+            Compare::Eq | Compare::Ne => self,
+            Compare::LtS => Compare::GtS,
+            Compare::LtU => Compare::GtU,
+            Compare::GtS => Compare::LtS,
+            Compare::GtU => Compare::LtU,
+            Compare::LeS => Compare::GeS,
+            Compare::LeU => Compare::GeU,
+            Compare::GeS => Compare::LeS,
+            Compare::GeU => Compare::LeU,
+        }
+    }
+}
+
 /// What an atomic access makes of what is in memory and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rmw {

@@ -279,7 +279,7 @@ pub(super) fn exit(
                 if ty.is_float() {
                     return None;
                 }
-                let compare = if holds { *compare } else { not(*compare) };
+                let compare = if holds { *compare } else { compare.opposite() };
                 return exit_of(compare, ty, shapes.get(*a), shapes.get(*b));
             }
             _ => {
@@ -297,7 +297,7 @@ fn exit_of(compare: Compare, ty: Type, a: Shape, b: Shape) -> Option<Exit> {
             return None;
         }
         (_, Shape::Fixed(_)) => (compare, a, b),
-        (Shape::Fixed(_), _) => (turned(compare), b, a),
+        (Shape::Fixed(_), _) => (compare.turned(), b, a),
     };
     Some(Exit {
         compare,
@@ -305,35 +305,4 @@ fn exit_of(compare: Compare, ty: Type, a: Shape, b: Shape) -> Option<Exit> {
         line,
         with,
     })
-}
-
-/// The comparison that holds where this one does not.
-fn not(compare: Compare) -> Compare {
-    match compare {
-        Compare::Eq => Compare::Ne,
-        Compare::Ne => Compare::Eq,
-        Compare::LtS => Compare::GeS,
-        Compare::LtU => Compare::GeU,
-        Compare::GtS => Compare::LeS,
-        Compare::GtU => Compare::LeU,
-        Compare::LeS => Compare::GtS,
-        Compare::LeU => Compare::GtU,
-        Compare::GeS => Compare::LtS,
-        Compare::GeU => Compare::LtU,
-    }
-}
-
-/// The comparison of the second with the first.
-fn turned(compare: Compare) -> Compare {
-    match compare {
-        Compare::Eq | Compare::Ne => compare,
-        Compare::LtS => Compare::GtS,
-        Compare::LtU => Compare::GtU,
-        Compare::GtS => Compare::LtS,
-        Compare::GtU => Compare::LtU,
-        Compare::LeS => Compare::GeS,
-        Compare::LeU => Compare::GeU,
-        Compare::GeS => Compare::LeS,
-        Compare::GeU => Compare::LeU,
-    }
 }

@@ -95,7 +95,7 @@ fn test(lines: &mut Lines<'_>, condition: Value, goes_on_if: bool) -> Option<Tes
         let compare = if goes_on_if {
             *compare
         } else {
-            negated(*compare)
+            compare.opposite()
         };
         let (a, b) = (lines.line(*a)?, lines.line(*b)?);
         return match (a.if_fixed(), b.if_fixed()) {
@@ -105,44 +105,12 @@ fn test(lines: &mut Lines<'_>, condition: Value, goes_on_if: bool) -> Option<Tes
                 with,
             }),
             (Some(with), None) => Some(Test {
-                compare: swapped(compare),
+                compare: compare.turned(),
                 line: b,
                 with,
             }),
             (None, None) => None,
         };
-    }
-}
-
-/// What holds if a comparison of integers does not.
-fn negated(compare: Compare) -> Compare {
-    match compare {
-        Compare::Eq => Compare::Ne,
-        Compare::Ne => Compare::Eq,
-        Compare::LtS => Compare::GeS,
-        Compare::LtU => Compare::GeU,
-        Compare::GtS => Compare::LeS,
-        Compare::GtU => Compare::LeU,
-        Compare::LeS => Compare::GtS,
-        Compare::LeU => Compare::GtU,
-        Compare::GeS => Compare::LtS,
-        Compare::GeU => Compare::LtU,
-    }
-}
-
-/// The same comparison with its operands the other way round.
-fn swapped(compare: Compare) -> Compare {
-    match compare {
-        Compare::Eq => Compare::Eq,
-        Compare::Ne => Compare::Ne,
-        Compare::LtS => Compare::GtS,
-        Compare::LtU => Compare::GtU,
-        Compare::GtS => Compare::LtS,
-        Compare::GtU => Compare::LtU,
-        Compare::LeS => Compare::GeS,
-        Compare::LeU => Compare::GeU,
-        Compare::GeS => Compare::LeS,
-        Compare::GeU => Compare::LeU,
     }
 }
 

@@ -121,6 +121,10 @@ pub(crate) struct Arguments {
     /// Rounds of every metric, instead of what its spread asks for
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(5..=999))]
     rounds: Option<u32>,
+    /// Pairs measured at a time, each on a core of its own
+    #[arg(long, value_name = "N", default_value_t = 2,
+          value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: u16,
     /// Processes for each metric, where nothing is compared live
     #[arg(long, value_name = "N", default_value_t = 7,
           value_parser = clap::value_parser!(u32).range(1..=999))]
@@ -243,6 +247,7 @@ pub(crate) fn run(arguments: Arguments, stop: &AtomicBool) -> anyhow::Result<Exi
         },
         instructions: arguments.exact_instructions,
         rounds: arguments.rounds,
+        jobs: usize::from(arguments.jobs),
         processes: arguments.processes,
         seed: arguments.seed.unwrap_or_else(seed),
         report: arguments.report.clone(),

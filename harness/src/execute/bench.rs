@@ -2,6 +2,7 @@
 //!
 //! Nothing is decided here about whether a difference matters.
 
+mod alone;
 pub mod busy;
 pub mod callgrind;
 mod cores;
@@ -17,8 +18,9 @@ use std::time::Duration;
 
 use crate::model::EngineSpec;
 use crate::model::bench::{Arm, ArmInfo, BenchProgram, MetricName, Phase, WorkloadSize};
+pub use alone::{Measured, measure};
 pub use measuring::{BenchError, Greeting, count, greeting, latencies};
-pub use rounds::{Measured, Planned, Progress, Stage, StageOutcome, measure, run_stage};
+pub use rounds::{Planned, Progress, Sink, Stage, StageOutcome, run_stage};
 
 /// One side of a comparison: what is started.
 #[derive(Clone, Debug)]

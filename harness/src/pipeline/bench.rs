@@ -63,6 +63,8 @@ pub struct Bench {
     pub instructions: bool,
     /// Rounds of the first stage for every metric, whatever its spread.
     pub rounds: Option<u32>,
+    /// How many pairs are measured at a time, each on a core of its own.
+    pub jobs: usize,
     /// Processes of a run that compares nothing live.
     pub processes: u32,
     /// What the orders are drawn from.

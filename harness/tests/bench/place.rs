@@ -93,6 +93,7 @@ impl Place {
             },
             instructions: false,
             rounds: Some(5),
+            jobs: 2,
             processes: 3,
             seed: 7,
             report: None,

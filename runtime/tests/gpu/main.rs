@@ -24,6 +24,7 @@ mod shapes;
 mod silicon;
 #[cfg(target_os = "linux")]
 mod stand_in;
+mod stopping;
 mod storm;
 mod threads;
 

@@ -36,6 +36,7 @@ pub fn fingerprint(profile: &str) -> Fingerprint {
 pub struct Watch {
     load: f64,
     ticks: Option<Ticks>,
+    own: Option<u64>,
 }
 
 impl Watch {
@@ -43,19 +44,21 @@ impl Watch {
     pub fn start() -> Watch {
         Watch {
             load: load(),
-            ticks: first_line("/proc/stat").as_deref().and_then(Ticks::parse),
+            ticks: Ticks::now(),
+            own: own_ticks(),
         }
     }
 
     /// How the machine was since the start.
     pub fn end(&self) -> Conditions {
-        let now = first_line("/proc/stat").as_deref().and_then(Ticks::parse);
+        let passed = self.ticks.zip(Ticks::now());
+        let own = self.own.zip(own_ticks());
         Conditions {
             load: [self.load, load()],
-            steal: self
-                .ticks
-                .zip(now)
-                .and_then(|(then, now)| now.steal_since(then)),
+            others: passed.zip(own).and_then(|((then, now), (before, own))| {
+                now.others_since(then, own.checked_sub(before)?)
+            }),
+            steal: passed.and_then(|(then, now)| now.steal_since(then)),
             counters: Path::new("/sys/bus/event_source/devices/cpu").exists(),
         }
     }
@@ -66,18 +69,41 @@ fn load() -> f64 {
     System::load_average().map_or(0.0, |load| load.one)
 }
 
-/// Time since boot by what it was spent on, in ticks: the first line of
+/// Ticks that this process worked, and those that it started and that have ended:
+/// `/proc/self/stat`, described in proc_pid_stat(5).
+fn own_ticks() -> Option<u64> {
+    own_of(&std::fs::read_to_string("/proc/self/stat").ok()?)
+}
+
+/// `pid (name) state …`: the name may hold anything, and the 14th to the 17th word are
+/// `utime stime cutime cstime`.
+fn own_of(stat: &str) -> Option<u64> {
+    let (_, behind) = stat.rsplit_once(')')?;
+    let words = behind.split_whitespace().skip(11).take(4);
+    let ticks: Vec<u64> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    (ticks.len() == 4).then(|| ticks.iter().sum())
+}
+
+/// Time since boot by what it was spent on, in ticks of all cores together:
 /// `/proc/stat`, described in proc_stat(5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Ticks {
+    cores: u64,
     total: u64,
+    idle: u64,
     steal: u64,
 }
 
 impl Ticks {
-    /// `cpu  user nice system idle iowait irq softirq steal guest guest_nice`.
-    fn parse(line: &str) -> Option<Ticks> {
-        let mut words = line.split_whitespace();
+    fn now() -> Option<Ticks> {
+        Ticks::parse(&std::fs::read_to_string("/proc/stat").ok()?)
+    }
+
+    /// `cpu  user nice system idle iowait irq softirq steal guest guest_nice`, and then
+    /// a line for each core.
+    fn parse(text: &str) -> Option<Ticks> {
+        let mut lines = text.lines();
+        let mut words = lines.next()?.split_whitespace();
         if words.next()? != "cpu" {
             return None;
         }
@@ -86,13 +112,27 @@ impl Ticks {
             .take(8)
             .map(|word| word.parse().ok())
             .collect::<Option<_>>()?;
+        let is_core = |line: &&str| line.starts_with("cpu");
         Some(Ticks {
+            cores: u64::try_from(lines.take_while(is_core).count()).ok()?,
             total: ticks.iter().sum(),
+            idle: *ticks.get(3)? + *ticks.get(4)?,
             steal: *ticks.get(7)?,
         })
     }
 
-    /// The share of the time since `then` that was given to others.
+    /// Cores that worked since `then`, on average, but for so many ticks of our own.
+    fn others_since(self, then: Ticks, own: u64) -> Option<f64> {
+        let worked = |ticks: Ticks| ticks.total.checked_sub(ticks.idle + ticks.steal);
+        let others = worked(self)?.checked_sub(worked(then)?)?;
+        // Both are sampled, and may be a tick apart.
+        let others = others.saturating_sub(own);
+        let total = self.total.checked_sub(then.total);
+        let total = total.filter(|total| *total > 0)?;
+        Some(others as f64 / total as f64 * self.cores as f64)
+    }
+
+    /// The share of the time since `then` that was given to other machines.
     fn steal_since(self, then: Ticks) -> Option<f64> {
         let total = self
             .total
@@ -121,6 +161,35 @@ mod tests {
         assert_eq!(then.steal_since(now), None, "the clock was set back");
         assert_eq!(Ticks::parse("cpu0 1 2 3 4 5 6 7 8"), None);
         assert_eq!(Ticks::parse("cpu 1 2 3"), None, "an old kernel");
+    }
+
+    #[test]
+    fn what_others_worked_is_what_was_worked_and_not_by_us() {
+        let read = |line: &str| Ticks::parse(&format!("{line}\ncpu0 1\ncpu1 2\nintr 5")).unwrap();
+        let then = read("cpu  100 0 50 800 50 0 0 10 0 0");
+        // 200 ticks of two cores: 120 idle, 20 stolen, 60 worked, 40 of them by us.
+        let now = read("cpu  130 10 60 900 70 5 5 30 5 0");
+        assert_eq!(now.others_since(then, 40), Some(0.2));
+        assert_eq!(now.others_since(then, 61), Some(0.0));
+        assert_eq!(then.others_since(then, 0), None, "no time has passed");
+        let stat = "7 (a) b (c)) R 1 7 7 0 -1 4194304 1 2 3 4 100 20 3000 400 20 0 1 0";
+        assert_eq!(own_of(stat), Some(3520));
+        assert_eq!(own_of("7 (a) R 1 2 3"), None);
+    }
+
+    /// Somebody else works all the time.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_process_that_is_not_ours_is_somebody_else() {
+        let mut other = std::process::Command::new("sh");
+        let mut other = other.args(["-c", "while :; do :; done"]).spawn().unwrap();
+        let watch = Watch::start();
+        std::thread::sleep(std::time::Duration::from_millis(400));
+        let seen = watch.end();
+        other.kill().unwrap();
+        other.wait().unwrap();
+        // Its time is not ours as long as it has not ended.
+        assert!(seen.others.is_some_and(|others| others > 0.1), "{seen:?}");
     }
 
     #[test]

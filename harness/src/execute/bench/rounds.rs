@@ -1,12 +1,13 @@
 //! Rounds: a fresh process of each arm, in random order, working in turns.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::cores;
 use super::measuring::BenchError;
 use super::protocol::Effort;
-use super::turns::{Ended, Turns, pair, process};
+use super::turns::{Ended, Turns, pair};
 use super::{ArmConfig, Unit};
 use crate::model::bench::{Arm, MetricName, PairedRounds, ProcessTimings, Round};
 
@@ -42,6 +43,9 @@ pub struct Stage<'a> {
     pub effort: Effort,
     /// What the orders are drawn from.
     pub seed: u64,
+    /// How many pairs are measured at a time, each on a core of its own, if there are as
+    /// many cores.
+    pub lanes: usize,
 }
 
 /// One process has measured one metric.
@@ -81,186 +85,220 @@ pub struct StageOutcome {
 /// # Errors
 ///
 /// Those of `sink`.
-pub fn run_stage<E>(
+pub fn run_stage<E: Send>(
     stage: &Stage<'_>,
     baseline: &ArmConfig,
     current: &ArmConfig,
     stop: &AtomicBool,
-    sink: &mut dyn FnMut(Progress<'_>) -> Result<(), E>,
+    sink: &mut Sink<'_, E>,
 ) -> Result<StageOutcome, E> {
-    let mut random = fastrand::Rng::with_seed(stage.seed);
-    let cores = cores::usable();
-    let mut outcome = StageOutcome::default();
-    let mut kept: BTreeMap<(usize, usize), Vec<Round>> = BTreeMap::new();
-    let mut sides: BTreeMap<(usize, usize), [bool; 2]> = BTreeMap::new();
-    let mut given_up = vec![false; stage.units.len()];
-    let rounds = stage.units.iter().flat_map(|planned| &planned.rounds);
-    'stage: for number in 0..rounds.copied().max().unwrap_or(0) {
-        let mut order: Vec<usize> = (0..stage.units.len()).collect();
-        random.shuffle(&mut order);
-        for index in order {
-            // Drawn whether or not it is used: a unit that is given up does not
-            // change the order of the others.
-            let first = if random.bool() {
-                Arm::Baseline
-            } else {
-                Arm::Current
-            };
-            let unit = &stage.units[index].unit;
-            let items = stage.units[index].in_round(number);
-            if given_up[index] || items.is_empty() {
+    let drawn = draw(stage);
+    let next = AtomicUsize::new(0);
+    let kept = Mutex::new(Kept {
+        sink,
+        rounds: BTreeMap::new(),
+        sides: BTreeMap::new(),
+        given_up: vec![false; stage.units.len()],
+        problems: Vec::new(),
+        going: Going::On,
+    });
+    let lane = |core: Option<usize>| {
+        while let Some(round) = drawn.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut now = lock(&kept);
+            if !matches!(now.going, Going::On) {
+                break;
+            }
+            if now.given_up[round.unit] {
                 continue;
             }
             if stop.load(Ordering::Relaxed) {
-                outcome.problems.push(BenchError::Interrupted);
-                break 'stage;
+                now.fail(round.unit, Ended::Measuring(BenchError::Interrupted));
+                break;
             }
-            let core = core(unit, &cores, &mut random);
+            drop(now);
             let turns = Turns {
-                unit,
-                items: &items,
+                unit: &stage.units[round.unit].unit,
+                items: &round.items,
                 effort: stage.effort,
-                first,
+                first: round.first,
                 core,
             };
-            let mut keep = |place: usize, [a, b]: [Option<ProcessTimings>; 2]| {
-                for (arm, timings) in [(Arm::Baseline, &a), (Arm::Current, &b)] {
-                    if let Some(timings) = timings {
-                        sink(Progress {
-                            metric: &unit.items[place].metric,
-                            stage: stage.number,
-                            round: number,
-                            arm,
-                            first,
-                            timings,
-                        })?;
-                    }
-                }
-                sides.insert((index, place), [a.is_some(), b.is_some()]);
-                if let (Some(baseline), Some(current)) = (a, b) {
-                    kept.entry((index, place)).or_default().push(Round {
-                        number,
-                        first,
-                        baseline,
-                        current,
-                    });
-                }
-                Ok(())
+            let mut done = |place, arms| lock(&kept).keep(stage, round, place, arms);
+            if let Err(ended) = pair([baseline, current], turns, stop, &mut done) {
+                lock(&kept).fail(round.unit, ended);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for core in lanes(stage) {
+            scope.spawn(move || lane(core));
+        }
+    });
+    let kept = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+    kept.outcome(stage)
+}
+
+/// Takes each process's times as they come; several lanes take turns with it.
+pub type Sink<'s, E> = dyn FnMut(Progress<'_>) -> Result<(), E> + Send + 's;
+
+/// A round that is to be measured.
+struct Drawn {
+    /// Of which unit.
+    unit: usize,
+    /// Which, from zero.
+    number: u32,
+    /// Places of the items that take part.
+    items: Vec<usize>,
+    /// The arm that begins.
+    first: Arm,
+}
+
+/// Every round of a stage, in the order in which they are measured.
+fn draw(stage: &Stage<'_>) -> Vec<Drawn> {
+    let mut random = fastrand::Rng::with_seed(stage.seed);
+    let rounds = stage.units.iter().flat_map(|planned| &planned.rounds);
+    let mut drawn = Vec::new();
+    for number in 0..rounds.copied().max().unwrap_or(0) {
+        let mut order: Vec<usize> = (0..stage.units.len()).collect();
+        random.shuffle(&mut order);
+        for unit in order {
+            let first = match random.bool() {
+                true => Arm::Baseline,
+                false => Arm::Current,
             };
-            match pair([baseline, current], turns, stop, &mut keep) {
-                Ok(()) => {}
-                Err(Ended::Keeping(error)) => return Err(error),
-                Err(Ended::Measuring(error)) => {
-                    given_up[index] = true;
-                    let interrupted = error == BenchError::Interrupted;
-                    outcome.problems.push(error);
-                    if interrupted {
-                        break 'stage;
-                    }
-                }
+            let items = stage.units[unit].in_round(number);
+            if !items.is_empty() {
+                drawn.push(Drawn {
+                    unit,
+                    number,
+                    items,
+                    first,
+                });
             }
         }
     }
-    for ((index, place), rounds) in kept {
-        let Planned {
-            unit,
-            rounds: planned,
-        } = &stage.units[index];
-        outcome.paired.push(PairedRounds {
-            metric: unit.items[place].metric.clone(),
-            stage: stage.number,
-            planned: planned[place],
-            rounds,
-        });
-    }
-    for ((index, place), [a, b]) in sides {
-        let metric = || stage.units[index].unit.items[place].metric.clone();
-        match (a, b) {
-            (true, false) => outcome.one_sided.push((metric(), Arm::Baseline)),
-            (false, true) => outcome.one_sided.push((metric(), Arm::Current)),
-            _ => {}
-        }
-    }
-    Ok(outcome)
+    drawn
 }
 
-/// One metric of one build, measured without a comparison.
-#[derive(Clone, Debug)]
-pub struct Measured {
-    /// The metric.
-    pub metric: MetricName,
-    /// One entry a process.
-    pub processes: Vec<ProcessTimings>,
+/// The core of each lane; one lane on no core in particular where a unit needs more than
+/// one, or where cores are not known.
+fn lanes(stage: &Stage<'_>) -> Vec<Option<usize>> {
+    let mut units = stage.units.iter();
+    let cores = cores::usable();
+    if cores.is_empty() || units.any(|planned| is_parallel(&planned.unit)) {
+        return vec![None];
+    }
+    let cores = cores.into_iter().map(Some);
+    cores.take(stage.lanes.max(1)).collect()
 }
 
-/// Measures one build alone, each unit in `processes` fresh processes.
-///
-/// # Errors
-///
-/// Those of `sink`.
-pub fn measure<E>(
-    units: &[Unit],
-    arm: &ArmConfig,
-    processes: u32,
-    effort: Effort,
-    stop: &AtomicBool,
-    sink: &mut dyn FnMut(Progress<'_>) -> Result<(), E>,
-) -> Result<(Vec<Measured>, Vec<BenchError>), E> {
-    let mut problems = Vec::new();
-    let mut given_up = vec![false; units.len()];
-    let mut kept: BTreeMap<(usize, usize), Vec<ProcessTimings>> = BTreeMap::new();
-    // On one core, as in a pair: medians of both are compared with each other, and threads
-    // that wake each other take several times as long on two.
-    let (mut random, cores) = (fastrand::Rng::with_seed(0), cores::usable());
-    'processes: for number in 0..processes {
-        for (index, unit) in units.iter().enumerate() {
-            if given_up[index] {
-                continue;
-            }
-            let mut keep = |place: usize, timings: ProcessTimings| {
-                sink(Progress {
-                    metric: &unit.items[place].metric,
-                    stage: 0,
-                    round: number,
-                    arm: Arm::Current,
-                    first: Arm::Current,
-                    timings: &timings,
+fn lock<'k, 's, 'd, E>(kept: &'k Mutex<Kept<'s, 'd, E>>) -> MutexGuard<'k, Kept<'s, 'd, E>> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the lanes have in common.
+struct Kept<'s, 'd, E> {
+    sink: &'s mut Sink<'d, E>,
+    /// By unit and place.
+    rounds: BTreeMap<(usize, usize), Vec<Round>>,
+    /// Whether the arms have such a thing.
+    sides: BTreeMap<(usize, usize), [bool; 2]>,
+    /// Units of which nothing more is measured.
+    given_up: Vec<bool>,
+    problems: Vec<BenchError>,
+    going: Going<E>,
+}
+
+/// Whether more is to be measured.
+enum Going<E> {
+    On,
+    Interrupted,
+    /// The sink cannot keep anything.
+    Lost(E),
+}
+
+impl<E> Kept<'_, '_, E> {
+    fn keep(
+        &mut self,
+        stage: &Stage<'_>,
+        round: &Drawn,
+        place: usize,
+        [a, b]: [Option<ProcessTimings>; 2],
+    ) -> Result<(), E> {
+        for (arm, timings) in [(Arm::Baseline, &a), (Arm::Current, &b)] {
+            if let Some(timings) = timings {
+                (self.sink)(Progress {
+                    metric: &stage.units[round.unit].unit.items[place].metric,
+                    stage: stage.number,
+                    round: round.number,
+                    arm,
+                    first: round.first,
+                    timings,
                 })?;
-                kept.entry((index, place)).or_default().push(timings);
-                Ok(())
-            };
-            let core = core(unit, &cores, &mut random);
-            match process(arm, unit, core, effort, stop, &mut keep) {
-                Ok(()) => {}
-                Err(Ended::Keeping(error)) => return Err(error),
-                Err(Ended::Measuring(error)) => {
-                    given_up[index] = true;
-                    let interrupted = error == BenchError::Interrupted;
-                    problems.push(error);
-                    if interrupted {
-                        break 'processes;
-                    }
+            }
+        }
+        let item = (round.unit, place);
+        self.sides.insert(item, [a.is_some(), b.is_some()]);
+        if let (Some(baseline), Some(current)) = (a, b) {
+            self.rounds.entry(item).or_default().push(Round {
+                number: round.number,
+                first: round.first,
+                baseline,
+                current,
+            });
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, unit: usize, ended: Ended<E>) {
+        match ended {
+            Ended::Keeping(error) => self.going = Going::Lost(error),
+            Ended::Measuring(error) => {
+                self.given_up[unit] = true;
+                if error == BenchError::Interrupted && matches!(self.going, Going::On) {
+                    self.going = Going::Interrupted;
+                }
+                // Two lanes may have had rounds of one unit, and both are interrupted.
+                if !self.problems.contains(&error) {
+                    self.problems.push(error);
                 }
             }
         }
     }
-    let measured = kept
-        .into_iter()
-        .filter(|((index, _), _)| !given_up[*index])
-        .map(|((index, place), processes)| Measured {
-            metric: units[index].items[place].metric.clone(),
-            processes,
+
+    fn outcome(self, stage: &Stage<'_>) -> Result<StageOutcome, E> {
+        if let Going::Lost(error) = self.going {
+            return Err(error);
+        }
+        let metric = |(unit, place): (usize, usize)| &stage.units[unit].unit.items[place].metric;
+        let paired = self.rounds.into_iter().map(|(item, mut rounds)| {
+            rounds.sort_by_key(|round| round.number);
+            PairedRounds {
+                metric: metric(item).clone(),
+                stage: stage.number,
+                planned: stage.units[item.0].rounds[item.1],
+                rounds,
+            }
+        });
+        let one_sided = self.sides.into_iter().filter_map(|(item, sides)| {
+            let arm = match sides {
+                [true, false] => Arm::Baseline,
+                [false, true] => Arm::Current,
+                _ => return None,
+            };
+            Some((metric(item).clone(), arm))
+        });
+        Ok(StageOutcome {
+            paired: paired.collect(),
+            one_sided: one_sided.collect(),
+            problems: self.problems,
         })
-        .collect();
-    Ok((measured, problems))
+    }
 }
 
-/// The core that a unit's processes work on: threads that work at once need more than
-/// one.
-fn core(unit: &Unit, cores: &[usize], random: &mut fastrand::Rng) -> Option<usize> {
+/// Whether a unit's processes have threads that work at once, and so need more than one
+/// core.
+pub(super) fn is_parallel(unit: &Unit) -> bool {
     let parallel = unit.spec.settings.get("parallel-compilation");
-    match parallel.is_some_and(|value| value == "true") {
-        true => None,
-        false => random.choice(cores.iter().copied()),
-    }
+    parallel.is_some_and(|value| value == "true")
 }

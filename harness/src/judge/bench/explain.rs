@@ -1,6 +1,6 @@
 //! Explanations of what got slower, and an account of what the rules catch.
 
-use super::pairs::{GateRule, detectable, rounds_for};
+use super::pairs::{GateRule, detectable, is_mostly_marks, rounds_for};
 use super::stored::no_say;
 use crate::model::bench::{
     Baseline, BaselineMetric, BenchVerdict, Catch, Evidence, Explained, Explanation, Judged,
@@ -93,7 +93,7 @@ pub fn sensitivity(baseline: &Baseline, metric: &BaselineMetric, rule: &GateRule
         let rounds = rounds_for(spread, rule);
         catches.push(Catch {
             rule: "live pair".to_owned(),
-            in_force: has_say,
+            in_force: has_say && !is_mostly_marks(name, metric.median_ns),
             slowdown: detectable(spread, rounds, &rule.for_duration(metric.median_ns)),
             how: format!(
                 "nine times in ten, by {rounds} rounds that spread by {:.1} %",
@@ -249,7 +249,7 @@ mod tests {
         }
         let mut wide = baseline();
         wide.metrics[0].spread_pct = Some(5.0);
-        assert!(of(&wide).catches[3].slowdown > 0.03);
+        assert!(of(&wide).catches[3].slowdown > 0.025);
         // What is short has a wider floor.
         let mut short = baseline();
         short.metrics[0].median_ns = 1e3;

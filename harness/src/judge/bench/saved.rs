@@ -18,7 +18,10 @@ const SPREADS: f64 = 3.0;
 /// One metric in so many may be noisy; with more of them it is the machine.
 const MOST_NOISY: usize = 3;
 
-/// Above this share of time given to others, nothing is saved. Rented machines
+/// Above this share of the machine's cores that others kept busy, nothing is saved.
+const MOST_OTHERS: f64 = 0.25;
+
+/// Above this share of time given to other machines, nothing is saved. Rented machines
 /// give some percent away all the time, and what is taken from both builds alike
 /// is not in their ratio; whether it was is what the spreads tell.
 const MOST_STEAL: f64 = 0.1;
@@ -54,12 +57,13 @@ pub fn unfit_to_save(report: &BenchReport, equal: &[Judged]) -> Vec<String> {
         ));
     }
     let conditions = &report.conditions;
-    // In the end the run itself is a load of one.
-    let load = conditions.load[0].max(conditions.load[1] - 1.0);
-    let most = f64::from(report.fingerprint.cores) / 2.0;
-    if load > most {
+    let most = f64::from(report.fingerprint.cores) * MOST_OTHERS;
+    // Where it is not known what others did, how busy it was before this began.
+    let others = conditions.others.unwrap_or(conditions.load[0]);
+    if others > most {
         reasons.push(format!(
-            "others made a load of {load:.1}; at most {most:.1} is half of this machine's cores"
+            "others kept {others:.1} cores busy; at most {most:.1} may be, a quarter of this \
+             machine's"
         ));
     }
     if let Some(steal) = conditions.steal.filter(|steal| *steal > MOST_STEAL) {
@@ -191,6 +195,7 @@ mod tests {
             },
             conditions: Conditions {
                 load: [0.2, 1.4],
+                others: Some(0.1),
                 steal: Some(0.02),
                 counters: false,
             },
@@ -222,10 +227,17 @@ mod tests {
     #[test]
     fn a_quiet_run_may_be_saved_and_what_disturbs_it_is_named() {
         assert_eq!(reasons(|_| ()), Vec::<String>::new());
-        // What the run itself does is no load.
-        assert_eq!(reasons(|run| run.conditions.load[1] = 1.9).len(), 0);
-        assert_eq!(reasons(|run| run.conditions.load[1] = 2.1).len(), 1);
-        assert_eq!(reasons(|run| run.conditions.load[0] = 1.1).len(), 1);
+        assert_eq!(reasons(|run| run.conditions.others = Some(0.4)).len(), 0);
+        assert_eq!(reasons(|run| run.conditions.others = Some(0.6)).len(), 1);
+        // What was before it began counts where nothing is known of others.
+        assert_eq!(reasons(|run| run.conditions.load[0] = 9.0).len(), 0);
+        let unknown = |load: f64| {
+            reasons(|run| {
+                run.conditions.others = None;
+                run.conditions.load[0] = load;
+            })
+        };
+        assert_eq!((unknown(0.4).len(), unknown(0.6).len()), (0, 1));
         assert_eq!(reasons(|run| run.conditions.steal = Some(0.13)).len(), 1);
         assert_eq!(unfit_to_save(&run([1.0; 4]), &[]).len(), 1);
     }

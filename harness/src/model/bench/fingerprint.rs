@@ -30,6 +30,9 @@ pub struct Fingerprint {
 pub struct Conditions {
     /// The load average of the last minute, at the start and at the end.
     pub load: [f64; 2],
+    /// How many cores others on this machine kept busy during the run, on average;
+    /// unknown where the kernel does not say.
+    pub others: Option<f64>,
     /// The share of time that the hypervisor gave to others during the run, 0
     /// to 1; unknown where the kernel does not count it.
     pub steal: Option<f64>,

@@ -104,6 +104,12 @@ impl MetricName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is of this phase.
+    pub fn is_of(&self, phase: Phase) -> bool {
+        let first = self.0.split('/').next();
+        first == Some(phase.name())
+    }
 }
 
 impl TryFrom<String> for MetricName {

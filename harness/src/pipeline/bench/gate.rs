@@ -7,7 +7,7 @@ use super::keeper::Keeper;
 use crate::execute::bench::protocol::Effort;
 use crate::execute::bench::{ArmConfig, BenchError, Planned, Stage, StageOutcome, Unit, run_stage};
 use crate::judge::bench::pairs::{
-    FirstStage, GateRule, Unsettled, first_stage, rounds_for, second_stage,
+    FirstStage, GateRule, Unsettled, first_stage, rounds_for, second_stage, share_error,
 };
 use crate::model::bench::{Arm, Judged, MetricName, PairedRounds};
 use crate::report::StoreError;
@@ -28,6 +28,8 @@ pub(super) struct Gate<'a> {
     pub(super) effort: Effort,
     /// What the orders are drawn from.
     pub(super) seed: u64,
+    /// How many pairs are measured at a time.
+    pub(super) lanes: usize,
     /// Rounds of the first stage for every metric, whatever its spread.
     pub(super) rounds: Option<u32>,
     /// The spreads of earlier runs, as ratios.
@@ -74,17 +76,18 @@ impl Gate<'_> {
             .collect();
         let first = self.stage(1, &units, stop, keeper)?;
         compared.one_sided = first.one_sided;
-        let mut open = BTreeMap::new();
+        let mut open = Vec::new();
         for paired in whole(&first.paired, &first.problems) {
             match first_stage(paired, &self.rule) {
                 Ok(FirstStage::Settled(judged)) => compared.judged.push(judged),
-                Ok(FirstStage::Unsettled(unsettled)) => {
-                    open.insert(unsettled.metric().clone(), unsettled);
-                }
+                Ok(FirstStage::Open(metric)) => open.push(metric),
                 Err(error) => compared.problems.push(error.to_string()),
             }
         }
         compared.keep(first.paired, &first.problems);
+        let open = share_error(open).into_iter();
+        let open = open.map(|unsettled| (unsettled.metric().clone(), unsettled));
+        let open: BTreeMap<_, _> = open.collect();
         let again = again(&units, &open);
         if !again.is_empty() {
             let second = self.stage(2, &again, stop, keeper)?;
@@ -128,6 +131,7 @@ impl Gate<'_> {
             units,
             effort: self.effort,
             seed: self.seed.wrapping_add(u64::from(number)),
+            lanes: self.lanes,
         };
         let steps = planned.values().map(|rounds| u64::from(*rounds));
         let name = match number {

@@ -292,12 +292,13 @@ fn gate<'c>(
     Gate {
         baseline,
         current,
-        rule: GateRule::for_metrics(1),
+        rule: GateRule::default(),
         effort: config.effort,
         seed: config
             .seed
             .wrapping_add(u64::from(trial) << 8)
             .wrapping_add(hash(&experiment.name)),
+        lanes: config.jobs,
         rounds: config.rounds,
         spreads,
     }

@@ -105,7 +105,7 @@ fn run_explain(file: &Path, only: &[MetricFilter], terminal: &Terminal) -> Resul
             file.display()
         )));
     }
-    let rule = GateRule::for_metrics(selected.len());
+    let rule = GateRule::default();
     let found: Vec<_> = selected
         .iter()
         .map(|metric| sensitivity(&baseline, metric, &rule))

@@ -110,6 +110,7 @@ pub(super) fn report() -> (BenchReport, Vec<PairedRounds>) {
         },
         conditions: Conditions {
             load: [0.6, 1.9],
+            others: Some(0.1),
             steal: Some(0.004),
             counters: false,
         },

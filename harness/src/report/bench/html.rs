@@ -152,6 +152,13 @@ fn machine(out: &mut String, report: &BenchReport) {
             format!("{start:.2} at the start, {end:.2} at the end"),
         ),
         (
+            "Others",
+            conditions.others.map_or_else(
+                || "unknown".to_owned(),
+                |others| format!("{others:.2} cores on average"),
+            ),
+        ),
+        (
             "Steal",
             conditions
                 .steal

@@ -138,6 +138,9 @@ pub(super) fn machine(report: &BenchReport) -> String {
     }
     let [start, end] = conditions.load;
     parts.push(format!("load {start:.1} to {end:.1}"));
+    if let Some(others) = conditions.others {
+        parts.push(format!("others used {others:.1} cores"));
+    }
     parts.push(match conditions.steal {
         Some(steal) => format!("steal {}", share(steal)),
         None => "steal unknown".to_owned(),

@@ -125,7 +125,8 @@ pub struct MachineLaunch<'a> {
     /// Ends it before its end.
     pub cancel: &'a Cancel,
     /// Which parameter is the address of the word that tells the threads so. It is
-    /// one in memory of the machine; a machine may give another instead.
+    /// one in memory of the machine that all of them look at; a machine that cannot
+    /// write there while they run may give another instead.
     pub cancel_parameter: Option<usize>,
 }
 
@@ -340,7 +341,7 @@ fn ran<M: Machine>(
         run.stride,
         results,
         launch.fuel.unwrap_or(u64::MAX),
-        block + run.cancel,
+        block + Layout::STOPPED as u64,
         stacks.0,
         stacks.1,
     ];

@@ -7,9 +7,13 @@ use super::{Signature, Writer, bits, printable, register};
 use crate::TrapCode;
 use crate::gpu::ir::Module;
 
-/// Heads of loops and functions that are entered between two looks at the cancel
-/// word.
+/// Heads of loops and functions that are entered between two looks at whether the
+/// thread is to end.
 pub(super) const QUANTUM: u32 = 1024;
+
+/// Of so many threads one looks at the cancel word before it begins. A GPU has some
+/// 270,000 at once, and a look takes about a microsecond.
+const THREADS_A_LOOK: u32 = 1 << 16;
 
 /// The parameters of every entry, each of 64 bits, in their order:
 ///
@@ -20,7 +24,9 @@ pub(super) const QUANTUM: u32 = 1024;
 ///   many bytes further the next thread's; 0 if all have the same;
 /// - `results`: where thread 0's results go, 8 bytes each; the next thread's follow;
 /// - `fuel`: heads of loops and functions a thread may enter;
-/// - `cancel`: a word of 32 bits; threads end when it is not zero;
+/// - `cancel`: a word of 32 bits that is not zero when threads are to end. It may lie
+///   in the host's memory, far away: they look at it now and then, and who sees that it
+///   is not zero says so in [`Layout::STOPPED`], where all others look;
 /// - `stacks`, `stack_bytes`: the offset of thread 0's slice of the memory for its
 ///   shadow stack and the bytes of each; 0 if the module's own is used.
 pub const ENTRY_PARAMETERS: [&str; 11] = [
@@ -38,8 +44,9 @@ pub const ENTRY_PARAMETERS: [&str; 11] = [
 ];
 
 /// Where things lie in the state, in bytes: pages of the memory first, then the
-/// most there may be, then globals of 8 bytes each as every thread begins with them,
-/// then as thread 0 leaves them: it may end before another one begins.
+/// most there may be, then whether threads are to end, then globals of 8 bytes each as
+/// every thread begins with them, then as thread 0 leaves them: it may end before
+/// another one begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// How many globals there are.
@@ -59,9 +66,12 @@ impl Layout {
     /// The most pages.
     pub const MOST_PAGES: usize = 8;
 
+    /// Not zero when threads are to end; 32 bits.
+    pub const STOPPED: usize = 16;
+
     /// A global.
     pub fn global(self, index: usize) -> usize {
-        16 + 8 * index
+        24 + 8 * index
     }
 
     /// A global as thread 0 leaves it.
@@ -85,7 +95,10 @@ pub(super) const FUEL: u32 = 24;
 pub(super) const CANCEL: u32 = 32;
 /// What is left of this quantum, 32 bits.
 pub(super) const LEFT: u32 = 40;
-/// Takes it to a register of that name.
+/// How often the thread has looked at whether it is to end, 32 bits.
+pub(super) const LOOKS: u32 = 44;
+
+/// Takes what is left of this quantum to a register of that name.
 pub(super) fn load_left() -> String {
     format!("ld.local.b32 %left, [%context+{LEFT}];")
 }
@@ -123,6 +136,10 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
         parameters.join(", "),
         global(globals),
     );
+    let _ = write!(
+        text,
+        "    mov.b32 %word, 0;\n    st.local.b32 [%context+{LOOKS}], %word;\n"
+    );
     for (name, offset) in [("record", RECORD), ("state", STATE), ("cancel", CANCEL)] {
         let _ = write!(
             text,
@@ -154,9 +171,16 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
     }
     if site.is_some() {
         // Behind the barrier, which threads of one block must not miss.
-        text.push_str(
-            "    ld.param.b64 %at, [cancel];\n    ld.volatile.global.u32 %word, [%at];\n    \
-             setp.ne.u32 %p, %word, 0;\n    @%p bra STOP;\n",
+        let (mask, stopped) = (THREADS_A_LOOK - 1, Layout::STOPPED);
+        let _ = write!(
+            text,
+            "    ld.volatile.global.u32 %word, [%state+{stopped}];\n    \
+             setp.ne.u32 %p, %word, 0;\n    @%p bra STOP;\n    \
+             and.b64 %value, %thread, {mask};\n    setp.ne.u64 %p, %value, 0;\n    \
+             @%p bra BEGIN;\n    ld.param.b64 %at, [cancel];\n    \
+             ld.volatile.global.u32 %word, [%at];\n    setp.eq.u32 %p, %word, 0;\n    \
+             @%p bra BEGIN;\n    st.volatile.global.u32 [%state+{stopped}], %word;\n    \
+             bra STOP;\nBEGIN:\n"
         );
     }
     text.push_str(

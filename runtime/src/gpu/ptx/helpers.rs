@@ -7,9 +7,13 @@ use std::fmt::Write as _;
 
 use super::Writer;
 use super::calls;
-use super::context::{CANCEL, FUEL, LEFT, QUANTUM, RECORD, STATE, THREAD, global};
+use super::context::{CANCEL, FUEL, LEFT, LOOKS, Layout, QUANTUM, RECORD, STATE, THREAD, global};
 
-/// Bytes that are filled or copied between two looks at the cancel word.
+/// Of so many looks one is at the cancel word, which may be in the host's memory. At a
+/// nanosecond for each head of a loop, that is every 65 us.
+const FAR: u32 = 1 << 6;
+
+/// Bytes that are filled or copied between two looks.
 const PIECE: u32 = 4096;
 
 /// Writes all of them.
@@ -122,12 +126,19 @@ fn trap(text: &mut String) {
     text.push_str("    exit;\n}\n\n");
 }
 
-/// Jumps to `STOP` with the site if the launch is cancelled.
+/// Jumps to `STOP` with the site if the launch is cancelled. Once in a while it looks
+/// at the cancel word, and says so to all others if it is set.
 fn look(text: &mut String) {
+    let (mask, stopped) = (FAR - 1, Layout::STOPPED);
     let _ = write!(
         text,
-        "    ld.local.b64 %address, [%context+{CANCEL}];\n    \
-         ld.volatile.global.u32 %word, [%address];\n    setp.ne.u32 %p, %word, 0;\n    \
+        "    ld.local.b32 %word, [%context+{LOOKS}];\n    add.u32 %word, %word, 1;\n    \
+         st.local.b32 [%context+{LOOKS}], %word;\n    and.b32 %word, %word, {mask};\n    \
+         setp.ne.u32 %p, %word, 0;\n    ld.local.b64 %state, [%context+{STATE}];\n    \
+         @%p bra NEAR;\n    ld.local.b64 %address, [%context+{CANCEL}];\n    \
+         ld.volatile.global.u32 %word, [%address];\n    setp.eq.u32 %p, %word, 0;\n    \
+         @%p bra NEAR;\n    st.volatile.global.u32 [%state+{stopped}], %word;\nNEAR:\n    \
+         ld.volatile.global.u32 %word, [%state+{stopped}];\n    setp.ne.u32 %p, %word, 0;\n    \
          @%p bra STOP;\n"
     );
 }
@@ -142,7 +153,7 @@ fn poll(text: &mut String) {
     text.push_str(
         "// A quantum of work is done: is the thread to go on?\n\
          .func poll (.param .b64 context, .param .b32 site)\n{\n    \
-         .reg .pred %p;\n    .reg .b64 %context, %address, %left, %next;\n    \
+         .reg .pred %p;\n    .reg .b64 %context, %state, %address, %left, %next;\n    \
          .reg .b32 %site, %word;\n    \
          ld.param.b64 %context, [context];\n    ld.param.b32 %site, [site];\n",
     );
@@ -199,7 +210,7 @@ fn fill(text: &mut String) {
     text.push_str(
         "// Sets bytes that are in bounds.\n.func fill (.param .b64 context, .param .b32 site, \
          .param .b64 to, .param .b64 length, .param .b32 byte)\n{\n    .reg .pred %p, %wide;\n    \
-         .reg .b64 %context, %address, %to, %count, %left, %low, %value;\n    \
+         .reg .b64 %context, %state, %address, %to, %count, %left, %low, %value;\n    \
          .reg .b32 %site, %word, %byte;\n    \
          ld.param.b64 %context, [context];\n    ld.param.b32 %site, [site];\n    \
          ld.param.b64 %to, [to];\n    ld.param.b64 %count, [length];\n    \
@@ -221,7 +232,7 @@ fn copy(text: &mut String) {
         "// Copies bytes that are in bounds, backwards where that saves what is still to be read.\n\
          .func copy (.param .b64 context, .param .b32 site, .param .b64 to, .param .b64 from, \
          .param .b64 length)\n{\n    .reg .pred %p, %wide;\n    \
-         .reg .b64 %context, %address, %to, %from, %count, %left, %low, %step, %value;\n    \
+         .reg .b64 %context, %state, %address, %to, %from, %count, %left, %low, %step, %value;\n    \
          .reg .b32 %site, %word;\n    \
          ld.param.b64 %context, [context];\n    ld.param.b32 %site, [site];\n    \
          ld.param.b64 %to, [to];\n    ld.param.b64 %from, [from];\n    \

@@ -20,17 +20,20 @@ const FIRST_POWER: f64 = 0.93;
 const SURE: f64 = 0.99;
 
 /// The numbers of rounds there are.
-const ROUNDS: [u32; 6] = [15, 21, 31, 41, 61, MOST];
+const ROUNDS: [u32; 7] = [15, 21, 31, 41, 61, MOST, MOST_TO_CONFIRM];
 
-/// The most rounds a stage has.
+/// The most rounds of the first stage, and of what it suspected of nothing.
 const MOST: u32 = 99;
+
+/// The most rounds a suspect has: there are few, and each of them is to be told.
+const MOST_TO_CONFIRM: u32 = 199;
 
 /// The most rounds every metric gets for the sake of `to_find`: one that
 /// spreads so much that it needs more would cost all the others their time.
 const MOST_TO_FIND: u32 = 31;
 
 /// A spread that was estimated from some fifteen rounds may be this much larger.
-const DOUBT: f64 = 1.5;
+const DOUBT: f64 = 1.3;
 
 /// Whether rounds that spread like this should make somebody look for the cause.
 pub fn is_noisy(spread: f64) -> bool {
@@ -48,7 +51,7 @@ pub fn rounds_for(spread: f64, rule: &GateRule) -> u32 {
     match fewest(test.to_find, FIRST_POWER) {
         Some(stage) if stage.rounds <= MOST_TO_FIND => stage.rounds,
         _ => fewest(rule.to_detect.ln_1p(), SURE)
-            .map_or(MOST, |stage| stage.rounds.max(MOST_TO_FIND)),
+            .map_or(MOST, |stage| stage.rounds.clamp(MOST_TO_FIND, MOST)),
     }
 }
 
@@ -59,9 +62,10 @@ pub(super) fn rounds_to_confirm(effect: f64, spread: f64, test: Test) -> u32 {
     confirming(&Stage::choice(test.alpha), effect, spread * DOUBT, test).rounds
 }
 
-fn confirming(stages: &[Stage; 6], effect: f64, spread: f64, test: Test) -> &Stage {
+fn confirming(stages: &[Stage], effect: f64, spread: f64, test: Test) -> &Stage {
     let effect = effect.abs().max(test.to_find);
-    fewest(stages, effect - test.limit, spread, SURE).unwrap_or(&stages[5])
+    let enough = fewest(stages, effect - test.limit, spread, SURE);
+    enough.unwrap_or_else(|| &stages[stages.len() - 1])
 }
 
 /// How many rounds the second stage needs of a metric that the first could not
@@ -70,10 +74,10 @@ fn confirming(stages: &[Stage; 6], effect: f64, spread: f64, test: Test) -> &Sta
 pub(super) fn rounds_to_tell(spread: f64, rule: &GateRule) -> u32 {
     let stages = Stage::choice(rule.pass_alpha);
     let distance = rule.to_detect.ln_1p() - rule.floor.ln_1p();
-    fewest(&stages, distance, spread * DOUBT, POWER).map_or(MOST, |stage| stage.rounds)
+    fewest(&stages, distance, spread * DOUBT, POWER).map_or(MOST, |stage| stage.rounds.min(MOST))
 }
 
-fn fewest(stages: &[Stage; 6], distance: f64, spread: f64, wanted: f64) -> Option<&Stage> {
+fn fewest(stages: &[Stage], distance: f64, spread: f64, wanted: f64) -> Option<&Stage> {
     let enough = |stage: &&Stage| stage.power(distance, spread) >= wanted;
     stages.iter().find(enough)
 }
@@ -122,7 +126,7 @@ impl Stage {
         }
     }
 
-    fn choice(alpha: f64) -> [Stage; 6] {
+    fn choice(alpha: f64) -> [Stage; ROUNDS.len()] {
         ROUNDS.map(|rounds| Stage::new(rounds, alpha))
     }
 

@@ -9,6 +9,7 @@ use crate::model::bench::{Clock, MetricName, PairedRounds, ProcessTimings, Round
 const FEWEST: u32 = 5;
 
 /// The log ratios of one stage, summed up.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Ratios {
     pub(super) metric: MetricName,
     pub(super) stage: u8,
@@ -20,6 +21,7 @@ pub(super) struct Ratios {
 }
 
 /// What a clock says.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Clocked {
     pub(super) clock: Clock,
     pub(super) estimate: Estimate,

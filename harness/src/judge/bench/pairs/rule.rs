@@ -14,9 +14,10 @@ pub struct GateRule {
     /// metric is quiet enough; numbers of rounds are chosen for it.
     pub to_find: f64,
     /// How often the first stage may suspect a metric that is not slower than
-    /// the floor.
+    /// the floor. It costs time and no error.
     pub stage1_alpha: f64,
-    /// The same of the second stage, of both clocks together.
+    /// How often the second stage may condemn a suspect that is not slower, by
+    /// either clock.
     pub stage2_alpha: f64,
     /// How often a stage may let a metric pass that is slower by exactly
     /// `to_detect`. There are two stages, so it passes twice as often at most.
@@ -53,22 +54,14 @@ pub(super) struct Test {
 }
 
 impl GateRule {
-    /// The rule for a run with this many metrics: `metrics · stage1_alpha ·
-    /// stage2_alpha` is at most [`FAMILY_ERROR`] (Bonferroni over the metrics;
-    /// the two stages see independent data, so that their errors multiply).
-    ///
-    /// Up to 50 metrics, those of the default. With more, the second stage gets
-    /// stricter and the first stays as it is: the first is paid for by every
-    /// metric, the second by what it did not settle.
+    /// The rule for the second stage of a run with this many suspects, which share
+    /// [`FAMILY_ERROR`].
     #[must_use]
-    pub fn for_metrics(metrics: usize) -> GateRule {
-        let rule = GateRule::default();
-        let metrics = f64::from(u32::try_from(metrics).unwrap_or(u32::MAX).max(1));
+    pub fn for_suspects(&self, suspects: usize) -> GateRule {
+        let suspects = f64::from(u32::try_from(suspects).unwrap_or(u32::MAX).max(1));
         GateRule {
-            stage2_alpha: rule
-                .stage2_alpha
-                .min(FAMILY_ERROR / (metrics * rule.stage1_alpha)),
-            ..rule
+            stage2_alpha: FAMILY_ERROR / suspects,
+            ..*self
         }
     }
 
@@ -136,20 +129,17 @@ const SHORT: [Short; 2] = [
     },
 ];
 
-/// For up to 50 metrics: 50 · 0.1 · 0.002 is [`FAMILY_ERROR`].
-///
-/// Other pairs of errors have the same product, as 0.02 and 0.01. But every
-/// metric pays for the first stage and few for the second. By simulation, 15
-/// rounds that spread by 1.2 % suspect a slowdown of 2 % 70 times in 100 at 0.02,
-/// and 93 times at 0.1.
+/// With one suspect. The first stage suspects easily: whoever is suspected is judged
+/// by fresh rounds alone, so that a wrong suspicion costs some seconds, and one that
+/// was not had is a slowdown that was missed.
 impl Default for GateRule {
     fn default() -> GateRule {
         GateRule {
             floor: FLOOR,
             to_detect: TO_DETECT,
             to_find: 0.02,
-            stage1_alpha: 0.1,
-            stage2_alpha: 0.002,
+            stage1_alpha: 0.25,
+            stage2_alpha: FAMILY_ERROR,
             pass_alpha: 0.05,
         }
     }

@@ -37,6 +37,8 @@ struct Counts {
     suspected: u32,
     /// What a gate of one stage could not tell.
     open: u32,
+    /// Rounds of all second stages.
+    again: u64,
     regressed: u32,
     improved: u32,
     passed: u32,
@@ -110,12 +112,14 @@ impl Simulation {
             let first = self.rounds(1, planned);
             let judged = match first_stage(&first, &self.rule).unwrap() {
                 FirstStage::Settled(judged) => judged,
-                FirstStage::Unsettled(unsettled) => {
-                    match unsettled.is_suspect() {
+                FirstStage::Open(open) => {
+                    match open.is_suspect() {
                         true => counts.suspected += 1,
                         false => counts.open += 1,
                     }
+                    let unsettled = share_error(vec![open]).remove(0);
                     let second = self.rounds(2, unsettled.rounds());
+                    counts.again += u64::from(second.planned);
                     second_stage(&unsettled, &second).unwrap()
                 }
             };
@@ -153,13 +157,36 @@ fn two_equal_builds_raise_no_alarm() {
 
 #[test]
 fn a_slowdown_of_just_the_floor_is_within_the_promised_error() {
-    // The hardest case: as slow as is still of no interest. 2e-4 are 3.
+    // The hardest case: as slow as is still of no interest. 0.25 · 0.01 are 38.
     for noise in [Noise::Normal, Noise::HeavyTailed] {
         let counts = Simulation::new(4, noise, 0.012, 0.01).gates(15_000);
         show(&format!("floor {noise:?}"), &counts);
-        assert!(counts.regressed <= 9, "{counts:?}");
-        assert!(counts.share(counts.suspected) <= 0.11, "{counts:?}");
+        assert!(counts.regressed <= 55, "{counts:?}");
+        assert!(counts.share(counts.suspected) <= 0.26, "{counts:?}");
     }
+}
+
+#[test]
+fn a_run_of_many_metrics_has_the_error_of_one() {
+    // All of them as slow as is still of no interest: 0.01 of 1,000 runs are 10.
+    let mut gate = Simulation::new(32, Noise::Normal, 0.012, FLOOR);
+    let planned = rounds_for(gate.known, &gate.rule);
+    let mut alarmed = 0;
+    for _ in 0..1_000 {
+        let mut open = Vec::new();
+        for _ in 0..50 {
+            match first_stage(&gate.rounds(1, planned), &gate.rule).unwrap() {
+                FirstStage::Open(metric) => open.push(metric),
+                FirstStage::Settled(_) => {}
+            }
+        }
+        let mut is_alarm = |unsettled: Unsettled| {
+            let second = gate.rounds(2, unsettled.rounds());
+            second_stage(&unsettled, &second).unwrap().verdict == BenchVerdict::Regressed
+        };
+        alarmed += u32::from(share_error(open).into_iter().any(&mut is_alarm));
+    }
+    assert!(alarmed <= 20, "{alarmed} of 1,000 runs");
 }
 
 #[test]
@@ -208,7 +235,7 @@ fn what_got_faster_never_alarms() {
 
 #[test]
 fn what_is_called_detectable_is_found_nine_times_in_ten() {
-    for (seed, spread, rounds) in [(18, 0.01, 15), (19, 0.03, 31), (20, 0.09, 99)] {
+    for (seed, spread, rounds) in [(18, 0.01, 15), (19, 0.03, 31), (20, 0.09, 61)] {
         let rule = GateRule::default();
         assert_eq!(rounds_for(spread, &rule), rounds);
         let effect = detectable(spread, rounds, &rule);
@@ -225,7 +252,7 @@ const UNKNOWN: f64 = 0.01;
 #[test]
 fn what_one_stage_cannot_tell_the_next_one_can() {
     // What one stage leaves open of equal builds, and what both do, at most.
-    for (seed, spread, one, both) in [(21, 0.05, 0.04, 0.002), (22, 0.09, 0.3, 0.01)] {
+    for (seed, spread, one, both) in [(21, 0.05, 0.02, 0.002), (22, 0.09, 0.2, 0.01)] {
         for noise in [Noise::Normal, Noise::HeavyTailed, Noise::Drifting] {
             let mut gate = Simulation::new(seed, noise, spread, 0.0);
             gate.known = UNKNOWN;
@@ -240,26 +267,27 @@ fn what_one_stage_cannot_tell_the_next_one_can() {
 
 #[test]
 fn what_was_undecided_raises_no_alarm() {
-    // As slow as is of no interest, and far noisier than was planned for. 2e-4 are 1.
+    // As slow as is of no interest, and far noisier than was planned for. 0.25 · 0.01
+    // are 13.
     for (seed, spread) in [(24, 0.05), (25, 0.09)] {
         let mut gate = Simulation::new(seed, Noise::Normal, spread, FLOOR);
         gate.known = UNKNOWN;
         let counts = gate.gates(5_000);
         show(&format!("floor {spread}, 15 rounds"), &counts);
-        assert!(counts.open >= 500 && counts.regressed <= 5, "{counts:?}");
+        assert!(counts.open >= 200 && counts.regressed <= 25, "{counts:?}");
     }
 }
 
 #[test]
 fn a_wall_clock_that_is_as_slow_as_may_be_raises_no_alarm() {
-    // Both clocks at their limits. 2e-4 are 1.
+    // Both clocks at their limits. 0.25 · 0.01 are 13.
     for (seed, spread) in [(26, 0.012), (27, 0.1)] {
         let mut gate = Simulation::new(seed, Noise::Normal, 0.012, FLOOR);
         gate.wall = Some([spread, gate.rule.to_detect]);
         let counts = gate.gates(5_000);
         show(&format!("wall at its limit, {spread}"), &counts);
         assert!(
-            counts.suspected >= 500 && counts.regressed <= 5,
+            counts.suspected >= 500 && counts.regressed <= 25,
             "{counts:?}"
         );
     }

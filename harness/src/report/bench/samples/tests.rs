@@ -12,6 +12,7 @@ fn header() -> SamplesHeader {
         },
         conditions: Conditions {
             load: [0.5, 0.0],
+            others: Some(0.25),
             steal: Some(0.01),
             counters: false,
         },

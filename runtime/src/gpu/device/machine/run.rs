@@ -7,11 +7,10 @@ use crate::gpu::kernels::Kernels;
 use crate::gpu::ptx::Layout;
 
 /// Where things of one launch lie, in one block of memory: the state, the record of
-/// a trap, the word that cancels, arguments, results.
+/// a trap, arguments, results.
 pub(super) struct Run {
     pub(super) layout: Layout,
     pub(super) record: u64,
-    pub(super) cancel: u64,
     pub(super) arguments: u64,
     pub(super) stride: u64,
     pub(super) results: u64,
@@ -25,7 +24,7 @@ impl Run {
         let signature = &module.signatures[*signature as usize];
         let layout = kernels.ptx().layout;
         let record = layout.bytes() as u64;
-        let arguments = record + 16;
+        let arguments = record + 8;
         let (given, stride) = match launch.arguments {
             Arguments::Same(given) => (given, 0),
             Arguments::Each(given) => (given, 8 * signature.params.len() as u64),
@@ -34,7 +33,6 @@ impl Run {
         Run {
             layout,
             record,
-            cancel: record + 8,
             arguments,
             stride,
             results: arguments + 8 * given.len() as u64,
@@ -49,13 +47,12 @@ impl Run {
     /// All of it up to the results.
     pub(super) fn contents(&self, place: &Place, launch: &Launch<'_>) -> Vec<u8> {
         let (Arguments::Same(given) | Arguments::Each(given)) = launch.arguments;
-        let state = [place.pages, place.room];
-        let control = [NO_TRAP, 0];
+        let state = [place.pages, place.room, launch.cancel.is_cancelled().into()];
         let words = state
             .iter()
             .chain(launch.globals)
             .chain(launch.globals)
-            .chain(&control)
+            .chain(&[NO_TRAP])
             .chain(given);
         words.flat_map(|word| word.to_le_bytes()).collect()
     }

@@ -165,6 +165,8 @@ fn what_was_measured_before_a_worker_died_in_a_pair_is_kept() {
     let config = Bench {
         against: Against::Build(arm("before", &place.mock(&mock))),
         report: Some(place.path("report")),
+        // Of two at a time, the other would go on with its own.
+        jobs: 1,
         ..place.config(&[COMPILE, EXECUTE])
     };
     run(&config).ends(Exit::CouldNotRun).says(&[EXECUTE]);

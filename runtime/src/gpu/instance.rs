@@ -104,11 +104,14 @@ pub struct Instance<D: Device> {
 }
 
 impl<D: Device> Instance<D> {
-    /// Makes the memory of a module on a device, and its kernels ready.
+    /// Makes the memory of a module on a device, and its kernels ready. If it has a start
+    /// function, one thread runs it, and every later thread begins with the globals that
+    /// it leaves.
     ///
     /// # Errors
     ///
-    /// The module is refused, a data segment is out of bounds, or the device fails.
+    /// The module is refused, a data segment is out of bounds, its start function traps,
+    /// or the device fails.
     pub fn new(device: D, wasm: &[u8], options: Options) -> Result<Instance<D>, KernelError> {
         Instance::of(device, Arc::new(Kernels::new(wasm)?), options)
     }
@@ -117,7 +120,7 @@ impl<D: Device> Instance<D> {
     ///
     /// # Errors
     ///
-    /// A data segment is out of bounds, or the device fails.
+    /// A data segment is out of bounds, its start function traps, or the device fails.
     pub fn of(
         device: D,
         kernels: Arc<Kernels>,
@@ -148,7 +151,23 @@ impl<D: Device> Instance<D> {
             }
             arena.write(offset, &data.bytes)?;
         }
-        let globals = module.globals.iter().map(|global| global.bits).collect();
+        let mut globals: Vec<u64> = module.globals.iter().map(|global| global.bits).collect();
+        if let Some(function) = module.start {
+            let launch = Launch {
+                function,
+                grid: Grid::ONE,
+                arguments: Arguments::Same(&[]),
+                globals: &globals,
+                fuel: options.fuel,
+                stacks: None,
+                cancel: &options.cancel,
+            };
+            let outcome = device.launch(&program, &arena, &launch)?;
+            if let Some(trap) = outcome.trap {
+                return Err(KernelError::Trap(trap));
+            }
+            globals = outcome.globals;
+        }
         Ok(Instance {
             device,
             program,

@@ -75,6 +75,8 @@ pub struct Module {
     pub data: Vec<Data>,
     /// Exported functions by name.
     pub exports: Vec<(String, u32)>,
+    /// What one thread runs before anything else, if there is such a function.
+    pub start: Option<u32>,
     /// Whether the memory may grow.
     pub grows: bool,
     /// Whether threads wait for each other.
@@ -84,6 +86,18 @@ pub struct Module {
     pub stack_pointer: Option<u32>,
     /// Whether it says where its variables in memory end: a linker has put some there.
     pub has_statics: bool,
+}
+
+impl Module {
+    /// The functions that somebody outside may run, each once: those that are exported,
+    /// and the start function.
+    pub(in crate::gpu) fn roots(&self) -> Vec<u32> {
+        let exported = self.exports.iter().map(|(_, function)| *function);
+        let mut roots: Vec<u32> = exported.chain(self.start).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        roots
+    }
 }
 
 /// A memory's size, in pages of 64 KiB.

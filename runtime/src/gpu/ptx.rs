@@ -18,7 +18,6 @@ mod numeric;
 mod stack;
 mod table;
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::ir::{Module, Signature, Type};
@@ -135,17 +134,20 @@ pub fn write(module: &Module) -> Compiled {
             control::dispatch(&mut writer, number, &module.signatures[number], callees);
         }
     }
-    let entries = entries(module);
-    let mut written = HashSet::new();
-    for ((_, index), entry) in module.exports.iter().zip(&entries) {
-        if written.insert(index) {
-            context::entry(&mut writer, &entry.symbol, *index, &entry.signature);
-        }
+    for root in module.roots() {
+        let signature = module.functions[root as usize].signature;
+        let signature = &module.signatures[signature as usize];
+        context::entry(&mut writer, &symbol(root), root, signature);
     }
     let Writer {
         text, sites, stats, ..
     } = writer;
-    Compiled::of(module, entries, text, sites, stats)
+    Compiled::of(module, entries(module), text, sites, stats)
+}
+
+/// What the entry of a function is called.
+pub fn symbol(function: u32) -> String {
+    format!("kernel{function}")
 }
 
 /// The entries of the exported functions, in their order.
@@ -154,7 +156,7 @@ fn entries(module: &Module) -> Vec<Entry> {
         let signature = module.functions[*index as usize].signature;
         Entry {
             export: export.clone(),
-            symbol: format!("kernel{index}"),
+            symbol: symbol(*index),
             signature: module.signatures[signature as usize].clone(),
         }
     };

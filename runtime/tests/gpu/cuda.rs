@@ -360,7 +360,7 @@ fn what_a_launch_needs_is_asked_for() {
     // Functions that call themselves need a stack; registers for 1024 threads must be
     // few.
     assert_eq!(next(), "module");
-    assert_eq!(next(), "limit 0 139312");
+    assert_eq!(next(), "limit 0 139320");
     assert_eq!(next(), "launch kernel1");
     assert_eq!(next(), "module, frugal");
     assert_eq!(next(), "launch kernel1");

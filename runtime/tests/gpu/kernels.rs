@@ -1,5 +1,7 @@
 //! Kernels run: results, memory, globals, traps with their thread, fuel.
 
+use std::sync::Arc;
+
 use tensor_wasm_runtime::TrapCode;
 use tensor_wasm_runtime::gpu::device::Interpreter;
 use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
@@ -17,6 +19,8 @@ on_each_device! {
     calls_that_nest_too_deep_trap,
     calls_through_the_table_that_nest_too_deep_trap,
     arguments_exports_and_grids_are_checked,
+    a_start_function_runs_before_all_else,
+    a_start_function_that_traps_says_where,
 }
 
 fn every_thread_of_a_grid_does_its_part(on: DeviceChoice) {
@@ -181,6 +185,59 @@ fn what_a_dropped_module_kept_on_the_interpreter_is_gone() {
         drop(instance);
         assert!(format!("{device:?}").contains("loaded: {}"));
     }
+}
+
+fn a_start_function_runs_before_all_else(on: DeviceChoice) {
+    let mut instance = instance(
+        on,
+        r#"(module (import "gpu" "global_id_x" (func $id (result i32))) (memory 1 4)
+          (global $g (mut i32) (i32.const 5)) (data $d "wxyz") (data (i32.const 8) "abcd")
+          (start $first)
+          (func $first
+            (memory.init $d (i32.const 0) (i32.const 0) (i32.const 4))
+            (i32.store8 (i32.const 8) (i32.const 0x7a))
+            (data.drop $d)
+            (drop (memory.grow (i32.const 1)))
+            (global.set $g (i32.add (global.get $g) (i32.const 1))))
+          (func (export "state") (result i32 i32) (global.get $g) (memory.size))
+          (func (export "again") (memory.init $d (i32.const 0) (i32.const 0) (i32.const 4)))
+          (func (export "store")
+            (i32.store (i32.add (i32.const 16) (i32.shl (call $id) (i32.const 2)))
+              (global.get $g))))"#,
+    );
+    assert_eq!(instance.read(0, 12), *b"wxyz\0\0\0\0zbcd");
+    assert_eq!(instance.call("state", &[]).unwrap(), [6, 2]);
+    // Every thread begins with what it left, a dropped segment among it.
+    instance.launch("store", line(1, 3), &[]).unwrap();
+    assert_eq!(instance.read(16, 12), [6, 0, 0, 0].repeat(3));
+    let trapped = trap(instance.launch("again", line(1, 2), &[]));
+    assert_eq!(trapped.code, TrapCode::OutOfBoundsMemoryAccess);
+}
+
+fn a_start_function_that_traps_says_where(on: DeviceChoice) {
+    let start = |text: &str, options: Options| {
+        let kernels = Arc::new(Kernels::new(&wasm(text)).unwrap());
+        trap(on.instantiate(kernels, options, 7).map(drop))
+    };
+    let text = "(module (func $other) (func $first (unreachable)) (start $first))";
+    let trapped = start(text, Options::default());
+    let place = (trapped.code, trapped.function, trapped.thread);
+    assert_eq!(place, (TrapCode::Unreachable, 1, 0));
+    // What bounds launches bounds it too.
+    let endless = "(module (func $first (loop (br 0))) (start $first))";
+    let fuel = Options {
+        fuel: Some(1000),
+        ..Options::default()
+    };
+    assert_eq!(start(endless, fuel).code, TrapCode::OutOfFuel);
+    let cancelled = Options::default();
+    cancelled.cancel.cancel();
+    assert_eq!(start(endless, cancelled).code, TrapCode::Interrupted);
+    // Nothing but a barrier, which a single thread does not wait at.
+    let barrier = r#"(module (import "gpu" "barrier" (func $b)) (start $b)
+      (func (export "nothing")))"#;
+    let mut instance = instance(on, barrier);
+    instance.launch("nothing", line(1, 2), &[]).unwrap();
 }
 
 fn arguments_exports_and_grids_are_checked(on: DeviceChoice) {

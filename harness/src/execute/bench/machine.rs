@@ -4,6 +4,7 @@ use std::path::Path;
 
 use sysinfo::System;
 
+use super::cores;
 use crate::model::bench::{Conditions, Fingerprint};
 
 /// What identifies the machine. `profile` is the worker's. What cannot be read
@@ -84,9 +85,9 @@ fn own_of(stat: &str) -> Option<u64> {
     (ticks.len() == 4).then(|| ticks.iter().sum())
 }
 
-/// Time since boot by what it was spent on, in ticks of all cores together:
-/// `/proc/stat`, described in proc_stat(5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Time since boot by what it was spent on, in ticks of all cores together that this
+/// process may use: `/proc/stat`, described in proc_stat(5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Ticks {
     cores: u64,
     total: u64,
@@ -96,29 +97,37 @@ struct Ticks {
 
 impl Ticks {
     fn now() -> Option<Ticks> {
-        Ticks::parse(&std::fs::read_to_string("/proc/stat").ok()?)
+        Ticks::parse(
+            &std::fs::read_to_string("/proc/stat").ok()?,
+            &cores::usable(),
+        )
     }
 
-    /// `cpu  user nice system idle iowait irq softirq steal guest guest_nice`, and then
-    /// a line for each core.
-    fn parse(text: &str) -> Option<Ticks> {
-        let mut lines = text.lines();
-        let mut words = lines.next()?.split_whitespace();
-        if words.next()? != "cpu" {
-            return None;
+    /// `cpuN user nice system idle iowait irq softirq steal guest guest_nice`, a line for
+    /// each core.
+    fn parse(text: &str, usable: &[usize]) -> Option<Ticks> {
+        let mut all = Ticks::default();
+        for line in text.lines() {
+            let number = line
+                .strip_prefix("cpu")
+                .and_then(|rest| rest.split(' ').next());
+            let core = number.and_then(|number| number.parse().ok());
+            if core.is_some_and(|core| usable.contains(&core)) {
+                all.add(line)?;
+            }
         }
+        Some(all).filter(|all| all.cores > 0)
+    }
+
+    fn add(&mut self, line: &str) -> Option<()> {
         // Guest time is part of user time already.
-        let ticks: Vec<u64> = words
-            .take(8)
-            .map(|word| word.parse().ok())
-            .collect::<Option<_>>()?;
-        let is_core = |line: &&str| line.starts_with("cpu");
-        Some(Ticks {
-            cores: u64::try_from(lines.take_while(is_core).count()).ok()?,
-            total: ticks.iter().sum(),
-            idle: *ticks.get(3)? + *ticks.get(4)?,
-            steal: *ticks.get(7)?,
-        })
+        let words = line.split_whitespace().skip(1).take(8);
+        let ticks: Vec<u64> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
+        self.cores += 1;
+        self.total += ticks.iter().sum::<u64>();
+        self.idle += *ticks.get(3)? + *ticks.get(4)?;
+        self.steal += *ticks.get(7)?;
+        Some(())
     }
 
     /// Cores that worked since `then`, on average, but for so many ticks of our own.
@@ -154,21 +163,26 @@ mod tests {
 
     #[test]
     fn stolen_time_is_a_share_of_the_time_that_passed() {
-        let then = Ticks::parse("cpu  100 0 50 850 0 0 0 10 0 0").unwrap();
-        let now = Ticks::parse("cpu  150 0 50 890 0 0 0 20 5 0").unwrap();
+        let read = |line: &str| Ticks::parse(line, &[0]);
+        let then = read("cpu0 100 0 50 850 0 0 0 10 0 0").unwrap();
+        let now = read("cpu0 150 0 50 890 0 0 0 20 5 0").unwrap();
         assert_eq!(now.steal_since(then), Some(0.1));
-        assert_eq!(then.steal_since(then), None, "no time has passed");
         assert_eq!(then.steal_since(now), None, "the clock was set back");
-        assert_eq!(Ticks::parse("cpu0 1 2 3 4 5 6 7 8"), None);
-        assert_eq!(Ticks::parse("cpu 1 2 3"), None, "an old kernel");
+        assert_eq!(then.steal_since(then), None, "no time has passed");
+        assert_eq!(read("cpu 1 2 3 4 5 6 7 8"), None, "no core of ours");
+        assert_eq!(read("cpu0 1 2 3"), None, "an old kernel");
     }
 
     #[test]
     fn what_others_worked_is_what_was_worked_and_not_by_us() {
-        let read = |line: &str| Ticks::parse(&format!("{line}\ncpu0 1\ncpu1 2\nintr 5")).unwrap();
-        let then = read("cpu  100 0 50 800 50 0 0 10 0 0");
+        let read = |one: &str, other: &str| {
+            let text =
+                format!("cpu  9 9 9 9 9 9 9 9\ncpu0 {one}\ncpu1 9 9 9 9\ncpu10 {other}\nintr 5");
+            Ticks::parse(&text, &[0, 10]).unwrap()
+        };
+        let then = read("60 0 20 500 50 0 0 10 0 0", "40 0 30 300 0 0 0 0 0 0");
         // 200 ticks of two cores: 120 idle, 20 stolen, 60 worked, 40 of them by us.
-        let now = read("cpu  130 10 60 900 70 5 5 30 5 0");
+        let now = read("90 10 30 500 70 5 5 30 5 0", "40 0 30 400 0 0 0 0 0 0");
         assert_eq!(now.others_since(then, 40), Some(0.2));
         assert_eq!(now.others_since(then, 61), Some(0.0));
         assert_eq!(then.others_since(then, 0), None, "no time has passed");

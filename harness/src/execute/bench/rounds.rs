@@ -93,7 +93,8 @@ pub fn run_stage<E: Send>(
     sink: &mut Sink<'_, E>,
 ) -> Result<StageOutcome, E> {
     let drawn = draw(stage);
-    let next = AtomicUsize::new(0);
+    let is_alone = |round: &Drawn| is_parallel(&stage.units[round.unit].unit);
+    let (alone, drawn): (Vec<_>, Vec<_>) = drawn.into_iter().partition(is_alone);
     let kept = Mutex::new(Kept {
         sink,
         rounds: BTreeMap::new(),
@@ -102,7 +103,7 @@ pub fn run_stage<E: Send>(
         problems: Vec::new(),
         going: Going::On,
     });
-    let lane = |core: Option<usize>| {
+    let lane = |drawn: &[Drawn], next: &AtomicUsize, core: Option<usize>| {
         while let Some(round) = drawn.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut now = lock(&kept);
             if !matches!(now.going, Going::On) {
@@ -129,11 +130,13 @@ pub fn run_stage<E: Send>(
             }
         }
     };
+    let (lane, drawn, next) = (&lane, &drawn, &AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for core in lanes(stage) {
-            scope.spawn(move || lane(core));
+            scope.spawn(move || lane(drawn, next, core));
         }
     });
+    lane(&alone, &AtomicUsize::new(0), None);
     let kept = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
     kept.outcome(stage)
 }
@@ -180,16 +183,16 @@ fn draw(stage: &Stage<'_>) -> Vec<Drawn> {
     drawn
 }
 
-/// The core of each lane; one lane on no core in particular where a unit needs more than
-/// one, or where cores are not known.
+/// The core of each lane, drawn; one lane on no core in particular where cores are not
+/// known.
 fn lanes(stage: &Stage<'_>) -> Vec<Option<usize>> {
-    let mut units = stage.units.iter();
-    let cores = cores::usable();
-    if cores.is_empty() || units.any(|planned| is_parallel(&planned.unit)) {
-        return vec![None];
+    let mut cores: Vec<_> = cores::usable().into_iter().map(Some).collect();
+    fastrand::Rng::with_seed(stage.seed).shuffle(&mut cores);
+    cores.truncate(stage.lanes.max(1));
+    if cores.is_empty() {
+        cores.push(None);
     }
-    let cores = cores.into_iter().map(Some);
-    cores.take(stage.lanes.max(1)).collect()
+    cores
 }
 
 fn lock<'k, 's, 'd, E>(kept: &'k Mutex<Kept<'s, 'd, E>>) -> MutexGuard<'k, Kept<'s, 'd, E>> {
@@ -252,6 +255,8 @@ impl<E> Kept<'_, '_, E> {
 
     fn fail(&mut self, unit: usize, ended: Ended<E>) {
         match ended {
+            // Later ones only say that there was an earlier one.
+            Ended::Keeping(_) if matches!(self.going, Going::Lost(_)) => {}
             Ended::Keeping(error) => self.going = Going::Lost(error),
             Ended::Measuring(error) => {
                 self.given_up[unit] = true;

@@ -135,7 +135,7 @@ pub fn first_stage(paired: &PairedRounds, rule: &GateRule) -> Result<FirstStage,
     let ratios = Ratios::of(paired, 1)?;
     let rule = &rule.for_duration(ratios.own.median_ns[0]);
     let suspected = Signs::of(&ratios, rule);
-    if is_mostly_marks(&ratios.metric, ratios.own.median_ns[0]) {
+    if marks_alone(&ratios) {
         let verdict = match passes(&ratios, rule) {
             true => BenchVerdict::Pass,
             false => BenchVerdict::Inconclusive,
@@ -250,11 +250,21 @@ impl Signs {
 /// An execution that takes less than this, in nanoseconds, is mostly its marks.
 const MARKS_NS: f64 = 2_000.0;
 
+/// What is said of one.
+pub(super) const MARKS: &str = "the marks around it take as long: it has no say";
+
 /// Whether what is measured is the measuring: the marks around an execution read two
 /// clocks, which takes 0.4 to 0.6 us, and where the linker put them moved that by 8 %,
 /// and by 57 % on the wall clock.
 pub fn is_mostly_marks(metric: &MetricName, median_ns: f64) -> bool {
     metric.is_of(Phase::Execute) && median_ns < MARKS_NS
+}
+
+/// Whether neither build's execution is more than that: one that got as slow as the
+/// work of a program is no mark.
+fn marks_alone(ratios: &Ratios) -> bool {
+    let [baseline, current] = ratios.own.median_ns;
+    is_mostly_marks(&ratios.metric, baseline.max(current))
 }
 
 /// Whether a slowdown of `to_detect` is ruled out.
@@ -267,7 +277,7 @@ fn passes(ratios: &Ratios, rule: &GateRule) -> bool {
 /// detect: CPU time does not see a thread that waits.
 fn slower_on_the_wall<'r>(ratios: &'r Ratios, rule: &GateRule) -> Option<&'r Clocked> {
     ratios.wall.as_ref().filter(|wall| {
-        wall.estimate.lower(rule.stage2_alpha) > rule.floor.ln_1p()
+        wall.estimate.lower(FAMILY_ERROR) > rule.floor.ln_1p()
             && wall.estimate.value > rule.to_detect.ln_1p()
     })
 }
@@ -288,7 +298,8 @@ fn judged(ratios: &Ratios, side: Side, verdict: BenchVerdict, rule: &GateRule) -
         metric: ratios.metric.clone(),
         rule: Rule::LivePair,
         verdict,
-        gating: !is_mostly_marks(&ratios.metric, ratios.own.median_ns[0]),
+        // Of what the first stage left open nothing is.
+        gating: ratios.stage > 1 || !marks_alone(ratios),
         remark: remark(ratios, side, verdict, detectable, rule),
         evidence: Evidence::Pair(PairEvidence {
             clock: seen.clock,
@@ -340,8 +351,8 @@ fn remark(
             detectable * 100.0
         ));
     }
-    if is_mostly_marks(&ratios.metric, ratios.own.median_ns[0]) {
-        remarks.push("the marks around it take as long: it has no say".to_owned());
+    if ratios.stage == 1 && marks_alone(ratios) {
+        remarks.push(MARKS.to_owned());
     } else if may_be_its_place(own, rule) {
         remarks.push(format!(
             "the place of its code may do that: of what is this short, {:.0} % slower is red",

@@ -76,6 +76,7 @@ pub fn unfit_to_save(report: &BenchReport, equal: &[Judged]) -> Vec<String> {
     for judged in equal {
         let found = match judged.verdict {
             BenchVerdict::Pass => continue,
+            _ if !judged.gating => continue,
             _ if wild.contains(&&judged.metric) => continue,
             BenchVerdict::Inconclusive => "could not be told from itself",
             _ => "differs from itself",

@@ -11,7 +11,7 @@ use crate::model::bench::{
 };
 
 use super::findings::Findings;
-use super::pairs::{CannotJudge, is_noisy};
+use super::pairs::{CannotJudge, MARKS, is_mostly_marks, is_noisy};
 
 /// Compares today's medians, nanoseconds of an iteration by metric, with those
 /// of the baseline.
@@ -122,7 +122,7 @@ pub fn no_say(metric: &BaselineMetric) -> Option<String> {
 pub fn give_way(judged: &mut [Judged], baseline: &Baseline) {
     let pairs: Vec<MetricName> = judged
         .iter()
-        .filter(|judged| judged.rule == Rule::LivePair)
+        .filter(|judged| judged.rule == Rule::LivePair && judged.gating)
         .map(|judged| judged.metric.clone())
         .collect();
     for judged in judged {
@@ -154,7 +154,10 @@ fn judge(
     let effect = current_ns / metric.median_ns - 1.0;
     let threshold = policy.regress_pct_threshold / 100.0;
     let tolerance = metric.tolerance_pct / 100.0;
-    let remark = no_say(metric).or_else(|| foreign.map(str::to_owned));
+    let marks = is_mostly_marks(&metric.name, current_ns.max(metric.median_ns));
+    let marks = marks.then(|| MARKS.to_owned());
+    let remark = no_say(metric).or(marks);
+    let remark = remark.or_else(|| foreign.map(str::to_owned));
     Judged {
         metric: metric.name.clone(),
         rule: Rule::Stored,

@@ -10,7 +10,7 @@ use super::{ArenaSize, Cancel, Device, DeviceError, Grid, Launch, Outcome, PAGE,
 use crate::TrapCode;
 use crate::gpu::interp::entries;
 use crate::gpu::kernels::Kernels;
-use crate::gpu::ptx::{Compiled, Layout};
+use crate::gpu::ptx::{Compiled, Layout, symbol};
 pub(super) use arena::MachineArena;
 use arena::Place;
 use foreign::Entries;
@@ -346,7 +346,7 @@ fn ran<M: Machine>(
         stacks.1,
     ];
     let wanted = MachineLaunch {
-        symbol: &format!("kernel{}", launch.function),
+        symbol: &symbol(launch.function),
         grid: launch.grid,
         parameters: &parameters,
         shared_bytes: compiled.shared_bytes,

@@ -77,6 +77,12 @@ pub enum GpuError {
         /// What is there.
         taken: &'static str,
     },
+    /// A module that wants to run before its kernels do.
+    #[error(
+        "the module has a start function: what it would do to the memory that all of the guest's \
+         kernels share, and when, nobody has said; export it as a kernel and launch that"
+    )]
+    Start,
     /// A kernel that gives something.
     #[error("`{export}` has results, which a launch gives to nobody: write them to the arena")]
     Results {
@@ -180,6 +186,7 @@ impl GpuError {
             GpuError::Quota(_) | GpuError::Full { .. } => ErrorCode::OutOfMemory,
             GpuError::OutOfBounds { .. } => ErrorCode::OutOfBounds,
             GpuError::Unsettled { .. }
+            | GpuError::Start
             | GpuError::Results { .. }
             | GpuError::RawPtx
             | GpuError::NotAMap(_) => ErrorCode::Refused,

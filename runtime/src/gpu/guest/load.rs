@@ -128,6 +128,9 @@ impl GpuGuest {
                 setting: "modules",
             });
         }
+        if kernels.module().start.is_some() {
+            return Err(GpuError::Start);
+        }
         let (device, of) = (gpu.device().clone(), Arc::clone(kernels));
         let program = blocking(move || device.compile(&of)).await??;
         self.settle(hash, kernels).await?;

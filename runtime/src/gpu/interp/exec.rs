@@ -28,7 +28,8 @@ pub(super) struct World<'a> {
     pub(super) grid: [u32; 3],
     pub(super) block: [u32; 3],
     pub(super) dynamic_shared: u32,
-    /// Instructions before this quantum: what `%clock64` counts from.
+    /// Instructions before this quantum: what `%clock64` counts from, 16
+    /// cycles for each.
     pub(super) clock: u64,
     pub(super) watch: Option<Watch>,
 }

@@ -119,6 +119,7 @@ struct Sections<'a> {
     table: Option<Vec<Option<u32>>>,
     data: Vec<Data>,
     exports: Vec<(String, u32)>,
+    start: Option<u32>,
     names: BTreeMap<u32, String>,
     parts: usize,
 }
@@ -214,9 +215,7 @@ impl<'a> Sections<'a> {
                     }
                 }
             }
-            Payload::StartSection { range, .. } => {
-                return Err(Refused::new("a start function", range.start));
-            }
+            Payload::StartSection { func, .. } => self.start = Some(func),
             Payload::ElementSection(elements) => {
                 for element in elements.into_iter_with_offsets() {
                     let (offset, element) = element?;
@@ -532,6 +531,7 @@ impl<'a> Sections<'a> {
             table: self.table,
             data: self.data,
             exports: self.exports,
+            start: self.start,
             grows,
             has_barrier: self.has_barrier,
             stack_pointer,

@@ -69,6 +69,9 @@ impl Display for Module {
             // Names from the module may hold anything.
             writeln!(f, "export {export:?}: function {function}")?;
         }
+        if let Some(function) = self.start {
+            writeln!(f, "start: function {function}")?;
+        }
         for (index, function) in self.functions.iter().enumerate() {
             let signature = &self.signatures[function.signature as usize];
             write!(f, "\nfunction {index}")?;

@@ -12,8 +12,9 @@ use crate::gpu::ir::Module;
 pub(super) const QUANTUM: u32 = 1024;
 
 /// Of so many threads one looks at the cancel word before it begins. A GPU has some
-/// 270,000 at once, and a look takes about a microsecond.
-const THREADS_A_LOOK: u32 = 1 << 16;
+/// 270,000 at once, or some hundreds if each is a block of its own; a look takes about a
+/// microsecond.
+const THREADS_A_LOOK: u32 = 1 << 12;
 
 /// The parameters of every entry, each of 64 bits, in their order:
 ///
@@ -95,8 +96,8 @@ pub(super) const FUEL: u32 = 24;
 pub(super) const CANCEL: u32 = 32;
 /// What is left of this quantum, 32 bits.
 pub(super) const LEFT: u32 = 40;
-/// How often the thread has looked at whether it is to end, 32 bits.
-pub(super) const LOOKS: u32 = 44;
+/// When the thread last looked at the cancel word, or began, in cycles; 64 bits.
+pub(super) const LOOKED: u32 = 48;
 
 /// Takes what is left of this quantum to a register of that name.
 pub(super) fn load_left() -> String {
@@ -110,7 +111,7 @@ pub(super) fn store_left() -> String {
 
 /// A global of this thread.
 pub(super) fn global(index: usize) -> usize {
-    48 + 8 * index
+    56 + 8 * index
 }
 
 /// Writes the `.entry` of a function.
@@ -138,7 +139,7 @@ pub(super) fn entry(writer: &mut Writer<'_>, symbol: &str, index: u32, signature
     );
     let _ = write!(
         text,
-        "    mov.b32 %word, 0;\n    st.local.b32 [%context+{LOOKS}], %word;\n"
+        "    mov.u64 %value, %clock64;\n    st.local.b64 [%context+{LOOKED}], %value;\n"
     );
     for (name, offset) in [("record", RECORD), ("state", STATE), ("cancel", CANCEL)] {
         let _ = write!(

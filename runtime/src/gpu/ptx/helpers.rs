@@ -7,11 +7,12 @@ use std::fmt::Write as _;
 
 use super::Writer;
 use super::calls;
-use super::context::{CANCEL, FUEL, LEFT, LOOKS, Layout, QUANTUM, RECORD, STATE, THREAD, global};
+use super::context::{CANCEL, FUEL, LEFT, LOOKED, Layout, QUANTUM, RECORD, STATE, THREAD, global};
 
-/// Of so many looks one is at the cancel word, which may be in the host's memory. At a
-/// nanosecond for each head of a loop, that is every 65 us.
-const FAR: u32 = 1 << 6;
+/// Cycles between two looks of a thread at the cancel word, which may be in the host's
+/// memory: some 0.6 ms. All warps that a large GPU runs at a time are some 8,400, and so
+/// look 14 million times a second.
+const FAR: u32 = 1 << 20;
 
 /// Bytes that are filled or copied between two looks.
 const PIECE: u32 = 4096;
@@ -127,15 +128,17 @@ fn trap(text: &mut String) {
 }
 
 /// Jumps to `STOP` with the site if the launch is cancelled. Once in a while it looks
-/// at the cancel word, and says so to all others if it is set.
+/// at the cancel word, and says so to all others if it is set. By time and not by count:
+/// what a thread does between two looks may take long.
 fn look(text: &mut String) {
-    let (mask, stopped) = (FAR - 1, Layout::STOPPED);
+    let stopped = Layout::STOPPED;
     let _ = write!(
         text,
-        "    ld.local.b32 %word, [%context+{LOOKS}];\n    add.u32 %word, %word, 1;\n    \
-         st.local.b32 [%context+{LOOKS}], %word;\n    and.b32 %word, %word, {mask};\n    \
-         setp.ne.u32 %p, %word, 0;\n    ld.local.b64 %state, [%context+{STATE}];\n    \
-         @%p bra NEAR;\n    ld.local.b64 %address, [%context+{CANCEL}];\n    \
+        "    ld.local.b64 %state, [%context+{STATE}];\n    mov.u64 %address, %clock64;\n    \
+         ld.local.b64 %left, [%context+{LOOKED}];\n    sub.u64 %left, %address, %left;\n    \
+         setp.lt.u64 %p, %left, {FAR};\n    @%p bra NEAR;\n    \
+         st.local.b64 [%context+{LOOKED}], %address;\n    \
+         ld.local.b64 %address, [%context+{CANCEL}];\n    \
          ld.volatile.global.u32 %word, [%address];\n    setp.eq.u32 %p, %word, 0;\n    \
          @%p bra NEAR;\n    st.volatile.global.u32 [%state+{stopped}], %word;\nNEAR:\n    \
          ld.volatile.global.u32 %word, [%state+{stopped}];\n    setp.ne.u32 %p, %word, 0;\n    \

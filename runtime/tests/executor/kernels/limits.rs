@@ -188,6 +188,12 @@ async fn modules_are_refused_with_a_reason() {
             ErrorCode::Refused,
             "out of bounds memory access",
         ),
+        (
+            r#"(module (func $s) (start $s) (func (export "f")))"#,
+            "f",
+            ErrorCode::Refused,
+            "a start function",
+        ),
     ] {
         let refused = guest.kernel(&wasm(text), export).await.unwrap_err();
         assert_eq!(refused.code(), code, "{refused}");

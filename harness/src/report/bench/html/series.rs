@@ -6,7 +6,7 @@ use super::values::quantile;
 use crate::model::bench::{MetricName, PairEvidence, PairedRounds, ProcessTimings};
 
 /// The first quartile of each process of both arms, in nanoseconds, of the stage
-/// that decided.
+/// and by the clock that decided.
 pub(super) fn processes(
     rounds: &[PairedRounds],
     metric: &MetricName,
@@ -16,7 +16,7 @@ pub(super) fn processes(
     let decided = of_metric.clone().find(|rounds| rounds.stage == pair.stage);
     let rounds = &decided.or_else(|| of_metric.next_back())?.rounds;
     let quartile = |process: &ProcessTimings| {
-        let mut times = process.times();
+        let mut times = process.times_of(pair.clock);
         times.sort_by(f64::total_cmp);
         quantile(&times, 0.25).unwrap_or(f64::NAN)
     };

@@ -1,6 +1,6 @@
 use super::super::example;
 use super::*;
-use crate::model::bench::{Evidence, MetricName, Rule, StoredEvidence};
+use crate::model::bench::{Clock, Evidence, MetricName, Rule, StoredEvidence};
 
 fn of(report: &BenchReport, rounds: &[PairedRounds]) -> String {
     page(&Page {
@@ -58,6 +58,35 @@ fn every_pair_has_its_plots_the_gravest_first() {
     let article = article(&html, "execute/interpreter/cranelift");
     let (strips, _) = article.split_once("wide").unwrap();
     assert_eq!(strips.matches("<circle").count(), 3 * 99);
+}
+
+/// What waits is red by the wall clock, and so are its dots.
+#[test]
+fn processes_are_drawn_by_the_clock_that_decided() {
+    let (mut report, mut rounds) = example::report();
+    let judged = &mut report.judged[0];
+    for paired in rounds
+        .iter_mut()
+        .filter(|paired| paired.metric == judged.metric)
+    {
+        for round in &mut paired.rounds {
+            for timing in &mut round.current.timings {
+                timing.wall_ns = 7e9;
+            }
+        }
+    }
+    let name = judged.metric.as_str().to_owned();
+    let mut drawn = |clock| {
+        let Evidence::Pair(pair) = &mut report.judged[0].evidence else {
+            panic!("no pair");
+        };
+        pair.clock = clock;
+        let html = of(&report, &rounds);
+        let (_, figure) = article(&html, &name).split_once("<figure>").unwrap();
+        figure.split_once("</figure>").unwrap().0.to_owned()
+    };
+    let [wall, cpu] = [Clock::Wall, Clock::ThreadCpu].map(&mut drawn);
+    assert!(wall != cpu && wall.contains("6.000 s"), "{wall}");
 }
 
 /// What takes little time is judged by wider ones.

@@ -165,15 +165,6 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
         stack_bytes: options.stack_bytes,
         cancel: cancel.clone(),
     };
-    let mut instance = options
-        .device
-        .instantiate(kernels, limits, 0)
-        .map_err(|error| failure(&error, file))?;
-    let bytes_in = copy_in(&instance, &options.inputs)?;
-    let grid = Grid {
-        blocks: options.grid,
-        threads: options.block,
-    };
     let started = Instant::now();
     if let Some(timeout) = options.timeout {
         std::thread::spawn(move || {
@@ -181,6 +172,21 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
             cancel.cancel();
         });
     }
+    let ended = |error: &KernelError| match (error, options.timeout) {
+        (KernelError::Trap(_), Some(timeout)) if started.elapsed() >= timeout => Failure::new(
+            TIMEOUT,
+            format!("{}: stopped at --timeout: {error}", file.display()),
+        ),
+        _ => failure(error, file),
+    };
+    // It may have a start function.
+    let made = options.device.instantiate(kernels, limits, 0);
+    let mut instance = made.map_err(|error| ended(&error))?;
+    let bytes_in = copy_in(&instance, &options.inputs)?;
+    let grid = Grid {
+        blocks: options.grid,
+        threads: options.block,
+    };
     // What is done once is not what a launch takes.
     let prepared = instance.prepare(&options.kernel, grid, &arguments);
     prepared.map_err(|error| failure(&error, file))?;
@@ -190,13 +196,7 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
         let began = Instant::now();
         let ran = instance.launch_each(&options.kernel, grid, Arguments::Same(&arguments));
         times.push(began.elapsed());
-        given = ran.map_err(|error| match (&error, options.timeout) {
-            (KernelError::Trap(_), Some(timeout)) if started.elapsed() >= timeout => Failure::new(
-                TIMEOUT,
-                format!("{}: stopped at --timeout: {error}", file.display()),
-            ),
-            _ => failure(&error, file),
-        })?;
+        given = ran.map_err(|error| ended(&error))?;
     }
     let bytes_out = copy_out(&instance, &options.outputs)?;
     times.sort_unstable();

@@ -146,8 +146,9 @@ pub(super) fn rewrite(
     module: &ir::Module,
     form: Form,
 ) -> Result<Rewritten, BinaryReaderError> {
-    let all: Vec<u32> = module.exports.iter().map(|(_, index)| *index).collect();
-    let roots = form.kernel.map_or(all, |kernel| vec![kernel]);
+    let roots = form
+        .kernel
+        .map_or_else(|| module.roots(), |kernel| vec![kernel]);
     let plan = Plan {
         module,
         source: Source::read(wasm)?,

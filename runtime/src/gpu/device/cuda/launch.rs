@@ -18,8 +18,8 @@ const NOT_READY: u32 = 600;
 /// How long a launch is looked at without a break: most end within it.
 const BUSY: Duration = Duration::from_millis(2);
 
-/// How long a launch may go on once it was cancelled. Threads look at the word every
-/// so many heads of loops, but threads that have not begun begin first.
+/// How long a launch may go on once it was cancelled: threads learn of it when they begin,
+/// and every so many heads of loops, which may take them a second or so.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) fn launch(

@@ -9,6 +9,9 @@ use super::super::memory::poisoned;
 use super::super::program::Program;
 use super::{SHARED_START, World};
 
+/// Cycles of an instruction that waits for the one before it, as on a GPU.
+const CYCLES: u64 = 16;
+
 /// A register: its bits, zero-extended, and whether it was ever written.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Cell {
@@ -180,8 +183,8 @@ pub(super) fn special(
         Special::Lane => (thread.linear % 32).into(),
         Special::Warp => (thread.linear / 32).into(),
         Special::LaneMaskLt => (1 << (thread.linear % 32)) - 1,
-        Special::Clock32 => cut(clock, 32),
-        Special::Clock64 => clock,
+        Special::Clock32 => cut(clock.wrapping_mul(CYCLES), 32),
+        Special::Clock64 => clock.wrapping_mul(CYCLES),
         Special::DynamicSharedSize => world.dynamic_shared.into(),
         Special::DynamicSharedAddress => {
             (SHARED_START + world.program.shared.next_multiple_of(128)).into()

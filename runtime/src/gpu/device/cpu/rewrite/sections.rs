@@ -154,10 +154,7 @@ pub(super) fn exports(plan: &Plan<'_>) -> ExportSection {
         exports.export(RUN, ExportKind::Func, HOST_FUNCTIONS + all);
         return exports;
     }
-    let mut functions: Vec<u32> = module.exports.iter().map(|(_, index)| *index).collect();
-    functions.sort_unstable();
-    functions.dedup();
-    for index in functions {
+    for index in module.roots() {
         let name = function_name(index);
         exports.export(&name, ExportKind::Func, HOST_FUNCTIONS + index);
     }

@@ -79,15 +79,23 @@ pub fn instructions(
         ..arm.clone()
     };
     let mut counts = Vec::new();
-    for (kind, phase, times) in [
-        (ExactKind::Instructions, Phase::Execute, 1),
-        (ExactKind::CompileInstructions, Phase::Compile, compilations),
+    // A compiler's hash tables have random keys, and seldom a process has bad luck with
+    // them: the smaller count of two is the truer one.
+    for (kind, phase, times, processes) in [
+        (ExactKind::Instructions, Phase::Execute, 1, 1),
+        (
+            ExactKind::CompileInstructions,
+            Phase::Compile,
+            compilations,
+            2,
+        ),
     ] {
-        if program.phases.contains(&phase)
-            && let Some(count) = repeat(&patient, unit, side, phase, times, stop)?
-        {
-            counts.push((kind, count));
+        if !program.phases.contains(&phase) {
+            continue;
         }
+        let count = |_| repeat(&patient, unit, side, phase, times, stop);
+        let found = (0..processes).map(count).collect::<Result<Vec<_>, _>>()?;
+        counts.extend(found.into_iter().flatten().min().map(|count| (kind, count)));
     }
     Ok(counts)
 }

@@ -135,23 +135,20 @@ pub fn first_stage(paired: &PairedRounds, rule: &GateRule) -> Result<FirstStage,
     let ratios = Ratios::of(paired, 1)?;
     let rule = &rule.for_duration(ratios.own.median_ns[0]);
     let suspected = Signs::of(&ratios, rule);
-    if marks_alone(&ratios) {
-        let verdict = match passes(&ratios, rule) {
-            true => BenchVerdict::Pass,
-            false => BenchVerdict::Inconclusive,
-        };
-        let own = judged(&ratios, Side::Own, verdict, rule);
-        return Ok(FirstStage::Settled(own));
+    let passes = passes(&ratios, rule);
+    if ratios.has_say && (suspected != Signs::default() || !passes) {
+        return Ok(FirstStage::Open(Open {
+            suspected,
+            rule: *rule,
+            ratios,
+        }));
     }
-    if suspected == Signs::default() && passes(&ratios, rule) {
-        let own = judged(&ratios, Side::Own, BenchVerdict::Pass, rule);
-        return Ok(FirstStage::Settled(own));
-    }
-    Ok(FirstStage::Open(Open {
-        suspected,
-        rule: *rule,
-        ratios,
-    }))
+    let verdict = match passes {
+        true => BenchVerdict::Pass,
+        false => BenchVerdict::Inconclusive,
+    };
+    let own = judged(&ratios, Side::Own, verdict, rule);
+    Ok(FirstStage::Settled(own))
 }
 
 /// How many rounds answer what the first stage left open. What it saw may decide
@@ -260,13 +257,6 @@ pub fn is_mostly_marks(metric: &MetricName, median_ns: f64) -> bool {
     metric.is_of(Phase::Execute) && median_ns < MARKS_NS
 }
 
-/// Whether neither build's execution is more than that: one that got as slow as the
-/// work of a program is no mark.
-fn marks_alone(ratios: &Ratios) -> bool {
-    let [baseline, current] = ratios.own.median_ns;
-    is_mostly_marks(&ratios.metric, baseline.max(current))
-}
-
 /// Whether a slowdown of `to_detect` is ruled out.
 fn passes(ratios: &Ratios, rule: &GateRule) -> bool {
     let upper = ratios.own.estimate.upper(rule.pass_alpha);
@@ -298,8 +288,7 @@ fn judged(ratios: &Ratios, side: Side, verdict: BenchVerdict, rule: &GateRule) -
         metric: ratios.metric.clone(),
         rule: Rule::LivePair,
         verdict,
-        // Of what the first stage left open nothing is.
-        gating: ratios.stage > 1 || !marks_alone(ratios),
+        gating: ratios.has_say,
         remark: remark(ratios, side, verdict, detectable, rule),
         evidence: Evidence::Pair(PairEvidence {
             clock: seen.clock,
@@ -351,7 +340,7 @@ fn remark(
             detectable * 100.0
         ));
     }
-    if ratios.stage == 1 && marks_alone(ratios) {
+    if !ratios.has_say {
         remarks.push(MARKS.to_owned());
     } else if may_be_its_place(own, rule) {
         remarks.push(format!(

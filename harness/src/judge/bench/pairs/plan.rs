@@ -30,7 +30,7 @@ const MOST_TO_CONFIRM: u32 = 199;
 
 /// The most rounds every metric gets for the sake of `to_find`: one that
 /// spreads so much that it needs more would cost all the others their time.
-const MOST_TO_FIND: u32 = 31;
+const MOST_TO_FIND: u32 = 61;
 
 /// A spread that was estimated from some fifteen rounds may be this much larger.
 const DOUBT: f64 = 1.3;
@@ -41,7 +41,7 @@ pub fn is_noisy(spread: f64) -> bool {
 }
 
 /// How many rounds the first stage needs of a metric whose rounds spread like
-/// this: enough to find `to_find` if that does not take more than 31, otherwise
+/// this: enough to find `to_find` if that does not take more than 61, otherwise
 /// enough to be sure of `to_detect`, and never more than 99. Fixed before the
 /// stage begins, from the baseline's spread or from nothing (0.01 is usual).
 pub fn rounds_for(spread: f64, rule: &GateRule) -> u32 {

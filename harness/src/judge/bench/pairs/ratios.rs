@@ -1,6 +1,6 @@
 //! From the times of two processes a round to one estimate for each clock.
 
-use super::CannotJudge;
+use super::{CannotJudge, is_mostly_marks};
 use crate::judge::bench::statistics::{Estimate, lower_quartile, median, trimmed_mean};
 use crate::model::bench::{Clock, MetricName, PairedRounds, ProcessTimings, Round};
 
@@ -14,6 +14,10 @@ pub(super) struct Ratios {
     pub(super) metric: MetricName,
     pub(super) stage: u8,
     pub(super) rounds: u32,
+    /// Whether there was more to measure than the marks around it, in either build:
+    /// an execution that got as slow as the work of a program is no mark. What the
+    /// first stage left open was more.
+    pub(super) has_say: bool,
     /// Of the clock that is judged.
     pub(super) own: Clocked,
     /// Of the wall clock, where another is judged and it has a say.
@@ -85,11 +89,14 @@ impl Ratios {
         let wall = (own != Clock::Wall && is_own)
             .then(|| Clocked::by(Clock::Wall, &paired.rounds))
             .transpose();
+        let own = Clocked::by(own, &paired.rounds).map_err(cannot)?;
+        let [baseline, current] = own.median_ns;
         Ok(Ratios {
             metric: paired.metric.clone(),
             stage,
             rounds: paired.planned,
-            own: Clocked::by(own, &paired.rounds).map_err(cannot)?,
+            has_say: stage > 1 || !is_mostly_marks(&paired.metric, baseline.max(current)),
+            own,
             wall: wall.map_err(cannot)?,
         })
     }

@@ -296,13 +296,13 @@ fn the_more_suspects_the_more_rounds() {
 fn what_spreads_more_gets_more_rounds() {
     let rule = GateRule::default();
     let rounds = [0.0, 0.01, 0.012, 0.03, 0.05, 0.09, 1.0, f64::NAN].map(|s| rounds_for(s, &rule));
-    assert_eq!(rounds, [15, 15, 15, 31, 31, 61, 99, 99]);
+    assert_eq!(rounds, [15, 15, 15, 61, 61, 61, 99, 99]);
     assert!(!is_noisy(0.05));
     assert!(is_noisy(0.051));
     // What is plain to see is confirmed quickly.
     assert_eq!(suspect(1.5).rounds(), 15);
     assert!(suspect(1.0135).rounds() >= 15);
-    assert!(detectable(0.03, 31, &rule) > detectable(0.01, 15, &rule));
+    assert!(detectable(0.03, 61, &rule) > detectable(0.01, 15, &rule));
 }
 
 #[test]

@@ -317,13 +317,24 @@ fn prepare(worktree: &Path, sources: &Sources) -> anyhow::Result<()> {
 }
 
 fn compile(worktree: &Path, target: &Path, sources: &Sources) -> anyhow::Result<PathBuf> {
-    let mut cargo = build::cargo(worktree);
+    let cargo = || {
+        let mut cargo = build::cargo(worktree);
+        // The commit says which toolchain it is built with.
+        cargo
+            .env("CARGO_TARGET_DIR", target)
+            .env_remove("RUSTUP_TOOLCHAIN");
+        cargo
+    };
+    // What rustc keeps of another commit's build to build the next one faster makes it
+    // link what is not there (https://github.com/rust-lang/rust/issues/81280), and what
+    // failed to link stays. Wasmtime and what else the workspace depends on stay built.
+    let mut clean = cargo();
+    clean.args(["clean", "--quiet", "--workspace"]);
+    build::run(&mut clean, "cargo clean")?;
+    let mut cargo = cargo();
     cargo
         .args(["build", "--workspace", "--bin", "tensor-wasm-worker"])
         .args(["--message-format", "json-render-diagnostics"])
-        .env("CARGO_TARGET_DIR", target)
-        // The commit says which toolchain it is built with.
-        .env_remove("RUSTUP_TOOLCHAIN")
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
     if sources.wasmtime.is_none() {

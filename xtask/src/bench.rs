@@ -115,7 +115,7 @@ pub(crate) struct Arguments {
     #[arg(
         long,
         value_name = "FILE",
-        default_value = "bench-results/baseline.json"
+        default_value = BASELINE
     )]
     baseline: PathBuf,
     /// Rounds of every metric, instead of what its spread asks for
@@ -126,11 +126,11 @@ pub(crate) struct Arguments {
           value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
     /// Processes for each metric, where nothing is compared live
-    #[arg(long, value_name = "N", default_value_t = 7,
+    #[arg(long, value_name = "N", default_value_t = PROCESSES,
           value_parser = clap::value_parser!(u32).range(1..=999))]
     processes: u32,
     /// Milliseconds of work for each metric in each process
-    #[arg(long, value_name = "MS", default_value_t = 50,
+    #[arg(long, value_name = "MS", default_value_t = BUSY_MS,
           value_parser = clap::value_parser!(u64).range(1..=60_000))]
     busy: u64,
     /// What the order of the builds is drawn from; another one each time if not given
@@ -161,6 +161,15 @@ enum Command {
     /// Refuses a baseline that is made stricter by the change that moves Wasmtime
     Lint(lint::Arguments),
 }
+
+/// Where the baseline is.
+const BASELINE: &str = "bench-results/baseline.json";
+
+/// Processes of a metric that is compared with no other build.
+const PROCESSES: u32 = 7;
+
+/// Milliseconds of work for each metric in a process.
+const BUSY_MS: u64 = 50;
 
 /// What a worker may have resident.
 const MEMORY_BYTES: u64 = 8 << 30;
@@ -372,12 +381,40 @@ fn repro(arguments: &Arguments) -> Repro {
     for variant in &arguments.variant {
         words.push(format!("--variant {}", report::quote(variant)));
     }
-    for (flag, path) in [("--from", &arguments.from), ("--worker", &arguments.worker)] {
-        if let Some(path) = path {
-            words.push(format!(
-                "{flag} {}",
-                report::quote(&path.display().to_string())
-            ));
+    let path =
+        |flag: &str, path: &Path| format!("{flag} {}", report::quote(&path.display().to_string()));
+    words.extend(arguments.from.iter().map(|from| path("--from", from)));
+    words.extend(
+        arguments
+            .module
+            .iter()
+            .map(|module| path("--module", module)),
+    );
+    words.extend(
+        arguments
+            .worker
+            .iter()
+            .map(|worker| path("--worker", worker)),
+    );
+    if arguments.small {
+        words.push("--small".to_owned());
+    }
+    if arguments.baseline != Path::new(BASELINE) {
+        words.push(path("--baseline", &arguments.baseline));
+    }
+    if let Some(rounds) = arguments.rounds {
+        words.push(format!("--rounds {rounds}"));
+    }
+    for (flag, given, default) in [
+        (
+            "--processes",
+            u64::from(arguments.processes),
+            u64::from(PROCESSES),
+        ),
+        ("--busy", arguments.busy, BUSY_MS),
+    ] {
+        if given != default {
+            words.push(format!("{flag} {given}"));
         }
     }
     Repro(words.join(" "))

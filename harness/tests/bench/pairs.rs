@@ -1,11 +1,13 @@
 //! Live pairs: the same worker twice, one of them with more work to do.
 
+use std::path::Path;
+
 use tensor_wasm_harness::model::Exit;
 use tensor_wasm_harness::model::bench::{BaselineMetric, BenchVerdict, Evidence, Rule};
 use tensor_wasm_harness::pipeline::{Against, Bench};
 
 use crate::place::{Done, EXECUTE, Place, arm, name, run};
-use crate::workers::Mock;
+use crate::workers::{Mock, TIMES};
 
 /// Enough for a slowdown of this size on a machine that does other things too.
 const PERCENT: u32 = 40;
@@ -99,7 +101,54 @@ fn equal_times_pass_and_each_item_has_its_own_rounds() {
         Evidence::Pair(pair) => (pair.rounds, pair.stage),
         other => panic!("{other:?}"),
     };
-    assert_eq!((rounds(quiet), rounds(noisy)), ((15, 1), (31, 1)));
+    assert_eq!((rounds(quiet), rounds(noisy)), ((15, 1), (61, 1)));
+}
+
+#[test]
+fn what_only_one_build_can_do_costs_nothing_else() {
+    let place = Place::new();
+    let greeting = Mock::default()
+        .greeting
+        .replace("\"operations\":[]", "\"operations\":[\"new\",\"old\"]");
+    let today = place.mock(&Mock {
+        name: "today",
+        greeting: greeting.clone(),
+        when_operated: &format!("echo '{TIMES}'"),
+        ..Mock::default()
+    });
+    // It has nothing to go on with, and ends if it is asked to.
+    let before = place.mock(&Mock {
+        name: "before",
+        greeting,
+        when_operated: &format!(
+            r#"case "$line" in
+            *'"new"'*) mute=yes; echo '{{"unsupported":"new"}}' ;;
+            *) mute=; echo '{TIMES}' ;;
+            esac"#
+        ),
+        when_timed: "[ -z \"$mute\" ] || exit 1;",
+        ..Mock::default()
+    });
+    let [old, new] = ["operation/old/cranelift", "operation/new/cranelift"];
+    let against = |today: &Path, before: &Path| {
+        run(&Bench {
+            current: arm("today", today),
+            against: Against::Build(arm("before", before)),
+            ..place.config(&[old, new])
+        })
+    };
+    let done = against(&today, &before);
+    done.ends(Exit::Expected);
+    assert_eq!(done.judged(Rule::LivePair, old).verdict, BenchVerdict::Pass);
+    let warnings = &done.report().warnings;
+    assert!(
+        warnings.iter().any(|said| said.contains(new)),
+        "{warnings:?}"
+    );
+    // What is gone is no pass.
+    let done = against(&before, &today);
+    done.ends(Exit::CouldNotRun).says(&[new, "has not"]);
+    assert_eq!(done.judged(Rule::LivePair, old).verdict, BenchVerdict::Pass);
 }
 
 /// Both compile at once and share a core: the kernel cuts what we cannot.

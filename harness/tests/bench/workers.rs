@@ -11,14 +11,18 @@ use crate::place::Place;
 const HELLO: &str = r#"{"hello":{"bench_protocol":1,"engine":{"name":"tensor-wasm","version":"1.0.0","wasmtime":null,"capabilities":[]},"operations":[],"profile":"dev"}}"#;
 
 /// What it says it measured: a millisecond.
-const TIMES: &str = r#"{"timed":{"clock":"thread-cpu","batch":1,"timings":[{"wall_ns":1000000.0,"cpu_ns":1000000.0}]}}"#;
+pub(crate) const TIMES: &str = r#"{"timed":{"clock":"thread-cpu","batch":1,"timings":[{"wall_ns":1000000.0,"cpu_ns":1000000.0}]}}"#;
 
 /// What a mock does.
 pub(crate) struct Mock<'a> {
+    /// Where it lies: two of a test have two names.
+    pub(crate) name: &'a str,
     /// Instead of the greeting.
     pub(crate) greeting: String,
     /// When it is asked for a time.
     pub(crate) when_timed: &'a str,
+    /// Instead of an answer when it is asked for the time of an operation.
+    pub(crate) when_operated: &'a str,
     /// When it is to count, whichever of its processes.
     pub(crate) when_counted: &'a str,
     /// The first of its processes that does something else when it is timed.
@@ -28,8 +32,10 @@ pub(crate) struct Mock<'a> {
 impl Default for Mock<'_> {
     fn default() -> Self {
         Mock {
+            name: "mock",
             greeting: HELLO.to_owned(),
             when_timed: "",
+            when_operated: "exit 0",
             when_counted: "",
             from: 1,
         }
@@ -40,17 +46,19 @@ impl Place {
     /// A worker that speaks the protocol and measures nothing.
     pub(crate) fn mock(&self, mock: &Mock<'_>) -> PathBuf {
         let Mock {
+            name,
             greeting,
             when_timed,
+            when_operated,
             when_counted,
             from,
         } = mock;
-        let count = self.path("processes");
+        let count = self.path(&format!("{name}-processes"));
         // A worker that was used before is another one now.
         let _ = std::fs::remove_file(&count);
         let count = count.display();
         self.script(
-            "mock",
+            name,
             &format!(
                 r#"echo process >> '{count}'
 process=$(wc -l < '{count}')
@@ -63,6 +71,7 @@ while read -r line; do
     asked=$((asked + 1))
     [ "$process" -lt {from} ] || {{ :; {when_timed} }}
     echo '{TIMES}' ;;
+  '{{"operation"'*) {when_operated} ;;
   '"count"') {when_counted} echo '{{"unsupported":"counting"}}' ;;
   *) exit 0 ;;
   esac

@@ -107,8 +107,10 @@ pub struct Entry {
 /// Writes the module.
 pub fn write(module: &Module) -> Compiled {
     let (module, versions) = &improved(module);
+    let callees = table::callees(module);
     let mut writer = Writer {
         module,
+        circular: stack::Calls::of(module, &callees).circular,
         layout: Layout::of(module),
         text: String::new(),
         sites: Vec::new(),
@@ -121,7 +123,6 @@ pub fn write(module: &Module) -> Compiled {
         "// Written by tensor-wasm from WebAssembly.\n.version 8.0\n.target sm_80\n\
          .address_size 64\n\n",
     );
-    let callees = table::callees(module);
     writer.constants();
     writer.prototypes(&callees);
     helpers::write(&mut writer);
@@ -196,6 +197,8 @@ struct Writer<'m> {
     text: String,
     sites: Vec<Site>,
     stats: Stats,
+    /// Functions that may come to call themselves.
+    circular: Vec<bool>,
 }
 
 impl Writer<'_> {

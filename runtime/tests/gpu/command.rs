@@ -174,6 +174,11 @@ fn what_goes_wrong_has_a_code_and_a_sentence_and_leaves_files_alone() {
             2,
             "not within the memory's 65536",
         ),
+        (
+            "run k.wat --kernel late --out fresh@0+4 --out z@65536+1",
+            2,
+            "not within the memory's 65536",
+        ),
         ("run k.wat --kernel late --in none.f32", 2, "none.f32: "),
         (
             "run k.wat --kernel late --in k.wat@0xfffff000",

@@ -395,6 +395,21 @@ fn only_what_may_call_itself_needs_a_stack() {
     );
     let back = "(func $t (param i32) (call_indirect (type $w) (i32.const 0) (i32.const 0)))";
     assert!(bytes(back) > 0);
+    // What a long function beside it takes comes to that, once, and whether it calls or is
+    // called.
+    let alone = bytes("(func $t) (func $a (call $a))");
+    let long = "(global.set $g (i32.add (global.get $g) (i32.const 1)))".repeat(1_000);
+    let global = "(global $g (mut i32) (i32.const 0))";
+    let beside = |functions: &str| bytes(&format!("(func $t) {global} {functions}"));
+    let calls = beside(&format!("(func $a (call $a)) (func (call $a) {long})"));
+    let called = beside(&format!("(func $a (call $a) (call $l)) (func $l {long})"));
+    let neither = beside(&format!("(func $a (call $a)) (func {long})"));
+    for more in [calls, called, neither] {
+        assert!(
+            (alone + 7_000..alone + 30_000).contains(&more),
+            "{alone} {more}"
+        );
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ on_each_device! {
     a_loop_ends_when_its_fuel_does,
     calls_that_nest_too_deep_trap,
     calls_through_the_table_that_nest_too_deep_trap,
+    long_functions_need_no_stack_unless_they_call_themselves,
     arguments_exports_and_grids_are_checked,
     a_start_function_runs_before_all_else,
     a_start_function_that_traps_says_where,
@@ -169,6 +170,37 @@ fn calls_through_the_table_that_nest_too_deep_trap(on: DeviceChoice) {
     let mut instance = instance(on, text);
     assert_eq!(instance.call("down", &[deep]).unwrap(), [deep]);
     let trapped = trap(instance.call("down", &[too_deep]));
+    assert_eq!(trapped.code, TrapCode::CallStackExhausted);
+}
+
+/// A function has a register of the text for each of its values, and is long before it
+/// needs many at a time.
+fn long_functions_need_no_stack_unless_they_call_themselves(on: DeviceChoice) {
+    let steps = |count: usize| {
+        "(local.set $x (i32.add (i32.mul (local.get $x) (i32.const 3)) (i32.load (i32.const 0))))"
+            .repeat(count)
+    };
+    let text = format!(
+        r#"(module (memory 1) (data (i32.const 0) "\01")
+          (func (export "long") (param $x i32) (result i32) {long} (call $next (local.get $x)))
+          (func $next (param $x i32) (result i32) {long} (call $down (local.get $x)))
+          (func $down (param $x i32) (result i32) (local $n i32)
+            {short}
+            (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
+            (if (i32.ge_s (global.get $depth) (i32.const 0))
+              (then (local.set $x (call $down (local.get $x)))))
+            (local.get $x))
+          (global $depth (mut i32) (i32.const 1))
+          (func (export "deeper") (param $x i32) (result i32)
+            (global.set $depth (i32.const 100000)) (call $down (local.get $x))))"#,
+        long = steps(4_000),
+        short = steps(100),
+    );
+    let wanted = (0..8_200).fold(7_u32, |x, _| x.wrapping_mul(3).wrapping_add(1));
+    let mut instance = instance(on, &text);
+    let given = instance.call("long", &[7]).unwrap();
+    assert_eq!(given, [u64::from(wanted)]);
+    let trapped = trap(instance.call("deeper", &[7]));
     assert_eq!(trapped.code, TrapCode::CallStackExhausted);
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use super::measuring::{BenchError, Measuring};
 use super::protocol::{BenchRequest, Effort};
 use super::slices::{self, Slices};
-use super::{ArmConfig, Unit};
+use super::{ArmConfig, Item, Unit};
 use crate::model::bench::{Arm, ProcessTimings};
 
 /// What is measured in one round.
@@ -68,39 +68,8 @@ pub(super) fn pair<E>(
     let mut processes = [start(first)?, start(first.other())?];
     for &place in turns.items {
         let item = &unit.items[place];
-        let mut collected = [Slices::default(), Slices::default()];
-        let share = slices::are_at_once(item, core);
-        for number in 0..=slices::most(effort) {
-            // Each order as often as the other: what drifts evens out.
-            let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
-            let at_once = number > 0 && share;
-            if at_once {
-                for side in order {
-                    processes[side].send_again(slices::again());
-                }
-            }
-            for side in order {
-                let slice = match number {
-                    0 => processes[side].time(item, slices::first(effort))?,
-                    _ if at_once => processes[side]
-                        .timed(item)?
-                        .map(|slice| ProcessTimings { at_once, ..slice }),
-                    _ => {
-                        processes[side].send_again(slices::again());
-                        processes[side].timed(item)?
-                    }
-                };
-                // The first slice was one process's alone, which finds out how large
-                // its batches are.
-                if number > 0 || !share || slice.is_none() {
-                    collected[side].add(slice);
-                }
-            }
-            if collected.iter().all(|slices| slices.are_enough(effort)) {
-                break;
-            }
-        }
-        let [leading, following] = collected.map(Slices::whole);
+        let at_once = slices::are_at_once(item, core);
+        let [leading, following] = in_turns(&mut processes, item, effort, at_once)?;
         let timed = match first {
             Arm::Baseline => [leading, following],
             Arm::Current => [following, leading],
@@ -111,6 +80,51 @@ pub(super) fn pair<E>(
         process.worker.send(&BenchRequest::Exit);
     }
     Ok(())
+}
+
+/// What an item took in both processes, the leading one first.
+fn in_turns(
+    processes: &mut [Measuring; 2],
+    item: &Item,
+    effort: Effort,
+    at_once: bool,
+) -> Result<[Option<ProcessTimings>; 2], BenchError> {
+    let [leading, following] = processes.each_mut();
+    let first = slices::first(effort);
+    let began = [leading.time(item, first)?, following.time(item, first)?];
+    // What only one build can do has no second slice: the other has nothing to go on
+    // with.
+    if began.iter().any(Option::is_none) {
+        return Ok(began);
+    }
+    let mut collected = [Slices::default(), Slices::default()];
+    // Of what is shared the first slice does not count, which was one process's alone
+    // and finds out how large its batches are.
+    if !at_once {
+        for (slices, slice) in collected.iter_mut().zip(began) {
+            slices.add(slice);
+        }
+    }
+    for number in 1..=slices::most(effort) {
+        if collected.iter().all(|slices| slices.are_enough(effort)) {
+            break;
+        }
+        // Each order as often as the other: what drifts evens out.
+        let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
+        if at_once {
+            for side in order {
+                processes[side].send_again(slices::again());
+            }
+        }
+        for side in order {
+            if !at_once {
+                processes[side].send_again(slices::again());
+            }
+            let slice = processes[side].timed(item)?;
+            collected[side].add(slice.map(|slice| ProcessTimings { at_once, ..slice }));
+        }
+    }
+    Ok(collected.map(Slices::whole))
 }
 
 /// One fresh process alone; `done` gets each item when it is measured.

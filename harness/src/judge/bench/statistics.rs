@@ -64,10 +64,14 @@ pub struct Estimate {
 }
 
 /// The mean of the middle 60 % of `values`, with the standard error from the
-/// winsorised sum of squares: `sqrt(SSD_w / (h (h - 1)))`, `h` values kept,
-/// `h - 1` degrees of freedom. Tukey and McLaughlin, "Less vulnerable
-/// confidence and significance procedures for location based on a single
-/// sample", Sankhya A 25 (1963). None of fewer than three values.
+/// winsorised sum of squares: `sqrt(SSD_w / (h (h - 1)))`, `h` values kept. Tukey and
+/// McLaughlin, "Less vulnerable confidence and significance procedures for location
+/// based on a single sample", Sankhya A 25 (1963). None of fewer than three values.
+///
+/// They give it `h - 1` degrees of freedom. Of 15 normal numbers that t exceeds its
+/// quantile of 0.00045 1.6 times as often as it should, and of 41 1.3 times; with
+/// `h - 3` it is 0.6 and 1.2 times, and for quantiles from 0.05 on it is as it should be
+/// (simulated, 2,000,000 samples and more).
 pub fn trimmed_mean(values: &[f64]) -> Option<Estimate> {
     if values.len() < 3 || values.iter().any(|v| !v.is_finite()) {
         return None;
@@ -85,7 +89,7 @@ pub fn trimmed_mean(values: &[f64]) -> Option<Estimate> {
     Some(Estimate {
         value,
         error: (squared_deviations(&sorted) / (h * (h - 1.0))).sqrt(),
-        freedom: h - 1.0,
+        freedom: freedom(kept),
         count: values.len(),
     })
 }
@@ -121,7 +125,12 @@ impl Estimate {
 pub fn expected_error(spread: f64, count: usize) -> (f64, f64) {
     let kept = count.saturating_sub(2 * whole(TRIM * float(count)));
     let error = spread * TRIMMED_OVER_MEAN / float(count.max(1)).sqrt();
-    (error, float(kept.saturating_sub(1).max(1)))
+    (error, freedom(kept))
+}
+
+/// The degrees of freedom of the trimmed mean of so many values that were kept.
+fn freedom(kept: usize) -> f64 {
+    float(kept.saturating_sub(3).max(1))
 }
 
 /// The quantile `p` of Student's t; `p` above 0 and below 1.
@@ -286,7 +295,7 @@ mod tests {
         let estimate = trimmed_mean(&values).unwrap();
         near(estimate.value, 5.5, 1e-12);
         near(estimate.error, (42.5_f64 / 30.0).sqrt(), 1e-12);
-        near(estimate.freedom, 5.0, 0.0);
+        near(estimate.freedom, 3.0, 0.0);
         assert_eq!(trimmed_mean(&[1.0, 2.0]), None);
         assert_eq!(trimmed_mean(&[1.0, 2.0, f64::INFINITY]), None);
     }
@@ -305,15 +314,15 @@ mod tests {
         let estimate = Estimate {
             value: 1.0,
             error: 0.1,
-            freedom: 8.0,
+            freedom: 6.0,
             count: 15,
         };
-        near(estimate.lower(0.01), 1.0 - 0.289_645_94, 1e-6);
-        near(estimate.upper(0.05), 1.0 + 0.185_954_8, 1e-6);
-        near(estimate.interval(0.05)[1], 1.0 + 0.230_600_4, 1e-6);
+        near(estimate.lower(0.01), 1.0 - 0.314_266_8, 1e-6);
+        near(estimate.upper(0.05), 1.0 + 0.194_318_0, 1e-6);
+        near(estimate.interval(0.05)[1], 1.0 + 0.244_691_2, 1e-6);
         let (error, freedom) = expected_error(estimate.spread(), 15);
         near(error, 0.1, 1e-12);
-        near(freedom, 8.0, 0.0);
+        near(freedom, 6.0, 0.0);
     }
 
     #[test]

@@ -267,11 +267,11 @@ impl<'a> Run<'a> {
             seed: self.config.seed,
             lanes: self.config.jobs,
             rounds: self.config.rounds,
-            // A build beside itself is to show how much rounds spread, and not to
-            // find anything.
-            spreads: match self.config.save {
-                Some(_) => BTreeMap::new(),
-                None => self.stored.spreads(),
+            // For a baseline a build beside itself is to show how much rounds spread,
+            // and not to find anything.
+            spreads: match &self.config.save {
+                Some(saving) if saving.what == Saved::Baseline => BTreeMap::new(),
+                _ => self.stored.spreads(),
             },
         }
     }

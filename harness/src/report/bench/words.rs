@@ -48,13 +48,24 @@ pub(super) fn outcome(report: &BenchReport, exit: Exit) -> (&'static str, String
             )
         }
         Exit::Expected => {
-            let improved = gating(BenchVerdict::Improved);
-            let improved = if improved > 0 {
-                format!(", {improved} of them faster or smaller")
-            } else {
-                String::new()
+            let of_them = |verdict: BenchVerdict, what: &str| match gating(verdict) {
+                0 => String::new(),
+                number => format!(", {number} of them {what}"),
             };
-            ("PASS", format!("no slowdown in {judged}{improved}"))
+            let improved = of_them(BenchVerdict::Improved, "faster or smaller");
+            let recorded = of_them(
+                BenchVerdict::Recorded,
+                "slower or larger with an explanation",
+            );
+            let no = if recorded.is_empty() {
+                "no"
+            } else {
+                "no other"
+            };
+            (
+                "PASS",
+                format!("{no} slowdown in {judged}{recorded}{improved}"),
+            )
         }
         Exit::Unexpected => {
             let parts = [
@@ -69,11 +80,11 @@ pub(super) fn outcome(report: &BenchReport, exit: Exit) -> (&'static str, String
             ("FAIL", format!("{} of {judged}", parts.join(", ")))
         }
         Exit::Inconclusive => {
-            let open = gating(BenchVerdict::Inconclusive);
-            (
-                "INCONCLUSIVE",
-                format!("{open} of {judged} could be slower: the measurement cannot tell"),
-            )
+            let said = match gating(BenchVerdict::Inconclusive) {
+                0 => format!("none of {judged} has a say here: all of it is advice"),
+                open => format!("{open} of {judged} could be slower: the measurement cannot tell"),
+            };
+            ("INCONCLUSIVE", said)
         }
         Exit::CouldNotRun => {
             let problems = many(report.problems.len(), "problem");
@@ -88,7 +99,8 @@ pub(super) fn advice(exit: Exit) -> &'static str {
     match exit {
         Exit::Expected => "nothing to do",
         Exit::Unexpected => {
-            "make it as fast as it was, or answer for it in bench-results/explanations.toml"
+            "make it as fast as it was, or, beside a baseline, answer for it in \
+             bench-results/explanations.toml"
         }
         Exit::CouldNotRun => "no verdict until the problems are solved",
         Exit::Inconclusive => "measure again on a quieter machine; this is neither pass nor fail",

@@ -4,6 +4,10 @@ use super::inst::{Atom, Barrier, CallSite, Comparison, Convert, Inst, Slot, Src}
 use super::types::Type;
 use super::{PtxError, parse};
 
+/// Registers of 32 bits that a thread has at most (CUDA C++ Programming Guide,
+/// "Technical Specifications per Compute Capability").
+const REGISTERS: u32 = 255;
+
 /// A parsed PTX module, ready to launch.
 #[derive(Debug)]
 pub struct Program {
@@ -59,11 +63,12 @@ impl Function {
 
     /// What one activation takes of a thread's local memory. A GPU keeps
     /// registers of callers there; how many is its secret, so four bytes for
-    /// each are charged.
+    /// each are charged, and for no more than a GPU has for a thread: a long function
+    /// has a register for each of its values, and few of them at a time.
     pub(super) fn frame_bytes(&self) -> u32 {
         self.local
             .saturating_add(64)
-            .saturating_add(self.slots.saturating_mul(4))
+            .saturating_add(self.slots.min(REGISTERS).saturating_mul(4))
             .next_multiple_of(16)
     }
 }

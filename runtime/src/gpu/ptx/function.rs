@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::calls::{self, Typed, head};
 use super::context::{load_left, store_left};
+use super::stack::MOST_ONCE;
 use super::{MOST_STACK, Writer, bits, printable, register};
 use crate::TrapCode;
 use crate::gpu::ir::{BlockId, Code, Compare, Jump, Op, Terminator, Type, Value};
@@ -125,6 +126,10 @@ impl FunctionWriter<'_, '_> {
     }
 
     fn finish(mut self) {
+        let most = match self.writer.circular[self.index as usize] {
+            true => MOST_STACK + 1,
+            false => MOST_ONCE,
+        };
         let stack = 128
             + 8 * (2 * self.code.values.len() as u64 + u64::from(self.words))
             + 8 * u64::from(self.longs + self.predicates);
@@ -161,7 +166,7 @@ impl FunctionWriter<'_, '_> {
             head(&format!("f{index}"), "", signature),
             code.values.len(),
             code.values.len(),
-            stack.min(u64::from(MOST_STACK) + 1),
+            stack.min(u64::from(most)),
         );
         for site in &traps {
             let known = writer.sites[*site];

@@ -2,6 +2,7 @@
 //! they are wrong and how often they find what is there.
 
 use super::*;
+use crate::judge::bench::statistics::trimmed_mean;
 use crate::model::bench::{Arm, Clock, ProcessTimings, Round, Timing};
 
 /// Standard normal numbers, by Box and Muller.
@@ -190,6 +191,27 @@ fn a_run_of_many_metrics_has_the_error_of_one() {
         alarmed += u32::from(share_error(open).into_iter().any(&mut is_alarm));
     }
     assert!(alarmed <= 20, "{alarmed} of 1,000 runs");
+}
+
+#[test]
+fn the_smallest_errors_are_no_larger_than_they_say() {
+    // That of 20 suspects each, and of one.
+    for (seed, rounds, alpha, most) in [
+        (36, 15, 0.0004, 160),
+        (37, 41, 0.0004, 220),
+        (38, 15, 0.008, 3_200),
+    ] {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut above = 0;
+        for _ in 0..400_000 {
+            let values: Vec<f64> = (0..rounds).map(|_| normal(&mut random)).collect();
+            above += u32::from(trimmed_mean(&values).unwrap().lower(alpha) > 0.0);
+        }
+        assert!(
+            above <= most,
+            "{rounds} rounds, {alpha}: {above} of 400,000"
+        );
+    }
 }
 
 #[test]

@@ -38,7 +38,8 @@ fn the_verdict_is_the_first_word_and_the_last() {
         (Exit::NothingSelected, "NOTHING: "),
         (
             Exit::Expected,
-            "PASS: no slowdown in 20 metrics, 2 of them faster or smaller\n",
+            "PASS: no other slowdown in 20 metrics, 1 of them slower or larger with an explanation, \
+             2 of them faster or smaller\n",
         ),
     ];
     for (exit, start) in ends {

@@ -1,10 +1,12 @@
 //! `tensor-wasm gpu run`: a kernel over files.
 
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use tensor_wasm_runtime::TrapCode;
 use tensor_wasm_runtime::gpu::device::{
     AnyDevice, Arena as _, Arguments, Cancel, Device as _, Grid, PAGE,
 };
@@ -173,10 +175,14 @@ pub(crate) fn launch(options: &LaunchOptions) -> Result<i32, Failure> {
         });
     }
     let ended = |error: &KernelError| match (error, options.timeout) {
-        (KernelError::Trap(_), Some(timeout)) if started.elapsed() >= timeout => Failure::new(
-            TIMEOUT,
-            format!("{}: stopped at --timeout: {error}", file.display()),
-        ),
+        (KernelError::Trap(trap), Some(timeout))
+            if trap.code == TrapCode::Interrupted && started.elapsed() >= timeout =>
+        {
+            Failure::new(
+                TIMEOUT,
+                format!("{}: stopped at --timeout: {error}", file.display()),
+            )
+        }
         _ => failure(error, file),
     };
     // It may have a start function.
@@ -240,6 +246,9 @@ fn report(
     Ok(())
 }
 
+/// The most that a memory may have, in bytes: its addresses have 32 bits.
+const MOST_INPUT: u64 = 4 << 30;
+
 /// Copies the files to memory, which grows for them; how many bytes that were.
 fn copy_in(instance: &Instance<AnyDevice>, inputs: &[Input]) -> Result<u64, Failure> {
     let arena = instance.arena();
@@ -247,7 +256,16 @@ fn copy_in(instance: &Instance<AnyDevice>, inputs: &[Input]) -> Result<u64, Fail
     for input in inputs {
         let named =
             |message: String| Failure::new(USAGE, format!("{}: {message}", input.file.display()));
-        let bytes = std::fs::read(&input.file).map_err(|error| named(error.to_string()))?;
+        let mut bytes = Vec::new();
+        // A device or a pipe may have no end.
+        std::fs::File::open(&input.file)
+            .and_then(|file| file.take(MOST_INPUT + 1).read_to_end(&mut bytes))
+            .map_err(|error| named(error.to_string()))?;
+        if bytes.len() as u64 > MOST_INPUT {
+            return Err(named(
+                "it has more than 4 GiB, which no memory has".to_owned(),
+            ));
+        }
         let offset = input.offset.unwrap_or(next);
         let end = offset.checked_add(bytes.len() as u64);
         let end = end.ok_or_else(|| named("the offset is too large".to_owned()))?;
@@ -268,10 +286,11 @@ fn copy_in(instance: &Instance<AnyDevice>, inputs: &[Input]) -> Result<u64, Fail
     Ok(total)
 }
 
-/// Copies memory to the files; how many bytes that were.
+/// Copies memory to the files, to all of them or to none if memory is what fails; how
+/// many bytes that were.
 fn copy_out(instance: &Instance<AnyDevice>, outputs: &[Output]) -> Result<u64, Failure> {
     let arena = instance.arena();
-    let mut total = 0;
+    let mut copied = Vec::new();
     for output in outputs {
         let end = output.offset.checked_add(output.bytes);
         if end.is_none_or(|end| end > arena.bytes()) {
@@ -286,10 +305,20 @@ fn copy_out(instance: &Instance<AnyDevice>, outputs: &[Output]) -> Result<u64, F
                 ),
             ));
         }
-        let mut bytes = vec![0; usize::try_from(output.bytes).unwrap_or(0)];
+        let length = usize::try_from(output.bytes).unwrap_or(usize::MAX);
+        let mut bytes = Vec::new();
+        let room = bytes.try_reserve_exact(length);
+        room.map_err(|error| {
+            Failure::new(INTERNAL, format!("{}: {error}", output.file.display()))
+        })?;
+        bytes.resize(length, 0);
         arena
             .read(output.offset, &mut bytes)
             .map_err(|error| Failure::new(INTERNAL, error.to_string()))?;
+        copied.push((output, bytes));
+    }
+    let mut total = 0;
+    for (output, bytes) in copied {
         replace(&output.file, &bytes).map_err(|error| {
             Failure::new(INTERNAL, format!("{}: {error}", output.file.display()))
         })?;

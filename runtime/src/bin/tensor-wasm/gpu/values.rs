@@ -58,6 +58,7 @@ pub(super) fn wanted(ty: Type) -> &'static str {
     }
 }
 
+/// As [`number`] takes it: a NaN with all its bits.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a value of 32 bits is the lower half"
@@ -66,7 +67,9 @@ pub(super) fn shown(ty: Type, bits: u64) -> String {
     match ty {
         Type::I32 => (bits as u32).cast_signed().to_string(),
         Type::I64 => bits.cast_signed().to_string(),
+        Type::F32 if f32::from_bits(bits as u32).is_nan() => format!("nan:{:#010x}", bits as u32),
         Type::F32 => f32::from_bits(bits as u32).to_string(),
+        Type::F64 if f64::from_bits(bits).is_nan() => format!("nan:{bits:#018x}"),
         Type::F64 => f64::from_bits(bits).to_string(),
     }
 }
@@ -120,6 +123,18 @@ mod tests {
         ] {
             assert_eq!(number(Type::F32, wrong), None, "{wrong}");
         }
+        let shown_again = |ty, bits| number(ty, &shown(ty, bits));
+        for bits in [
+            0x7fc0_0001,
+            0xffc0_0000,
+            0x7f80_0000,
+            0x8000_0000,
+            0x0000_0001,
+        ] {
+            assert_eq!(shown_again(Type::F32, bits), Some(bits));
+        }
+        let nan = 0xfff0_0000_0000_0001;
+        assert_eq!(shown_again(Type::F64, nan), Some(nan));
         assert_eq!(number(Type::F64, "1e400"), None);
         assert_eq!(number(Type::F64, "nan:0x7fc00001"), None);
     }

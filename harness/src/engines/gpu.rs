@@ -1,19 +1,21 @@
 //! TensorWasm's kernels as an engine under test: modules become PTX, and each call
 //! is a launch of one thread on a device.
 
+mod assembler;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tensor_wasm_runtime::TrapCode as Code;
 use tensor_wasm_runtime::gpu::device::{AnyDevice, Arena as _, Arguments, Grid as DeviceGrid};
 use tensor_wasm_runtime::gpu::ir::{Signature, Type};
-use tensor_wasm_runtime::gpu::ptxas::{ARCHITECTURES, Ptxas};
 use tensor_wasm_runtime::gpu::{DeviceChoice, Instance, KernelError, Kernels, Options};
 use wasmparser::{ExternalKind, Parser, Payload, Validator, WasmFeatures};
 
 use crate::engine::{Engine, InstanceHandle, ModuleHandle, Session, SessionConfig};
 use crate::model::{Capability, EngineInfo, Failure, FailureKind, Grid, Settings, TrapCode, Value};
 use crate::worker::classify;
+use assembler::{Accepted, Assembler};
 
 /// Back edges and calls of one call, where a case does not say. More than the
 /// longest copy takes, which would else trap for fuel before it is out of bounds.
@@ -38,11 +40,12 @@ const PROPOSALS: &[Capability] = &[
 const WORKGROUP: WasmFeatures = WasmFeatures::MULTI_MEMORY.union(WasmFeatures::CUSTOM_PAGE_SIZES);
 
 /// Makes the engine. Its settings are `device`, and `ptxas = "true"`: every module is
-/// also assembled, for each of [`ARCHITECTURES`].
+/// also assembled.
 pub(super) fn make(settings: &Settings) -> Result<Box<dyn Engine>, String> {
     let begin = Gpu {
         device: DeviceChoice::Auto,
-        ptxas: None,
+        assembler: None,
+        accepted: Accepted::default(),
         about: String::new(),
     };
     let mut configured = begin.configured(settings)?;
@@ -54,7 +57,9 @@ pub(super) fn make(settings: &Settings) -> Result<Box<dyn Engine>, String> {
 #[derive(Clone)]
 struct Gpu {
     device: DeviceChoice,
-    ptxas: Option<Ptxas>,
+    assembler: Option<Assembler>,
+    /// What any session's assembler has accepted.
+    accepted: Accepted,
     /// The device that runs everything, whatever it was called by.
     about: String,
 }
@@ -65,8 +70,8 @@ impl Gpu {
         for (key, value) in settings {
             match (key.as_str(), value.as_str()) {
                 ("device", name) => configured.device = name.parse()?,
-                ("ptxas", "true") if self.ptxas.is_none() => {
-                    configured.ptxas = Some(Ptxas::find()?);
+                ("ptxas", "true") if self.assembler.is_none() => {
+                    configured.assembler = Some(Assembler::find(&self.accepted)?);
                 }
                 ("ptxas", "true") => {}
                 _ => {
@@ -95,14 +100,16 @@ impl Engine for Gpu {
 
     fn session(&self, config: &SessionConfig) -> Result<Box<dyn Session>, Failure> {
         let configured = self.configured(&config.settings);
-        let Gpu { device, ptxas, .. } = configured.map_err(Failure::unsupported)?;
+        let Gpu {
+            device, assembler, ..
+        } = configured.map_err(Failure::unsupported)?;
         let mut proposals = config.proposals.iter();
         if let Some(unknown) = proposals.find(|proposal| !PROPOSALS.contains(proposal)) {
             return Err(Failure::unsupported(unknown.name()));
         }
         Ok(Box::new(World {
             device,
-            ptxas,
+            assembler,
             proposals: config.proposals.union(&config.lacking).copied().collect(),
             fuel: config.limits.fuel.unwrap_or(FUEL),
             modules: Vec::new(),
@@ -113,7 +120,7 @@ impl Engine for Gpu {
 
 struct World {
     device: DeviceChoice,
-    ptxas: Option<Ptxas>,
+    assembler: Option<Assembler>,
     /// Those that decide whether a module is valid; whether it can become kernels is
     /// another question.
     proposals: BTreeSet<Capability>,
@@ -207,12 +214,9 @@ impl Session for World {
             ..Options::default()
         };
         let kernels = Kernels::new(wasm).map_err(|refused| failure(&refused.into()))?;
-        if let Some(ptxas) = &self.ptxas {
-            for architecture in ARCHITECTURES {
-                ptxas
-                    .assemble(&kernels.ptx().text, architecture)
-                    .map_err(|said| Failure::new(FailureKind::Other, said))?;
-            }
+        if let Some(assembler) = &self.assembler {
+            let accepted = assembler.accepts(&kernels.ptx().text);
+            accepted.map_err(|said| Failure::new(FailureKind::Other, said))?;
         }
         let seed = self.instances.len() as u64;
         let instance = self

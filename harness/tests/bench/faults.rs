@@ -259,6 +259,8 @@ fn a_run_that_failed_is_not_saved() {
     };
     let config = Bench {
         current: arm("today", &place.mock(&mock)),
+        // Which processes are a round is certain with one pair at a time.
+        jobs: 1,
         save: Some(Saving {
             commit: COMMIT.to_owned(),
             what: Saved::Baseline,

@@ -118,7 +118,8 @@ pub fn no_say(metric: &BaselineMetric) -> Option<String> {
 
 /// Lets the better evidence decide where a metric was judged twice: two builds
 /// now say more than one build then. And takes the say from live pairs of metrics
-/// that have none.
+/// that have none, but for those that are surely slower although they are noisy: their
+/// rounds know how much they spread.
 pub fn give_way(judged: &mut [Judged], baseline: &Baseline) {
     let pairs: Vec<MetricName> = judged
         .iter()
@@ -131,9 +132,11 @@ pub fn give_way(judged: &mut [Judged], baseline: &Baseline) {
                 Some("advisory: the live pair decides".to_owned())
             }
             Rule::LivePair => {
+                let is_sure = judged.verdict == BenchVerdict::Regressed;
                 let mut metrics = baseline.metrics.iter();
                 metrics
                     .find(|metric| metric.name == judged.metric)
+                    .filter(|metric| !(is_sure && metric.regression_check))
                     .and_then(no_say)
             }
             _ => None,
@@ -291,6 +294,40 @@ mod tests {
         let found = against_stored(&baseline(metrics), &here(), &[(name("m"), 200.0)], |_| true);
         assert_eq!(found.judged[0].verdict, BenchVerdict::Regressed);
         assert!(!found.judged[0].gating);
+    }
+
+    #[test]
+    fn what_was_noisy_has_a_say_where_its_fresh_rounds_are_sure() {
+        let noisy = BaselineMetric {
+            spread_pct: Some(13.0),
+            ..metric("noisy", 30.0)
+        };
+        let off = BaselineMetric {
+            regression_check: false,
+            ..metric("off", 30.0)
+        };
+        let baseline = baseline(vec![metric("quiet", 30.0), noisy, off]);
+        let gates = |text: &str, verdict: BenchVerdict| {
+            let mut pair = [Judged {
+                metric: name(text),
+                rule: Rule::LivePair,
+                verdict,
+                ..one(100.0, 30.0)
+            }];
+            give_way(&mut pair, &baseline);
+            let [pair] = pair;
+            assert_eq!(pair.gating, pair.remark.is_none());
+            pair.gating
+        };
+        for (text, unsure, sure) in [
+            ("quiet", true, true),
+            ("noisy", false, true),
+            ("off", false, false),
+        ] {
+            assert_eq!(gates(text, BenchVerdict::Inconclusive), unsure, "{text}");
+            assert_eq!(gates(text, BenchVerdict::Improved), unsure, "{text}");
+            assert_eq!(gates(text, BenchVerdict::Regressed), sure, "{text}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ on_each_device! {
     calls_that_nest_too_deep_trap,
     calls_through_the_table_that_nest_too_deep_trap,
     long_functions_need_no_stack_unless_they_call_themselves,
+    tables_of_branches_may_be_longer_than_an_assembler_takes,
     arguments_exports_and_grids_are_checked,
     a_start_function_runs_before_all_else,
     a_start_function_that_traps_says_where,
@@ -202,6 +203,42 @@ fn long_functions_need_no_stack_unless_they_call_themselves(on: DeviceChoice) {
     assert_eq!(given, [u64::from(wanted)]);
     let trapped = trap(instance.call("deeper", &[7]));
     assert_eq!(trapped.code, TrapCode::CallStackExhausted);
+}
+
+fn tables_of_branches_may_be_longer_than_an_assembler_takes(on: DeviceChoice) {
+    // The first of each 16,000, the last of them and the last of all go somewhere else.
+    let targets: Vec<&str> = (0..40_000)
+        .map(|index| {
+            if [0, 15_999, 16_000, 32_000, 39_999].contains(&index) {
+                "1"
+            } else {
+                "0"
+            }
+        })
+        .collect();
+    let text = format!(
+        r#"(module (func (export "far") (param i32) (result i32)
+          (block (block (br_table {} 0 (local.get 0))) (return (i32.const 7)))
+          (i32.const 8)))"#,
+        targets.join(" ")
+    );
+    let mut instance = instance(on, &text);
+    for (index, given) in [
+        (0, 8),
+        (1, 7),
+        (15_998, 7),
+        (15_999, 8),
+        (16_000, 8),
+        (16_001, 7),
+        (31_999, 7),
+        (32_000, 8),
+        (32_001, 7),
+        (39_999, 8),
+        (40_000, 7),
+        (0xffff_ffff, 7),
+    ] {
+        assert_eq!(instance.call("far", &[index]).unwrap(), [given], "{index}");
+    }
 }
 
 #[test]

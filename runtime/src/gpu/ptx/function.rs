@@ -11,6 +11,9 @@ use crate::TrapCode;
 use crate::gpu::ir::{BlockId, Code, Compare, Jump, Op, Terminator, Type, Value};
 use crate::gpu::lower::{Check, Facts, Loaded, facts};
 
+/// The most targets of one branch: ptxas 13.5 takes 16,380.
+const MOST_TARGETS: usize = 16_000;
+
 /// What a value is made of that never becomes a number.
 #[derive(Clone, Copy)]
 pub(super) struct Decision {
@@ -349,7 +352,7 @@ impl FunctionWriter<'_, '_> {
     }
 
     fn table(&mut self, index: Value, jumps: &[Jump]) {
-        let (clamped, targets) = (self.word(), self.label());
+        let clamped = self.word();
         let register = self.register(index);
         let last = jumps.len() - 1;
         self.line(&format!("min.u32 {clamped}, {register}, {last};"));
@@ -364,8 +367,25 @@ impl FunctionWriter<'_, '_> {
                 names.push(name);
             }
         }
-        let _ = writeln!(self.body, "{targets}: .branchtargets {};", names.join(", "));
-        self.line(&format!("brx.idx {clamped}, {targets};"));
+        for (number, part) in names.chunks(MOST_TARGETS).enumerate() {
+            let (first, targets) = (number * MOST_TARGETS, self.label());
+            let (end, next) = (first + part.len(), self.label());
+            if end < names.len() {
+                let beyond = self.predicate();
+                self.line(&format!("setp.ge.u32 {beyond}, {clamped}, {end};"));
+                self.line(&format!("@{beyond} bra {next};"));
+            }
+            let mut place = clamped.clone();
+            if first > 0 {
+                place = self.word();
+                self.line(&format!("sub.u32 {place}, {clamped}, {first};"));
+            }
+            let _ = writeln!(self.body, "{targets}: .branchtargets {};", part.join(", "));
+            self.line(&format!("brx.idx {place}, {targets};"));
+            if end < names.len() {
+                let _ = writeln!(self.body, "{next}:");
+            }
+        }
         for (name, jump) in ways {
             let _ = writeln!(self.body, "{name}:");
             self.jump(jump, BlockId(u32::MAX));

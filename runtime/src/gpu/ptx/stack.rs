@@ -121,16 +121,8 @@ impl Calls {
 
 /// Which leave, one after the other, where each can once all that it waits for have.
 fn leave(waits_for: &[Vec<usize>], awaited_by: &[Vec<usize>], stays: &mut [bool]) -> Vec<usize> {
-    let staying = |index: &&usize, stays: &[bool]| stays[**index];
-    let mut left: Vec<usize> = waits_for
-        .iter()
-        .map(|waits_for| {
-            waits_for
-                .iter()
-                .filter(|index| staying(index, stays))
-                .count()
-        })
-        .collect();
+    let staying = |indices: &Vec<usize>| indices.iter().filter(|index| stays[**index]).count();
+    let mut left: Vec<usize> = waits_for.iter().map(staying).collect();
     let mut ready: Vec<usize> = (0..left.len())
         .filter(|index| stays[*index] && left[*index] == 0)
         .collect();

@@ -1,6 +1,7 @@
 //! From an [`EngineConfig`] to a Wasmtime engine, and from bytes to a module.
 
 mod config;
+pub(crate) mod images;
 mod portable;
 mod proposal;
 
@@ -30,6 +31,13 @@ impl Module {
     /// Wasmtime's own module.
     pub fn wasmtime(&self) -> &wasmtime::Module {
         &self.0
+    }
+
+    /// Makes what the memories of instances begin as now, and not when the first
+    /// instance asks for it, which fails for what a second attempt can do. Linkers of
+    /// this crate call it.
+    pub fn make_images(&self) {
+        images::make(|| self.0.initialize_copy_on_write_image());
     }
 }
 

@@ -260,6 +260,7 @@ type WatchedStore<D> = (Store<Guest<D>>, Watch);
 impl<H: Host> Inner<H> {
     fn compile(&self, id: ModuleId, source: &[u8]) -> Result<LoadedModule<H::Data>, ExecutorError> {
         let module = self.engine.compile(source)?;
+        module.make_images();
         let pre = self
             .linker
             .instantiate_pre(module.wasmtime())

@@ -65,6 +65,7 @@ impl Store {
     /// [`Error::Link`], a trap or an exception of the start function, or
     /// [`Error::Limit`].
     pub fn instantiate(&mut self, module: &Module) -> Result<Instance, Error> {
+        module.make_images();
         self.arm();
         self.names
             .0

@@ -169,7 +169,7 @@ const BASELINE: &str = "bench-results/baseline.json";
 const PROCESSES: u32 = 7;
 
 /// Milliseconds of work for each metric in a process.
-const BUSY_MS: u64 = 50;
+const BUSY_MS: u64 = 40;
 
 /// What a worker may have resident.
 const MEMORY_BYTES: u64 = 8 << 30;

@@ -76,12 +76,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     for kept in kept {
         // What does not fit by itself takes nothing else with it.
         let goes = arguments.all || kept.age >= oldest || stays + kept.bytes > most;
-        if goes {
-            freed += kept.bytes;
-            remove(&kept.folder, kept.bytes, arguments.dry_run)?;
-        } else {
+        if !goes {
             stays += kept.bytes;
+            continue;
         }
+        let Some(_unused) = arm::unused(&kept.folder) else {
+            build::say(&format!("{} stays: a run uses it", kept.folder.display()));
+            stays += kept.bytes;
+            continue;
+        };
+        freed += kept.bytes;
+        remove(&kept.folder, kept.bytes, arguments.dry_run)?;
     }
     if arguments.all {
         for name in SMALL {
@@ -113,7 +118,7 @@ impl Kept {
     /// used when their youngest file was written.
     fn look(folder: PathBuf) -> anyhow::Result<Kept> {
         let (bytes, youngest) = content(&folder)?;
-        let stamp = folder.join("used").metadata();
+        let stamp = folder.join(arm::USED).metadata();
         let used = stamp.and_then(|stamp| stamp.modified()).unwrap_or(youngest);
         Ok(Kept {
             bytes,

@@ -484,6 +484,22 @@ fn clean_takes_away_what_is_old_and_a_dry_run_nothing() {
     assert!(!workspace.path("target/bench/worktree").exists());
 }
 
+#[test]
+fn clean_leaves_what_a_run_uses() {
+    let workspace = Workspace::new();
+    kept(&workspace, "used", 30);
+    let stamp = workspace.path("target/bench/workers/used/used");
+    let used = std::fs::File::open(stamp).unwrap();
+    used.lock_shared().unwrap();
+    for arguments in [&["clean", "--older-than", "0"][..], &["clean", "--dry-run"]] {
+        let ran = workspace.xtask(arguments);
+        ran.is(0, "workers/used stays: a run uses it");
+        ran.is(0, "0 MiB");
+    }
+    drop(used);
+    workspace.xtask(&["clean"]).is(0, "freed 2 MiB");
+}
+
 /// What cargo made of other commits is most of it, and goes like workers do.
 #[test]
 fn clean_counts_builds_and_samples_as_well() {

@@ -6,6 +6,7 @@ use wasmtime_wasi::{p1, p2, p3};
 
 use super::Hook;
 use super::host::Host;
+use crate::engine::images;
 use crate::gpu::guest;
 use crate::{Engine, Error};
 
@@ -39,6 +40,7 @@ pub(super) fn link_module(
     module: &Module,
     hooks: &[Hook],
 ) -> Result<InstancePre<Host>, Error> {
+    images::make(|| module.initialize_copy_on_write_image());
     let mut linker = Linker::new(engine.wasmtime());
     p1::add_to_linker_async(&mut linker, Host::preview1).map_err(link_error)?;
     guest::add_to_linker(&mut linker).map_err(link_error)?;
@@ -50,6 +52,7 @@ pub(super) fn link_module(
 }
 
 fn link_component(engine: &Engine, component: &Component) -> Result<ComponentPre<Host>, Error> {
+    images::make(|| component.initialize_copy_on_write_image());
     let mut linker = ComponentLinker::new(engine.wasmtime());
     p2::add_to_linker_async(&mut linker).map_err(link_error)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).map_err(link_error)?;

@@ -19,6 +19,8 @@ use super::pins;
 use crate::build;
 
 #[cfg(test)]
+mod building;
+#[cfg(test)]
 mod tests;
 
 /// What a worker is built from.
@@ -119,14 +121,15 @@ pub(crate) fn worker(root: &Path, sources: &Sources) -> anyhow::Result<Worker> {
         wasmtime: sources.wasmtime.clone(),
     };
     let found = Worker { info, program };
+    used(&kept);
     if found.program.is_file() {
-        used(&kept);
         return Ok(found);
     }
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
     let _lock = lock(&folder.join("lock"))?;
     // Another run may have built it in the meantime.
+    used(&kept);
     if found.program.is_file() {
         return Ok(found);
     }
@@ -201,11 +204,36 @@ fn program_name() -> String {
     format!("tensor-wasm-worker{}", std::env::consts::EXE_SUFFIX)
 }
 
-/// Notes that a worker was used: the oldest are pruned first.
-pub(super) fn used(kept: &Path) {
+/// The stamp in a worker's folder: when a run last used it, and locked by those that do.
+pub(crate) const USED: &str = "used";
+
+/// Notes that a worker is used: what was unused for longest is pruned first, and
+/// nothing before this process has ended.
+fn used(kept: &Path) {
     // A folder that cannot be touched is only pruned sooner.
-    if let Ok(file) = File::create(kept.join("used")) {
-        let _ = file.set_modified(SystemTime::now());
+    let Ok(stamp) = File::create(kept.join(USED)) else {
+        return;
+    };
+    let _ = stamp.set_modified(SystemTime::now());
+    if stamp.lock_shared().is_ok() {
+        // The lock ends with the process, as what it locks is used until then.
+        std::mem::forget(stamp);
+    }
+}
+
+/// A worker's folder that no run uses, and none begins to use while this is held: one
+/// that finds it in the meantime waits, and then sees that there is no worker.
+pub(crate) struct Unused {
+    _stamp: Option<File>,
+}
+
+/// Holds a worker's folder in order to remove it; `None` while a run uses it.
+pub(crate) fn unused(kept: &Path) -> Option<Unused> {
+    let stamp = File::open(kept.join(USED)).ok();
+    let tried = stamp.as_ref().map(File::try_lock);
+    match tried {
+        Some(Err(TryLockError::WouldBlock)) => None,
+        _ => Some(Unused { _stamp: stamp }),
     }
 }
 
@@ -217,16 +245,15 @@ pub(super) fn keep_current(root: &Path, built: &Path) -> anyhow::Result<PathBuf>
     let modified = metadata.modified().with_context(cannot)?;
     let since = modified.duration_since(SystemTime::UNIX_EPOCH);
     let name = format!(
-        "current-{}-{}",
+        "{CURRENT}{}-{}",
         since.unwrap_or_default().as_nanos(),
         metadata.len()
     );
-    let place = folder(root)?
-        .join("workers")
-        .join(name)
-        .join(program_name());
+    let workers = folder(root)?.join("workers");
+    let kept = workers.join(name);
+    let place = kept.join(program_name());
+    used(&kept);
     if place.is_file() {
-        used(place.parent().unwrap_or(root));
         return Ok(place);
     }
     keep(built, &place)?;
@@ -234,7 +261,26 @@ pub(super) fn keep_current(root: &Path, built: &Path) -> anyhow::Result<PathBuf>
     let copied = File::options().write(true).open(&place);
     let dated = copied.and_then(|copied| copied.set_modified(modified));
     dated.with_context(|| format!("cannot date {}", place.display()))?;
+    forget_others(&workers, &kept);
     Ok(place)
+}
+
+/// What a worker of this tree is kept as.
+const CURRENT: &str = "current-";
+
+/// Removes the copies of this tree's earlier workers, which nothing asks for again.
+fn forget_others(workers: &Path, kept: &Path) {
+    let entries = std::fs::read_dir(workers).into_iter().flatten().flatten();
+    for entry in entries {
+        let is_current = entry.file_name().to_string_lossy().starts_with(CURRENT);
+        if is_current
+            && entry.path() != kept
+            && let Some(_unused) = unused(&entry.path())
+        {
+            // What stays is pruned later.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Waits for another run that builds. The lock ends with the process.

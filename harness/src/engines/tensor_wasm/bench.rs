@@ -190,6 +190,7 @@ impl BenchModule for Loaded<'_> {
     fn instantiate(&self, allocation: Allocation) -> Result<Box<dyn Repeat + '_>, Failure> {
         let runtime = self.engine.runtime(allocation)?;
         let module = self.module_of(runtime)?;
+        module.make_images();
         let mut linker = Linker::<()>::new(runtime.wasmtime());
         let unlinkable = |error| Failure::new(FailureKind::Unlinkable, format!("{error:#}"));
         linker

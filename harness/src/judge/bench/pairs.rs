@@ -36,7 +36,7 @@ use super::statistics::Estimate;
 use crate::model::bench::{
     BenchVerdict, Evidence, FLOOR, Judged, MetricName, PairEvidence, PairedRounds, Phase, Rule,
 };
-use plan::{rounds_to_confirm, rounds_to_tell};
+use plan::{MOST_TO_FIND, rounds_to_confirm, rounds_to_tell};
 use ratios::{Clocked, Ratios};
 use rule::Side;
 
@@ -169,7 +169,8 @@ fn rounds_again(ratios: &Ratios, suspected: Signs, rule: &GateRule) -> u32 {
         // noisier.
         (Signs { slower: true, .. }, _) => confirm(own, Side::Own, true),
         (Signs { waits: true, .. }, Some(wall)) => confirm(wall, Side::Wall, true),
-        (Signs { faster: true, .. }, _) => confirm(own, Side::Own, false),
+        // What is not surely faster passes, so that this need not be told at any price.
+        (Signs { faster: true, .. }, _) => confirm(own, Side::Own, false).min(MOST_TO_FIND),
         _ => {
             let wall = slower_on_the_wall(ratios, rule).map(|wall| &wall.estimate);
             let open = [Some(own), wall].into_iter().flatten();

@@ -1,10 +1,12 @@
+//! Keys and changes of small repositories.
+
 use super::*;
 
 /// A repository with one commit, and files to change.
-struct Repository(tempfile::TempDir);
+pub(super) struct Repository(tempfile::TempDir);
 
 impl Repository {
-    fn new(files: &[&str]) -> Repository {
+    pub(super) fn new(files: &[&str]) -> Repository {
         let repository = Repository(tempfile::tempdir().unwrap());
         repository.git(&["init", "--quiet", "--initial-branch", "main", "."]);
         for file in files {
@@ -15,11 +17,11 @@ impl Repository {
         repository
     }
 
-    fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         self.0.path()
     }
 
-    fn write(&self, file: &str, text: &str) {
+    pub(super) fn write(&self, file: &str, text: &str) {
         let path = self.root().join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
@@ -36,19 +38,22 @@ impl Repository {
         git(self.root(), &all).unwrap();
     }
 
-    fn commit(&self) {
+    pub(super) fn commit(&self) {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--message", "m"]);
     }
 
     fn key(&self) -> String {
-        let sources = Sources {
+        key(self.root(), &self.sources()).unwrap()
+    }
+
+    pub(super) fn sources(&self) -> Sources {
+        Sources {
             commit: commit(self.root(), "HEAD").unwrap(),
             wasmtime: None,
             layout: None,
             engine: "tensor-wasm".to_owned(),
-        };
-        key(self.root(), &sources).unwrap()
+        }
     }
 }
 

@@ -28,9 +28,10 @@ const MOST: u32 = 99;
 /// The most rounds a suspect has: there are few, and each of them is to be told.
 const MOST_TO_CONFIRM: u32 = 199;
 
-/// The most rounds every metric gets for the sake of `to_find`: one that
-/// spreads so much that it needs more would cost all the others their time.
-const MOST_TO_FIND: u32 = 61;
+/// The most rounds every metric gets for the sake of `to_find`, and a suspect of being
+/// faster: one that spreads so much that it needs more would cost all the others their
+/// time.
+pub(super) const MOST_TO_FIND: u32 = 61;
 
 /// A spread that was estimated from some fifteen rounds may be this much larger.
 const DOUBT: f64 = 1.3;

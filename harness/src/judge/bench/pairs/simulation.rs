@@ -293,7 +293,9 @@ fn what_one_stage_cannot_tell_the_next_one_can() {
             gate.known = UNKNOWN;
             let counts = gate.gates(1_000);
             show(&format!("A/A {noise:?} {spread}, 15 rounds"), &counts);
-            assert_eq!((counts.regressed, counts.improved), (0, 0), "{counts:?}");
+            assert_eq!(counts.regressed, 0, "{counts:?}");
+            // Not surely faster in 61 rounds, most pass; by chance in 1 of 100 at most.
+            assert!(counts.share(counts.improved) <= FAMILY_ERROR, "{counts:?}");
             assert!(counts.share(counts.open) >= one, "{counts:?}");
             assert!(counts.share(counts.inconclusive) <= both, "{counts:?}");
         }

@@ -285,6 +285,21 @@ fn suspects_share_one_error() {
     assert!((one[0].rule.stage2_alpha - FAMILY_ERROR).abs() < 1e-12);
 }
 
+/// A slowdown must be told; being faster need not be at that price.
+#[test]
+fn what_may_be_a_little_faster_costs_less_than_what_may_be_slower() {
+    let spread = |middle: f64| -> Vec<f64> {
+        let ratios = (0..15).map(|n| middle * (1.0 + 0.02 * f64::from(n % 5 - 2)));
+        ratios.collect()
+    };
+    let slower = unsettled(&rounds(1, &spread(1.02), 1.0));
+    assert!(slower.suspected.slower);
+    assert_eq!(slower.rounds(), 199);
+    let faster = unsettled(&rounds(1, &spread(0.98), 1.0));
+    assert!(faster.suspected.faster);
+    assert_eq!(faster.rounds(), 61);
+}
+
 #[test]
 fn the_more_suspects_the_more_rounds() {
     let first = || open(&rounds(1, &around(1.0135), 1.0));

@@ -28,6 +28,38 @@ pub(crate) unsafe extern "C" fn cuCtxCreate_v2(context: *mut usize, _: c_uint, _
     give(context, made)
 }
 
+/// The primary context, which programs share, with its default stream.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn cuDevicePrimaryCtxRetain(context: *mut usize, _: c_int) -> u32 {
+    let made = handle();
+    let mut primary = Context::default();
+    primary.streams.insert(0, None);
+    lock(&WORLD).insert(made, primary);
+    log("primary context retained");
+    give(context, made)
+}
+
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn cuDevicePrimaryCtxRelease_v2(_: c_int) -> u32 {
+    log("primary context released");
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn cuCtxGetCurrent(context: *mut usize) -> u32 {
+    let top = CURRENT.with_borrow(|stack| stack.last().copied());
+    give(context, top.unwrap_or(0))
+}
+
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn cuCtxSetCurrent(context: usize) -> u32 {
+    CURRENT.with_borrow_mut(|stack| {
+        stack.pop();
+        stack.push(context);
+    });
+    SUCCESS
+}
+
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn cuCtxDestroy_v2(context: usize) -> u32 {
     let Some(mut gone) = lock(&WORLD).remove(&context) else {

@@ -72,6 +72,13 @@ pub(crate) unsafe extern "C" fn cuModuleLoadDataEx(
 }
 
 #[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn cuModuleLoadData(module: *mut usize, image: *const c_char) -> u32 {
+    let (options, values) = ([0; 0], [std::ptr::null_mut(); 0]);
+    // SAFETY: there are none of either, and the caller gave text.
+    unsafe { cuModuleLoadDataEx(module, image, 0, options.as_ptr(), values.as_ptr()) }
+}
+
+#[unsafe(no_mangle)]
 pub(crate) extern "C" fn cuModuleUnload(module: usize) -> u32 {
     let mut gone = None;
     let unloaded = current(|context| {

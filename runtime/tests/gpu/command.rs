@@ -274,7 +274,8 @@ fn kernels_are_measured_against_ptx_by_hand() {
     let text = said(&output);
     assert!(output.status.success(), "{text}");
     let rows: Vec<&str> = text.lines().skip(2).collect();
-    assert_eq!(rows.len(), 8, "{text}");
+    assert_eq!(rows.len(), 9, "{text}");
+    assert!(rows[0].starts_with("a guest's launch, wait "), "{text}");
     let with_ratio = rows.iter().filter(|row| !row.ends_with(" -"));
     assert_eq!(with_ratio.count(), 7, "{text}");
     let odd = gpu(folder.path(), &["bench", "--elements", "1002"]);

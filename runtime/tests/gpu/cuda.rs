@@ -284,6 +284,68 @@ fn memory_that_runs_out_leaves_the_device_usable() {
     }
 }
 
+/// The rows have what the driver is asked on both sides; the times say nothing here.
+#[test]
+fn a_guest_is_measured_beside_cudarc_alone() {
+    let folder = folder();
+    let command = "bench --device cuda --elements 256 --matmul 16 --rounds 1";
+    let output = gpu(folder.path(), "", command);
+    let text = said(&output);
+    assert!(output.status.success(), "{text}");
+    let row = text.lines().find(|line| line.starts_with("a guest's"));
+    assert_eq!(row.unwrap().matches(" us").count(), 2, "{text}");
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    // One round that is not counted and one that is; on the default stream by hand.
+    let by_hand = log.matches("launch nothing on 0x0\n").count();
+    assert_eq!(by_hand, 400, "{by_hand}");
+    let launches = log.matches("\nlaunch ").count();
+    assert!(launches >= 800, "{launches}");
+    // What its launches need is not there: said, with what was tried.
+    let broken = gpu(folder.path(), "launch=300:700", command);
+    assert_eq!(broken.status.code(), Some(125), "{}", said(&broken));
+    assert!(said(&broken).contains("cudarc"), "{}", said(&broken));
+}
+
+/// What a kernel came to is said, and not that somebody would have stopped it.
+#[test]
+fn a_trap_after_the_timeout_is_a_trap() {
+    let folder = folder();
+    let late = r#"(module (func (export "late") (local $left i32)
+      (local.set $left (i32.const 300000))
+      (loop $next
+        (br_if $next (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+      (unreachable)))"#;
+    std::fs::write(folder.path().join("late.wat"), late).unwrap();
+    let command = "run late.wat --kernel late --device cuda --timeout 1ms";
+    // Nothing hears that it is cancelled.
+    let output = gpu(folder.path(), "hang=1", command);
+    assert_eq!(output.status.code(), Some(134), "{}", said(&output));
+    assert!(said(&output).contains("unreachable"), "{}", said(&output));
+    // What hears it is stopped long before.
+    let output = gpu(folder.path(), "", command);
+    assert_eq!(output.status.code(), Some(142), "{}", said(&output));
+}
+
+/// Waits until the driver was asked for so many launches.
+fn until_launched(count: usize) {
+    let log = std::env::var_os("STAND_IN_LOG").unwrap();
+    let patience = Instant::now() + Duration::from_secs(120);
+    let launches = || {
+        std::fs::read_to_string(&log)
+            .unwrap()
+            .matches("launch ")
+            .count()
+    };
+    while launches() < count {
+        assert!(
+            Instant::now() < patience,
+            "{} of {count} launches",
+            launches()
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn launches_of_two_instances_have_a_stream_each_and_nothing_waits_for_the_device() {
     let test = this!(launches_of_two_instances_have_a_stream_each_and_nothing_waits_for_the_device);
@@ -301,10 +363,9 @@ fn launches_of_two_instances_have_a_stream_each_and_nothing_waits_for_the_device
         // something runs.
         short.launch("mark", line(1, 32), &[]).unwrap();
         let running = std::thread::spawn(move || trap(endless.launch("spin", line(1, 4), &[])));
-        std::thread::sleep(Duration::from_millis(500));
+        until_launched(2);
         let stop = std::thread::spawn(move || {
-            // Until the other launch has surely got as far as its stream.
-            std::thread::sleep(Duration::from_millis(1500));
+            until_launched(3);
             cancel.cancel();
         });
         // The stand-in has one thing run at a time; a GPU would not wait here.

@@ -1,6 +1,9 @@
 //! `tensor-wasm gpu bench`: what WebAssembly's promises cost on a device, beside PTX by
 //! hand that keeps none of them.
 
+#[cfg(feature = "executor")]
+mod guest;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -156,6 +159,8 @@ pub(crate) fn bench(options: &BenchOptions) -> Result<i32, Failure> {
         "{:<24} {:>12} {:>12} {:>12} {:>12} {:>8}",
         "", "kernel", "", "by hand", "", "ratio"
     ))?;
+    #[cfg(feature = "executor")]
+    launches(options, &device)?;
     let mut all_right = true;
     for (text, rows) in [
         (include_str!("bench/kernels.wat"), &ROWS[..ROWS.len() - 1]),
@@ -167,6 +172,68 @@ pub(crate) fn bench(options: &BenchOptions) -> Result<i32, Failure> {
         }
     }
     Ok(if all_right { 0 } else { WRONG })
+}
+
+/// Measures what a guest's launch takes, beside cudarc's on the same device.
+#[cfg(feature = "executor")]
+fn launches(options: &BenchOptions, device: &AnyDevice) -> Result<(), Failure> {
+    let guest = guest::Guest::new(device.clone())?;
+    let bare = guest::Bare::new(options.device, device)?;
+    let mut times = [Vec::new(), Vec::new()];
+    for round in 0..=options.rounds {
+        let of_guest = guest.launch()?;
+        let of_bare = bare.as_ref().map(guest::Bare::launch).transpose()?;
+        if round > 0 {
+            times[0].push(of_guest);
+            times[1].extend(of_bare);
+        }
+    }
+    print(
+        "a guest's launch, wait",
+        Work::Launch,
+        None,
+        times.map(median),
+    )
+}
+
+/// Prints a row.
+fn print(
+    name: &str,
+    work: Work,
+    arrays: Option<&Arrays>,
+    [kernel, by_hand]: [Option<Duration>; 2],
+) -> Result<(), Failure> {
+    let ratio = match (kernel, by_hand) {
+        (Some(kernel), Some(by_hand)) => {
+            format!("{:.3}", kernel.as_secs_f64() / by_hand.as_secs_f64())
+        }
+        _ => "-".to_owned(),
+    };
+    let [kernel, by_hand] = [kernel, by_hand].map(|time| said(work, arrays, time));
+    say(&format!(
+        "{name:<24} {:>12} {:>12} {:>12} {:>12} {ratio:>8}",
+        kernel[0], kernel[1], by_hand[0], by_hand[1]
+    ))
+}
+
+/// A time, and what was moved or computed in it.
+fn said(work: Work, arrays: Option<&Arrays>, time: Option<Duration>) -> [String; 2] {
+    let Some(time) = time else {
+        return ["-".to_owned(), String::new()];
+    };
+    let seconds = time.as_secs_f64();
+    let rate = match (work, arrays) {
+        (Work::Launch, _) | (_, None) => String::new(),
+        (Work::Elements { arrays: count, .. } | Work::Strided { arrays: count }, Some(arrays)) => {
+            let bytes = 4.0 * f64::from(arrays.elements) * count as f64;
+            format!("{:.1} GB/s", bytes / seconds / 1e9)
+        }
+        (Work::Product, Some(arrays)) => {
+            let operations = 2.0 * f64::from(arrays.side).powi(3);
+            format!("{:.1} GFLOP/s", operations / seconds / 1e9)
+        }
+    };
+    [format!("{:.1} us", seconds * 1e6), rate]
 }
 
 fn failed(error: &KernelError) -> Failure {
@@ -240,18 +307,7 @@ impl Bench<'_> {
                 }
             }
         }
-        let [kernel, by_hand] = times.map(median);
-        let ratio = match (kernel, by_hand) {
-            (Some(kernel), Some(by_hand)) => {
-                format!("{:.3}", kernel.as_secs_f64() / by_hand.as_secs_f64())
-            }
-            _ => "-".to_owned(),
-        };
-        let [kernel, by_hand] = [kernel, by_hand].map(|time| self.said(row.work, time));
-        say(&format!(
-            "{:<24} {:>12} {:>12} {:>12} {:>12} {ratio:>8}",
-            row.name, kernel[0], kernel[1], by_hand[0], by_hand[1]
-        ))?;
+        print(row.name, row.work, Some(self.arrays), times.map(median))?;
         Ok(all_right)
     }
 
@@ -328,26 +384,6 @@ impl Bench<'_> {
         let mut found = (0..).zip(bytes.chunks_exact(4)).step_by(every);
         let wrong = found.find(|(index, bytes)| of(*index).to_le_bytes() != **bytes);
         Ok(wrong.map(|(index, _)| index))
-    }
-
-    /// A time, and what was moved or computed in it.
-    fn said(&self, work: Work, time: Option<Duration>) -> [String; 2] {
-        let Some(time) = time else {
-            return ["-".to_owned(), String::new()];
-        };
-        let seconds = time.as_secs_f64();
-        let rate = match work {
-            Work::Launch => String::new(),
-            Work::Elements { arrays, .. } | Work::Strided { arrays } => {
-                let bytes = 4.0 * f64::from(self.arrays.elements) * arrays as f64;
-                format!("{:.1} GB/s", bytes / seconds / 1e9)
-            }
-            Work::Product => {
-                let operations = 2.0 * f64::from(self.arrays.side).powi(3);
-                format!("{:.1} GFLOP/s", operations / seconds / 1e9)
-            }
-        };
-        [format!("{:.1} us", seconds * 1e6), rate]
     }
 }
 

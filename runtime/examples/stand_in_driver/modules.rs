@@ -73,7 +73,7 @@ pub(crate) unsafe extern "C" fn cuModuleLoadDataEx(
 
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn cuModuleLoadData(module: *mut usize, image: *const c_char) -> u32 {
-    let (options, values) = ([0; 0], [std::ptr::null_mut(); 0]);
+    let (options, values): (&[c_uint], &[*mut c_void]) = (&[], &[]);
     // SAFETY: there are none of either, and the caller gave text.
     unsafe { cuModuleLoadDataEx(module, image, 0, options.as_ptr(), values.as_ptr()) }
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tensor_wasm_runtime::gpu::device::{Arena as _, Cancel, Cuda, Grid};
+use tensor_wasm_runtime::gpu::device::{Arena as _, Arguments, Cancel, Cuda, Grid};
 use tensor_wasm_runtime::gpu::{DeviceChoice, KernelError, Kernels, Options};
 
 use super::stand_in::{LIBRARY, driver, gpu, is_child, said, with_stand_in};
@@ -326,22 +326,17 @@ fn a_trap_after_the_timeout_is_a_trap() {
     assert_eq!(output.status.code(), Some(142), "{}", said(&output));
 }
 
-/// Waits until the driver was asked for so many launches.
-fn until_launched(count: usize) {
+/// Waits until the driver was asked for so many launches, and then for so much more.
+fn until_launched(count: usize, more: usize) {
     let log = std::env::var_os("STAND_IN_LOG").unwrap();
     let patience = Instant::now() + Duration::from_secs(120);
-    let launches = || {
-        std::fs::read_to_string(&log)
-            .unwrap()
-            .matches("launch ")
-            .count()
-    };
-    while launches() < count {
-        assert!(
-            Instant::now() < patience,
-            "{} of {count} launches",
-            launches()
-        );
+    loop {
+        let text = std::fs::read_to_string(&log).unwrap();
+        let since = text.split("launch ").nth(count);
+        if since.is_some_and(|since| since.lines().count() > more) {
+            return;
+        }
+        assert!(Instant::now() < patience, "{text}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -359,17 +354,19 @@ fn launches_of_two_instances_have_a_stream_each_and_nothing_waits_for_the_device
         };
         let mut endless = with_options(on, MODULE, options);
         let mut short = instance(on, MODULE);
-        // What this one needs is there from now on: the stand-in gives no memory while
-        // something runs.
-        short.launch("mark", line(1, 32), &[]).unwrap();
+        // The stand-in gives no memory while something runs. What this one needs is there
+        // from now on, and of another size than what the other one takes.
+        let each = Arguments::Each(&[1; 32]);
+        short.launch_each("deeper", line(1, 32), each).unwrap();
         let running = std::thread::spawn(move || trap(endless.launch("spin", line(1, 4), &[])));
-        until_launched(2);
+        until_launched(2, 0);
         let stop = std::thread::spawn(move || {
-            until_launched(3);
+            // For a stream. On it waits what comes before the launch.
+            until_launched(2, 1);
             cancel.cancel();
         });
         // The stand-in has one thing run at a time; a GPU would not wait here.
-        short.launch("mark", line(1, 32), &[]).unwrap();
+        short.launch_each("deeper", line(1, 32), each).unwrap();
         stop.join().unwrap();
         let ended = running.join().unwrap();
         assert_eq!(ended.code, tensor_wasm_runtime::TrapCode::Interrupted);

@@ -132,7 +132,12 @@ fn run(
         let (here, _) = mapped?;
         // SAFETY: it is a word of memory that was leaked for this.
         let word = unsafe { AtomicU32::from_ptr(here as *mut u32) };
-        Some(word.load(Ordering::SeqCst))
+        let hears = wanted("hang").is_none();
+        Some(if hears {
+            word.load(Ordering::SeqCst)
+        } else {
+            0
+        })
     };
     let mut memory = lock(&MEMORY);
     if let (Some((_, address)), Some(word)) = (mapped, word()) {
@@ -150,7 +155,7 @@ fn run(
         // A GPU does not ask before a block begins.
         begins_cancelled: true,
     };
-    let cancelled = || wanted("hang").is_none() && word().is_some_and(|word| word != 0);
+    let cancelled = || word().is_some_and(|word| word != 0);
     match launch(program, &mut memory, &wanted_here, &cancelled) {
         Ok(_) => SUCCESS,
         Err(fault) => {

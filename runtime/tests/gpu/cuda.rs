@@ -220,7 +220,7 @@ fn a_lost_context_is_an_error_and_the_next_instance_has_another() {
             let mut anew = on
                 .instantiate(Arc::clone(&kernels), Options::default(), 0)
                 .unwrap();
-            anew.launch_each("mark", line(1, 32), super::Arguments::Same(&[]))
+            anew.launch_each("mark", line(1, 32), Arguments::Same(&[]))
                 .unwrap();
             let mut word = [0; 4];
             anew.arena().read(4 * 31, &mut word).unwrap();
@@ -311,12 +311,12 @@ fn a_guest_is_measured_beside_cudarc_alone() {
 fn a_trap_after_the_timeout_is_a_trap() {
     let folder = folder();
     let late = r#"(module (func (export "late") (local $left i32)
-      (local.set $left (i32.const 300000))
+      (local.set $left (i32.const 20000000))
       (loop $next
         (br_if $next (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
       (unreachable)))"#;
     std::fs::write(folder.path().join("late.wat"), late).unwrap();
-    let command = "run late.wat --kernel late --device cuda --timeout 1ms";
+    let command = "run late.wat --kernel late --device cuda --timeout 200ms";
     // Nothing hears that it is cancelled.
     let output = gpu(folder.path(), "hang=1", command);
     assert_eq!(output.status.code(), Some(134), "{}", said(&output));

@@ -25,7 +25,8 @@ const ROUNDS: [u32; 7] = [15, 21, 31, 41, 61, MOST, MOST_TO_CONFIRM];
 /// The most rounds of the first stage, and of what it suspected of nothing.
 const MOST: u32 = 99;
 
-/// The most rounds a suspect has: there are few, and each of them is to be told.
+/// The most rounds a suspect of being slower has: there are few, and each of them is to be
+/// told.
 const MOST_TO_CONFIRM: u32 = 199;
 
 /// The most rounds every metric gets for the sake of `to_find`, and a suspect of being

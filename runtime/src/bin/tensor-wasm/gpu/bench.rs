@@ -134,7 +134,7 @@ pub(crate) fn bench(options: &BenchOptions) -> Result<i32, Failure> {
         .device
         .open(0)
         .map_err(|error| failed(&error.into()))?;
-    let is_gpu = matches!(options.device, DeviceChoice::Cuda(_)) || device.name().contains("cuda");
+    let is_gpu = matches!(options.device.resolved(), DeviceChoice::Cuda(_));
     let elements = options
         .elements
         .unwrap_or(if is_gpu { 1 << 26 } else { 1 << 16 });
@@ -160,7 +160,7 @@ pub(crate) fn bench(options: &BenchOptions) -> Result<i32, Failure> {
         "", "kernel", "", "by hand", "", "ratio"
     ))?;
     #[cfg(feature = "executor")]
-    launches(options, &device)?;
+    launches(options, &device, &arrays)?;
     let mut all_right = true;
     for (text, rows) in [
         (include_str!("bench/kernels.wat"), &ROWS[..ROWS.len() - 1]),
@@ -176,9 +176,12 @@ pub(crate) fn bench(options: &BenchOptions) -> Result<i32, Failure> {
 
 /// Measures what a guest's launch takes, beside cudarc's on the same device.
 #[cfg(feature = "executor")]
-fn launches(options: &BenchOptions, device: &AnyDevice) -> Result<(), Failure> {
+fn launches(options: &BenchOptions, device: &AnyDevice, arrays: &Arrays) -> Result<(), Failure> {
     let guest = guest::Guest::new(device.clone())?;
-    let bare = guest::Bare::new(options.device, device)?;
+    let bare = match options.device.resolved() {
+        DeviceChoice::Cuda(number) => Some(guest::Bare::new(number.unwrap_or(0))?),
+        _ => None,
+    };
     let mut times = [Vec::new(), Vec::new()];
     for round in 0..=options.rounds {
         let of_guest = guest.launch()?;
@@ -191,7 +194,7 @@ fn launches(options: &BenchOptions, device: &AnyDevice) -> Result<(), Failure> {
     print(
         "a guest's launch, wait",
         Work::Launch,
-        None,
+        arrays,
         times.map(median),
     )
 }
@@ -200,7 +203,7 @@ fn launches(options: &BenchOptions, device: &AnyDevice) -> Result<(), Failure> {
 fn print(
     name: &str,
     work: Work,
-    arrays: Option<&Arrays>,
+    arrays: &Arrays,
     [kernel, by_hand]: [Option<Duration>; 2],
 ) -> Result<(), Failure> {
     let ratio = match (kernel, by_hand) {
@@ -217,18 +220,18 @@ fn print(
 }
 
 /// A time, and what was moved or computed in it.
-fn said(work: Work, arrays: Option<&Arrays>, time: Option<Duration>) -> [String; 2] {
+fn said(work: Work, arrays: &Arrays, time: Option<Duration>) -> [String; 2] {
     let Some(time) = time else {
         return ["-".to_owned(), String::new()];
     };
     let seconds = time.as_secs_f64();
-    let rate = match (work, arrays) {
-        (Work::Launch, _) | (_, None) => String::new(),
-        (Work::Elements { arrays: count, .. } | Work::Strided { arrays: count }, Some(arrays)) => {
+    let rate = match work {
+        Work::Launch => String::new(),
+        Work::Elements { arrays: count, .. } | Work::Strided { arrays: count } => {
             let bytes = 4.0 * f64::from(arrays.elements) * count as f64;
             format!("{:.1} GB/s", bytes / seconds / 1e9)
         }
-        (Work::Product, Some(arrays)) => {
+        Work::Product => {
             let operations = 2.0 * f64::from(arrays.side).powi(3);
             format!("{:.1} GFLOP/s", operations / seconds / 1e9)
         }
@@ -307,7 +310,7 @@ impl Bench<'_> {
                 }
             }
         }
-        print(row.name, row.work, Some(self.arrays), times.map(median))?;
+        print(row.name, row.work, self.arrays, times.map(median))?;
         Ok(all_right)
     }
 

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cudarc::driver::{CudaContext, CudaFunction, CudaStream, LaunchConfig, PushKernelArg};
+use cudarc::driver::{
+    CudaContext, CudaFunction, CudaStream, DriverError, LaunchConfig, PushKernelArg,
+};
 use cudarc::nvrtc::Ptx;
 use tensor_wasm_runtime::executor::{CallOptions, Executor, ExecutorConfig, Instance, TenantId};
-use tensor_wasm_runtime::gpu::DeviceChoice;
-use tensor_wasm_runtime::gpu::device::{AnyDevice, Device as _};
+use tensor_wasm_runtime::gpu::device::AnyDevice;
 use tensor_wasm_runtime::gpu::guest::{Gpu, GpuConfig, GpuGuest};
 
 use super::{BY_HAND, encode};
@@ -25,7 +26,7 @@ fn failed(what: &str, error: impl std::fmt::Display) -> Failure {
 }
 
 /// By the name of its code: what the driver says of a code is one more thing to ask it.
-fn of_driver(error: &cudarc::driver::DriverError) -> Failure {
+fn of_driver(error: &DriverError) -> Failure {
     failed("cudarc", format!("{:?}", error.0))
 }
 
@@ -122,22 +123,17 @@ pub(super) struct Bare {
 }
 
 impl Bare {
-    /// None where the device is no GPU.
-    pub(super) fn new(device: DeviceChoice, opened: &AnyDevice) -> Result<Option<Bare>, Failure> {
-        let ordinal = match device {
-            DeviceChoice::Cuda(ordinal) => ordinal.unwrap_or(0),
-            DeviceChoice::Auto if opened.name().contains("cuda") => 0,
-            _ => return Ok(None),
-        };
+    /// On the GPU of this number.
+    pub(super) fn new(number: u32) -> Result<Bare, Failure> {
         let made = || {
-            let context = CudaContext::new(ordinal as usize)?;
+            let context = CudaContext::new(number as usize)?;
             let module = context.load_module(Ptx::from_src(BY_HAND))?;
-            Ok::<_, cudarc::driver::DriverError>(Bare {
+            Ok::<_, DriverError>(Bare {
                 stream: context.default_stream(),
                 nothing: module.load_function("nothing")?,
             })
         };
-        made().map(Some).map_err(|error| of_driver(&error))
+        made().map_err(|error| of_driver(&error))
     }
 
     /// What a launch takes, and the wait for it.

@@ -1,5 +1,7 @@
 //! Workers built from commits of a small workspace, by the real git and the real cargo.
 
+use std::time::SystemTime;
+
 use super::tests::Repository;
 use super::*;
 
